@@ -1,0 +1,3 @@
+"""Policy as data: what a council.toml may override."""
+
+__all__: list[str] = []

@@ -1,0 +1,43 @@
+"""The mention: one person named in one source record, under a key of its own that outlives changed values.
+
+The key reads `source/record/n`. It is allotted once, carried over each night and never given to another
+(`svoc.steps.delta`); identifiers and decisions rest on it, never on field values.
+"""
+
+import polars as pl
+
+from svoc.words.records import RECORDS
+
+__all__ = ["EVENTS_SOURCE", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES"]
+
+EVENTS_SOURCE = "life_events"
+"""The source name under which life events are kept as records."""
+
+MENTIONS: dict[str, pl.DataType] = {
+    "mention": pl.String(),  # the key
+    **RECORDS,
+    "change": pl.String(),  # new, amended or standing, against yesterday
+}
+"""Columns and dtypes of tonight's mentions, sorted by mention."""
+
+PLACEMENT: dict[str, pl.DataType] = {
+    "outcome": pl.String(),  # exact, building, street, ambiguous, historic or none
+    "uprn": pl.Int64(),
+    "rung": pl.String(),
+    "certainty": pl.Float64(),
+    "rivals": pl.List(pl.Int64()),
+    "reason": pl.String(),
+    "matched": pl.String(),  # the gazetteer's own text
+}
+
+PLACED: dict[str, pl.DataType] = {
+    **MENTIONS,
+    **PLACEMENT,
+    "place": pl.Int64(),  # the UPRN where it is sure enough to make a household, else null
+    "forwarding_place": pl.Int64(),  # the same for the forwarding address
+    "was_place": pl.Int64(),  # yesterday's place, to tell a moved pin from a moved person
+}
+"""Columns and dtypes of tonight's mentions once placed."""
+
+SURE_OUTCOMES = ("exact", "historic")
+"""Only these outcomes make a place; a building-level UPRN is weak evidence between places."""
