@@ -1,0 +1,54 @@
+"""The door for comparisons: what a family of comparisons must offer to take part in a model.
+
+To add one: a frozen, slotted dataclass that inherits from `Comparison`, in the file of its family, and one line in `catalogue.py`.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from typing import ClassVar
+
+import polars as pl
+
+MISSING = -1
+
+
+class Comparison(ABC):
+    """Grades how well two records agree on one thing.
+
+    A subclass is a frozen dataclass whose fields are the arguments a model file keeps (strings, numbers, booleans, None).
+
+    - `levels`: the grades 0, 1, 2, ... in words, 0 being "differs".
+    - `expected`: for each level, the share of true matches that one expects there before seeing any data; sums to 1.
+    - `ladder`: grades whose weights must not fall from one to the next; all others are free.
+    """
+
+    __slots__ = ()
+    levels: ClassVar[tuple[str, ...]]
+    expected: ClassVar[tuple[float, ...]]
+    ladder: ClassVar[tuple[int, ...]] = ()
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """What the comparison is called in a model: the pairs' column is `grade_<name>`."""
+
+    @property
+    @abstractmethod
+    def columns(self) -> tuple[str, ...]:
+        """The columns that `grade` reads on either side."""
+
+    @abstractmethod
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade row by row two frames of equal height holding `columns`: Int8, -1 where either side is missing.
+
+        It must be symmetric, `grade(a, b) == grade(b, a)`, and must look at nothing but the row.
+        """
+
+    @property
+    def rarity(self) -> Mapping[int, tuple[str, ...]]:
+        """For each grade that a rare value makes stronger: the columns whose values count. Empty: rarity is ignored."""
+        return {}
+
+    def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
+        """Return the values of a column in the form under which their frequency is kept: String, null where missing."""
+        return values.cast(pl.String)

@@ -1,0 +1,108 @@
+"""Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the rows."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from rapidfuzz.process import cpdist
+
+from matchers.comparisons.base import MISSING
+
+Codes = NDArray[np.int64]
+Flags = NDArray[np.bool_]
+Grades = NDArray[np.int8]
+
+# Letters that Unicode does not decompose, so that dropping accents would leave them as they are.
+UNDECOMPOSED = {
+    "Æ": "AE", "Œ": "OE", "Ø": "O", "Ð": "D", "Đ": "D", "Þ": "TH", "Ł": "L", "ẞ": "SS", "ß": "SS", "ı": "I", "Ŋ": "NG",
+    "Ħ": "H", "Ŧ": "T", "ĸ": "K", "Ə": "A",
+}  # fmt: skip
+
+
+def plain(values: pl.Series) -> pl.Series:
+    """Write names and words in plain capitals: no accents, apostrophes or full stops, hyphens as spaces; nothing left is null.
+
+    >>> plain(pl.Series(["O’Brien-Łukasz ", "Zoë", "."])).to_list()
+    ['OBRIEN LUKASZ', 'ZOE', None]
+    """
+    return pl.select(plain_expression(pl.lit(values.cast(pl.String)))).to_series()
+
+
+def plain_expression(value: pl.Expr) -> pl.Expr:
+    """The expression behind `plain`, for use inside a polars query."""
+    lettered = value.str.to_uppercase().str.replace_many(UNDECOMPOSED).str.normalize("NFKD")
+    bare = lettered.str.replace_all(r"[\p{M}'’‘`´ʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
+    return pl.when(bare != "").then(bare)
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """The distinct values of several columns, and for each column the code of every row (-1 where null)."""
+
+    values: pl.Series
+    codes: tuple[Codes, ...]
+
+
+def coded(*columns: pl.Series) -> Coded:
+    """Give every distinct value a code, one dictionary for all the columns."""
+    texts = [column.cast(pl.String) for column in columns]
+    values = pl.concat(texts).unique().drop_nulls().rename("value")
+    kind = pl.Enum(values)
+    return Coded(values, tuple(_physical(text.cast(kind)) for text in texts))
+
+
+def recoded(dictionary: Coded, rewritten: pl.Series) -> Coded:
+    """Merge the values that `rewritten` (one per distinct value, null for missing) writes alike."""
+    again = coded(rewritten)
+    lookup = np.append(again.codes[0], MISSING)
+    return Coded(again.values, tuple(lookup[codes] for codes in dictionary.codes))
+
+
+def _physical(values: pl.Series) -> Codes:
+    return values.to_physical().cast(pl.Int64).fill_null(MISSING).to_numpy()
+
+
+@dataclass(frozen=True, slots=True)
+class ValuePairs:
+    """The distinct unordered pairs of values in two columns: `low` <= `high` as text, and for each row its pair (-1: missing)."""
+
+    low: pl.Series
+    high: pl.Series
+    rows: Codes
+
+    def spread(self, per_pair: NDArray[np.generic], missing: int = MISSING) -> Grades:
+        """Carry an answer per distinct pair back to the rows."""
+        return np.append(per_pair.astype(np.int8), np.int8(missing))[self.rows]
+
+    def frame(self) -> pl.DataFrame:
+        """The pairs as a frame with the columns `low` and `high`."""
+        return pl.DataFrame({"low": self.low, "high": self.high})
+
+
+def value_pairs(values: pl.Series, left: Codes, right: Codes) -> ValuePairs:
+    """Find the distinct pairs of values among rows given as codes into `values`."""
+    present = (left >= 0) & (right >= 0)
+    keys = pl.Series(np.where(present, np.minimum(left, right) << 32 | np.maximum(left, right), -1))
+    distinct = keys.unique().sort()
+    rows = keys.rank("dense").cast(pl.Int64).to_numpy() - 1
+    if len(distinct) and distinct[0] == MISSING:
+        distinct, rows = distinct[1:], rows - 1
+    pairs = distinct.to_numpy()
+    one, other = values.gather(pairs >> 32), values.gather(pairs & 0xFFFFFFFF)
+    # Jaro-Winkler is not symmetric in every corner, so each pair is always read in the same direction.
+    frame = pl.DataFrame({"one": one, "other": other}).select(
+        low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other")
+    )
+    return ValuePairs(frame["low"], frame["high"], rows)
+
+
+def similarity(scorer: Callable[..., float], pairs: ValuePairs) -> NDArray[np.float32]:
+    """Score every distinct pair with a rapidfuzz scorer; missing values never reach it."""
+    return cpdist(pairs.low.to_list(), pairs.high.to_list(), scorer=scorer, dtype=np.float32)
+
+
+def graded(name: str, grades: NDArray[np.generic]) -> pl.Series:
+    """The Series that `Comparison.grade` returns."""
+    return pl.Series(name, grades.astype(np.int8), dtype=pl.Int8)
