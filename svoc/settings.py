@@ -172,7 +172,9 @@ def _one(error: dict[str, Any], model: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
         known = _known(error["loc"][:-1], model)
         hint = nearest(str(error["loc"][-1]), known)
-        return f"[{where}] is not a setting" + (f"; did you mean {hint}?" if hint else f"; expected one of {', '.join(known)}")
+        return f"[{where}] is not a setting" + (
+            f"; did you mean {hint}?" if hint else f"; expected one of {', '.join(known)}"
+        )
     if error["type"] == "missing":
         return f"[{where}] is missing"
     return f"[{where}] {error['msg'][0].lower()}{error['msg'][1:]}"

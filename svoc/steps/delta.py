@@ -25,6 +25,8 @@ KNOWN: dict[str, pl.DataType] = {
 """Every mention that ever was: what yesterday must know to carry a key over."""
 
 RECORD = ["source", "record"]
+MEN = frozenset({"MR", "MASTER", "SIR", "LORD", "FR", "FATHER", "BROTHER", "IMAM", "RABBI"})
+WOMEN = frozenset({"MRS", "MISS", "MS", "LADY", "DAME", "MADAM", "SISTER"})
 SIMILAR = 0.88
 """Jaro-Winkler from which two spellings within one record are taken for one name (a typo mended)."""
 
@@ -88,7 +90,7 @@ def _unused(known: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
 
 
 def _carry(todays: pl.DataFrame, known: pl.DataFrame, *, by_reference: bool) -> pl.DataFrame:
-    """Pair today's parties with known ones that bear the same reference, or the same name, in the same record."""
+    """Pair today's parties with known ones that bear the same reference, or the same title and name, in one record."""
     sign = pl.col("party_reference") if by_reference else _name_sign()
     now = todays.with_columns(sign=sign).filter(pl.col("sign").is_not_null())
     then = known.with_columns(sign=sign).filter(pl.col("sign").is_not_null())
@@ -100,7 +102,7 @@ def _carry(todays: pl.DataFrame, known: pl.DataFrame, *, by_reference: bool) -> 
 
 
 def _name_sign() -> pl.Expr:
-    parts = [pl.col(c).fill_null("") for c in ("kind", "forename", "middle_names", "surname")]
+    parts = [pl.col(c).fill_null("") for c in ("kind", "title", "forename", "middle_names", "surname")]
     return pl.concat_str(parts, separator="|")
 
 
@@ -126,12 +128,19 @@ def _carry_alike(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 def _likeness(pair: dict[str, str | None]) -> float:
     """Grade how alike two names within one record are; 0 where they may well be two people."""
+    if _opposed(pair["title"], pair["title_then"]):
+        return 0.0
     forename = _alike(pair["forename"], pair["forename_then"])
     surname = _alike(pair["surname"], pair["surname_then"])
     if forename and surname:
         return forename + surname
     took_a_new_surname = forename == 1.0 and len(pair["forename"] or "") > 1
     return 0.5 if took_a_new_surname else 0.0
+
+
+def _opposed(now: str | None, then: str | None) -> bool:
+    """Say whether two titles belong to a man and a woman: a widow is never given her husband's key."""
+    return (now in MEN and then in WOMEN) or (now in WOMEN and then in MEN)
 
 
 def _alike(now: str | None, then: str | None) -> float:

@@ -93,7 +93,10 @@ def _shipped() -> dict[str, Any]:
 
 
 def _laid_over(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    return {name: {**shipped.get(name, {}), **own.get(name, {})} for name in [*shipped, *(n for n in own if n not in shipped)]}
+    return {
+        name: {**shipped.get(name, {}), **own.get(name, {})}
+        for name in [*shipped, *(n for n in own if n not in shipped)]
+    }
 
 
 def _lane(name: str, values: dict[str, Any]) -> Lane:

@@ -1,0 +1,62 @@
+"""DOOR: a route says who is told of which change, which facts they may be told, for which purpose and on what basis.
+
+A new route is one `[[routes]]` table in `routes.toml`.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from svoc.errors import SettingsError, nearest
+from svoc.words.persons import FACTS
+
+__all__ = ["KIND_OF_FACT", "Route", "read_routes"]
+
+KIND_OF_FACT: Mapping[str, str] = {
+    "deceased": "death",
+    "died": "death",
+    "address": "address",
+    "postcode": "address",
+    "uprn": "address",
+    "title": "name",
+    "forename": "name",
+    "middle_names": "name",
+    "surname": "name",
+}
+"""Which kind of notice a changed golden fact belongs to; a fact not named here is never announced."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One line of the table of who is told what: see `svoc/defaults/routes.toml`."""
+
+    kind: str
+    recipient: str
+    fields: tuple[str, ...]
+    purpose: str
+    basis: str
+
+
+def read_routes(path: Path | None = None) -> tuple[Route, ...]:
+    """Read the council's routes, or the shipped ones; a field or kind that does not exist is refused."""
+    try:
+        shipped = files("svoc.defaults").joinpath("routes.toml")
+        text = path.read_text(encoding="utf-8-sig") if path else shipped.read_text(encoding="utf-8")
+        tables = tomllib.loads(text).get("routes", [])
+        routes = tuple(Route(**{**t, "fields": tuple(t["fields"])}) for t in tables)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as fault:
+        raise SettingsError(f"the routes cannot be read: {type(fault).__name__}: {fault}") from None
+    for route in routes:
+        _known("kind of change", route.kind, KIND_OF_FACT.values())
+        for field in route.fields:
+            _known("golden fact", field, FACTS)
+    return routes
+
+
+def _known(what: str, name: str, choices: Iterable[str]) -> None:
+    there = sorted(set(choices))
+    if name not in there:
+        hint = nearest(name, there) or ", ".join(there)
+        raise SettingsError(f"a route names no {what} that there is: {name}; did you mean {hint}?")

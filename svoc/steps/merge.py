@@ -1,0 +1,52 @@
+"""Compute each person's golden facts from the member records: nothing is copied, so an un-merge loses nothing."""
+
+import polars as pl
+
+from svoc.survivorship.policy import GROUPS, Survivorship
+from svoc.survivorship.rules import RULES
+from svoc.words.persons import PERSONS
+
+__all__ = ["merge"]
+
+
+def merge(members: pl.DataFrame, mentions: pl.DataFrame, policy: Survivorship, kinds: dict[str, str]) -> pl.DataFrame:
+    """Give the golden persons.
+
+    `members`: frame of `MEMBERS`; `mentions`: frame of `PLACED`; `kinds`: source name -> kind. Returns a frame of
+    `PERSONS` sorted by person, where every fact stands in a member record and `provenance` says in which and by
+    which rule it was chosen.
+    """
+    trust = {source: policy.trust_of(source, kind) for source, kind in kinds.items()}
+    records = members.join(mentions, on="mention").with_columns(
+        trust=pl.col("source").replace_strict(trust, default=0, return_dtype=pl.Int32)
+    )
+    persons = records.group_by("person").agg(records=pl.len().cast(pl.Int32)).sort("person")
+    for group, facts in GROUPS.items():
+        persons = persons.join(_survivors(records, group, facts, policy.facts[group]), on="person", how="left")
+    why = [f"why_{group}" for group in GROUPS]
+    provenance = "{" + pl.concat_str(why, separator=", ", ignore_nulls=True) + "}"
+    return persons.with_columns(provenance=provenance).select(PERSONS.keys()).sort("person")
+
+
+def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules: tuple[str, ...]) -> pl.DataFrame:
+    """Choose one record a person for facts that go together, and say why."""
+    first = facts[0]
+    ranks = [RULES[rule](first).alias(f"rank_{n}") for n, rule in enumerate(rules)]
+    names = [f"rank_{n}" for n in range(len(rules))]
+    candidates = records.filter(pl.col(first).is_not_null()).with_columns(ranks)
+    if first == "deceased":
+        candidates = candidates.filter("deceased")
+    ordered = candidates.sort(["person", *names, "mention"], descending=[False, *[True] * len(names), False])
+    chosen = ordered.unique("person", keep="first", maintain_order=True)
+    return chosen.select("person", *facts, _why(group, rules).alias(f"why_{group}"))
+
+
+def _why(group: str, rules: tuple[str, ...]) -> pl.Expr:
+    """Write one fact's provenance as JSON; keys and sources are a council's own words, so they are escaped."""
+    told = pl.struct(
+        pl.col("mention"),
+        pl.col("source"),
+        pl.col("since").cast(pl.String),
+        pl.lit(", ".join(rules)).alias("rule"),
+    ).struct.json_encode()
+    return pl.concat_str(pl.lit(f'"{group}": '), told)

@@ -1,0 +1,3 @@
+"""Which of a person's facts survive into the golden record, and why."""
+
+__all__: list[str] = []

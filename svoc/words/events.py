@@ -1,0 +1,130 @@
+"""What somebody is told about a life: a death, a move, a birth, a new name, a correction.
+
+A life event is a claim, never a fact: it says who told it, on what evidence and how sure that makes it, it may be
+corrected or taken back, and it attaches to at most one person.
+"""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from types import MappingProxyType
+
+import polars as pl
+
+__all__ = ["EMPTY_LIFE_EVENTS", "EVIDENCE", "LIFE_EVENTS", "EventAction", "EventKind", "Evidence", "Precision"]
+
+
+class EventKind(StrEnum):
+    """What happened."""
+
+    DEATH = "death"
+    MOVE = "move"
+    BIRTH = "birth"
+    NAME = "name"
+    CORRECTION = "correction"
+
+
+class EventAction(StrEnum):
+    """What the sender does with the claim."""
+
+    ASSERTED = "asserted"
+    CORRECTED = "corrected"
+    RETRACTED = "retracted"
+
+
+class Precision(StrEnum):
+    """How much of a date is known; `text` is a date in words that no calendar holds."""
+
+    DAY = "day"
+    MONTH = "month"
+    YEAR = "year"
+    TEXT = "text"
+
+
+class Evidence(StrEnum):
+    """What a claim rests on: the kinds that Electoral Commission guidance accepts, and those that feeds bring."""
+
+    GRO_NOTIFICATION = "gro-notification"
+    DEATH_CERTIFICATE = "death-certificate"
+    REGISTRAR_NOTIFICATION = "registrar-notification"
+    CORONER = "coroner"
+    HOSPITAL_OR_POLICE = "hospital-or-police"
+    COUNCIL_RECORDS = "council-records"
+    CANVASS_RETURN = "canvass-return"
+    SERVICE_PROVIDER = "service-provider"
+    CARE_HOME_MANAGER = "care-home-manager"
+    CLOSE_RELATIVE = "close-relative"
+    TELL_US_ONCE = "tell-us-once"
+    SELF = "self"
+    UNSTATED = "unstated"
+
+
+EVIDENCE: Mapping[Evidence, int] = MappingProxyType(
+    {
+        Evidence.GRO_NOTIFICATION: 3,
+        Evidence.DEATH_CERTIFICATE: 3,
+        Evidence.REGISTRAR_NOTIFICATION: 3,
+        Evidence.CORONER: 2,
+        Evidence.HOSPITAL_OR_POLICE: 1,
+        Evidence.COUNCIL_RECORDS: 0,
+        Evidence.CANVASS_RETURN: 0,
+        Evidence.SERVICE_PROVIDER: 0,
+        Evidence.CARE_HOME_MANAGER: 0,
+        Evidence.CLOSE_RELATIVE: 0,
+        Evidence.TELL_US_ONCE: 0,
+        Evidence.SELF: 0,
+        Evidence.UNSTATED: 0,
+    }
+)
+"""The verification level (0 to 3) that evidence brings where the sender states none.
+
+The levels are those of the UK Government Data Standards Catalogue, as the NHS Data Dictionary quotes them: 0 not
+verified, 1 hospital or police, 2 coroner or court, 3 death certificate or General Register Office. That a
+registrar's own list counts as 3 and Tell Us Once as 0 (its informer is not checked by us) is svoc's reading.
+"""
+
+LIFE_EVENTS: dict[str, pl.DataType] = {
+    # the claim
+    "event": pl.String(),  # the same statement read twice has the same id
+    "kind": pl.String(),  # of EventKind
+    "action": pl.String(),  # of EventAction
+    "sender": pl.String(),  # gro, govuk, registrar, ... or what the file says
+    "reference": pl.String(),  # the sender's own, the same for all statements about one event
+    "update_reason": pl.String(),  # the sender's, in words: typographical, cancelled, ...
+    "recorded_at": pl.Datetime("us"),  # when the sender recorded it, by the sender's clock
+    "verification": pl.Int8(),  # 0 to 3, see EVIDENCE
+    "evidence": pl.String(),  # of Evidence
+    "person": pl.String(),  # person id, where the sender knows it
+    # whom it is about
+    "name": pl.String(),  # as supplied
+    "title": pl.String(),
+    "forename": pl.String(),
+    "middle_names": pl.String(),
+    "surname": pl.String(),
+    "previous_surnames": pl.List(pl.String()),  # maiden names and earlier surnames
+    "aliases": pl.List(pl.String()),  # other names in full, FORENAMES SURNAME
+    "dob": pl.Date(),  # null unless known to the day
+    "dob_precision": pl.String(),  # of Precision
+    "dob_text": pl.String(),  # 1971-04-24, 1971-04, 1971 or words
+    "address": pl.String(),  # lines joined by ", "
+    "postcode": pl.String(),
+    "supplied_uprn": pl.Int64(),
+    # what happened
+    "happened": pl.Date(),  # null unless known to the day
+    "happened_precision": pl.String(),
+    "happened_text": pl.String(),
+    "happened_earliest": pl.Date(),  # first and last day that it can have been
+    "happened_latest": pl.Date(),
+    # what is so from now on: a move's address, a new or corrected name, a corrected date of birth
+    "new_title": pl.String(),
+    "new_forename": pl.String(),
+    "new_middle_names": pl.String(),
+    "new_surname": pl.String(),
+    "new_dob": pl.Date(),
+    "new_address": pl.String(),
+    "new_postcode": pl.String(),
+    "new_uprn": pl.Int64(),
+    "line": pl.Int64(),  # where it stands in the file, for messages
+}
+"""Columns and dtypes of a frame of life events, sorted by sender, reference, recorded_at and line."""
+
+EMPTY_LIFE_EVENTS = pl.DataFrame(schema=LIFE_EVENTS)
