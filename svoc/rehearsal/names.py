@@ -36,8 +36,8 @@ FIRST_DECADE, LAST_DECADE = 1930, 2000
 TAIL = 0.60
 """Share of British surnames that come from the composed tail, so that the commonest is borne by 13 in 1,000."""
 
-TAIL_STEEPNESS = 0.75
-"""How fast the composed surnames thin out: a weight of rank to this negative power."""
+TAIL_STEEPNESS, TAIL_SHIFT = 0.75, 250
+"""How fast the composed surnames thin out: a weight of (rank + shift) to the negative steepness."""
 
 DOUBLE_BARRELLED = 0.015
 """Share of British families with two surnames, joined by a hyphen."""
@@ -87,13 +87,17 @@ def _composed_surnames() -> pl.DataFrame:
     parts = table("surname_parts").with_columns(pl.col("weight").cast(pl.Float64))
     first = parts.filter(pl.col("place") == "first").select(first="part")
     last = parts.filter(pl.col("place") == "last").select(last="part", share="weight")
-    names = first.join(last, how="cross").with_columns(
-        surname=pl.col("first") + pl.col("last"),
-        # any fixed, well mixed order serves, as long as it is the same for every town
-        order=np.random.default_rng(1).random(first.height * last.height) / pl.col("share"),
+    names = (
+        first.join(last, how="cross")
+        .with_columns(
+            surname=pl.col("first") + pl.col("last"),
+            # any fixed, well mixed order serves, as long as it is the same for every town
+            order=pl.Series(np.random.default_rng(1).random(first.height * last.height)) / pl.col("share"),
+        )
+        .unique("surname", keep="first", maintain_order=True)
     )
     rank = pl.int_range(1, pl.len() + 1).cast(pl.Float64)
-    tail = names.unique("surname").sort("order", "surname").select("surname", weight=rank.pow(-TAIL_STEEPNESS))
+    tail = names.sort("order").select("surname", weight=(rank + TAIL_SHIFT).pow(-TAIL_STEEPNESS))
     return tail.with_columns(pl.col("weight") / pl.col("weight").sum() * TAIL)
 
 
@@ -215,4 +219,4 @@ def draw_middle_names(people: pl.DataFrame, rng: np.random.Generator) -> pl.Seri
     )
     middle = middle.when(~pl.col("custom").is_in(["sikh", "hindu"]) & (pl.col("has") < often)).then("drawn")
     given = pl.DataFrame({"father": father.tolist(), "drawn": drawn.tolist(), "has": has})
-    return people.select("custom", "sex", "family").hstack(given).select(middle=middle)["middle"]
+    return people.select("custom", "sex", "family").hstack(given).select(middle_names=middle)["middle_names"]
