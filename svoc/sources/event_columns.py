@@ -1,0 +1,260 @@
+"""Life events as delimited files: a registrar's weekly list, or a service's own forms, by named columns."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, time
+from pathlib import Path
+from types import MappingProxyType
+from typing import TypeVar
+
+from svoc.errors import Fault, SettingsError, nearest
+from svoc.sources.partial_dates import PartialDate, read_partial
+from svoc.sources.statements import Named, Refused, Statement, Where
+from svoc.sources.tables import Table, fold_heading, pick, read_table, recognised
+from svoc.words.events import EventAction, EventKind, Evidence, Precision
+
+__all__ = ["EVENT_COLUMNS", "read_columns"]
+
+EVENT_COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
+    {
+        "kind": ("kind", "event", "event type", "life event", "type of event"),
+        "action": ("action", "status", "change type", "record type"),
+        "reference": (
+            *("reference", "registration number", "registration no", "registration id", "registration reference"),
+            *("entry number", "entry no", "tuo reference", "notification id", "notification reference", "event id"),
+        ),
+        "sender": ("sender", "channel", "informant organisation"),
+        "recorded_at": ("recorded at", "date of registration", "registration date", "date registered", "received"),
+        "verification": ("verification level", "verification"),
+        "evidence": ("evidence", "source of notification", "evidence type"),
+        "person": ("person id", "person"),
+        "name": ("name", "full name", "name of deceased", "deceased name", "deceased"),
+        "title": ("title", "deceased title"),
+        "forenames": (
+            *("forenames", "forename", "forename(s)", "first names", "first name", "given names"),
+            *("deceased forenames", "deceased forename", "deceased first name", "deceased first names"),
+        ),
+        "middle_names": ("middle names", "middle name", "other names", "deceased middle names"),
+        "surname": ("surname", "last name", "family name", "deceased surname", "deceased last name"),
+        "previous_surname": ("maiden name", "maiden surname", "previous surname", "former surname", "birth surname"),
+        "aliases": ("alias", "aliases", "also known as", "aka", "known as"),
+        "dob": ("date of birth", "dob", "birth date", "deceased date of birth", "deceased dob"),
+        "date": (
+            *("date of death", "dod", "death date", "deceased date of death", "date of move", "moving date"),
+            *("move date", "date moved", "date of event", "event date", "date of change", "effective date", "date"),
+        ),
+        "address_1": ("address line 1", "address 1", "addr1", "address", "usual address", "deceased address"),
+        "address_2": ("address line 2", "address 2", "addr2"),
+        "address_3": ("address line 3", "address 3", "addr3"),
+        "address_4": ("address line 4", "address 4", "addr4"),
+        "address_5": ("address line 5", "address 5", "addr5"),
+        "address_6": ("address line 6", "address 6", "addr6"),
+        "postcode": ("postcode", "post code", "deceased postcode", "old postcode"),
+        "uprn": ("uprn", "property uprn", "old uprn"),
+        "new_title": ("new title",),
+        "new_forenames": ("new forenames", "new forename", "new first name"),
+        "new_surname": ("new surname", "new last name"),
+        "new_dob": ("new date of birth", "new dob", "correct date of birth"),
+        "new_address_1": ("new address line 1", "new address 1", "new address", "forwarding address"),
+        "new_address_2": ("new address line 2", "new address 2"),
+        "new_address_3": ("new address line 3", "new address 3"),
+        "new_address_4": ("new address line 4", "new address 4"),
+        "new_postcode": ("new postcode", "new post code", "forwarding postcode"),
+        "new_uprn": ("new uprn",),
+    }
+)
+"""svoc's name for each column, and the headings by which it is recognised unaided."""
+
+GROUPS = {"address": "address_1", "new_address": "new_address_1"}
+
+KINDS: Mapping[str, EventKind] = MappingProxyType(
+    {
+        **{kind.value: kind for kind in EventKind},
+        **dict.fromkeys(("deceased", "deathregistered"), EventKind.DEATH),
+        **dict.fromkeys(("changeofaddress", "moved", "movein", "moveout", "newaddress"), EventKind.MOVE),
+        **dict.fromkeys(("newborn", "birthregistered"), EventKind.BIRTH),
+        **dict.fromkeys(("changeofname", "namechange", "marriage", "newname"), EventKind.NAME),
+        **dict.fromkeys(("rectification", "amendment"), EventKind.CORRECTION),
+    }
+)
+ACTIONS: Mapping[str, EventAction] = MappingProxyType(
+    {
+        **{action.value: action for action in EventAction},
+        **dict.fromkeys(("n", "a", "new", "add", "added", "registered", "reinstated"), EventAction.ASSERTED),
+        **dict.fromkeys(("c", "m", "u", "amended", "amend", "updated", "update", "correction", "modified"),
+                        EventAction.CORRECTED),
+        **dict.fromkeys(("d", "x", "cancelled", "cancel", "withdrawn", "deleted", "retract", "void"),
+                        EventAction.RETRACTED),
+    }
+)  # fmt: skip
+EVIDENCES: Mapping[str, Evidence] = MappingProxyType(
+    {
+        **{fold_heading(each.value): each for each in Evidence},
+        **dict.fromkeys(("gro", "deathregistration"), Evidence.GRO_NOTIFICATION),
+        **dict.fromkeys(("certificate", "deathcert"), Evidence.DEATH_CERTIFICATE),
+        **dict.fromkeys(("registrar", "registrars", "registeroffice"), Evidence.REGISTRAR_NOTIFICATION),
+        **dict.fromkeys(("hospital", "police"), Evidence.HOSPITAL_OR_POLICE),
+        **dict.fromkeys(("council", "counciltax"), Evidence.COUNCIL_RECORDS),
+        **dict.fromkeys(("canvass",), Evidence.CANVASS_RETURN),
+        **dict.fromkeys(("carehome",), Evidence.CARE_HOME_MANAGER),
+        **dict.fromkeys(("relative", "nextofkin", "family", "spouse"), Evidence.CLOSE_RELATIVE),
+        **dict.fromkeys(("tuo",), Evidence.TELL_US_ONCE),
+        **dict.fromkeys(("resident", "person"), Evidence.SELF),
+    }
+)
+"""Words for kinds, actions and evidence, folded as headings are; other words are refused with the nearest."""
+
+Row = Mapping[str, str | None]
+Chosen = TypeVar("Chosen")
+
+
+def read_columns(
+    path: Path, columns: Mapping[str, str | Sequence[str]]
+) -> tuple[list[Statement], list[Fault], list[Fault]]:
+    """Read a delimited file of events; give statements, faults of rows that cannot be used, and warnings.
+
+    `columns` maps svoc's names (`EVENT_COLUMNS`; `address` and `new_address` take a list) to the file's. Raises
+    `SettingsError` for a column that is not there or a name that svoc does not know, `InputFaults` for a broken file.
+    """
+    wanted = _wanted(columns)
+    known = [*wanted.values(), *(heading for each in EVENT_COLUMNS.values() for heading in each)]
+    table = read_table(path, known=known)
+    mapping = {**_unaided(table, wanted), **wanted}
+    if not {"surname", "name", "person"} & set(mapping):
+        raise SettingsError(_nameless(table))
+    rows = pick(table, mapping, setting="life_events.columns").rows(named=True)
+    statements: list[Statement] = []
+    faults: list[Fault] = []
+    warnings: list[Fault] = []
+    for row in rows:
+        line = int(row.pop("line"))
+        try:
+            statements.append(_statement(row, line))
+        except Refused as why:
+            column = mapping.get(why.column or "", why.column)
+            faults.append(Fault(path.name, line, column, why.expected, why.nearest))
+        else:
+            warnings.extend(_worded(path.name, mapping, statements[-1]))
+    return statements, faults, warnings
+
+
+def _wanted(columns: Mapping[str, str | Sequence[str]]) -> dict[str, str]:
+    """Check svoc's side of the mapping, and number the columns of a list."""
+    wanted: dict[str, str] = {}
+    for name, headings in columns.items():
+        first = GROUPS.get(name, name)
+        if first not in EVENT_COLUMNS:
+            hint = nearest(name, [*EVENT_COLUMNS, *GROUPS])
+            told = f"; did you mean {hint}?" if hint else ""
+            raise SettingsError(f"[life_events.columns] has no column {name}{told}")
+        each = [headings] if isinstance(headings, str) else list(headings)
+        wanted |= {f"{first[:-1]}{at}" if first != name else name: h for at, h in enumerate(each, 1)}
+    return wanted
+
+
+def _unaided(table: Table, wanted: Mapping[str, str]) -> dict[str, str]:
+    """Recognise what is not mapped, never a column that a mapping has taken, nor one twice."""
+    taken = {table.find(heading) for heading in wanted.values()}
+    grouped = {name[:-1] for name in wanted if name[-1].isdigit()}
+    found = recognised(table, {n: s for n, s in EVENT_COLUMNS.items() if n not in wanted and n[:-1] not in grouped})
+    return {name: heading for name, heading in found.items() if heading not in taken}
+
+
+def _nameless(table: Table) -> str:
+    return (
+        f"{table.path.name}: expected a column surname, name or person, found none of them "
+        f"([life_events.columns] can map one); it has {', '.join(table.headings[:30])}"
+    )
+
+
+def _statement(row: Row, line: int) -> Statement:
+    kind = _chosen(row, "kind", KINDS, EventKind.DEATH)
+    return Statement(
+        sender=(row.get("sender") or "registrar").casefold(),
+        reference=row.get("reference"),
+        line=line,
+        kind=kind,
+        action=_chosen(row, "action", ACTIONS, EventAction.ASSERTED),
+        recorded_at=_recorded(row),
+        verification=_level(row),
+        evidence=_chosen(row, "evidence", EVIDENCES, _usual(kind, row)),
+        person=row.get("person"),
+        name=_named(row, ""),
+        previous_surnames=tuple(filter(None, [row.get("previous_surname")])),
+        aliases=tuple(alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()),
+        born=read_partial(row.get("dob")),
+        happened=read_partial(row.get("date")),
+        where=_where(row, ""),
+        new_name=_named(row, "new_"),
+        new_dob=read_partial(row.get("new_dob")),
+        new_where=_where(row, "new_"),
+    )
+
+
+def _usual(kind: EventKind, row: Row) -> Evidence:
+    """Give what a row rests on that does not say: a list of deaths without a sender is the registrar's."""
+    listed = kind in (EventKind.DEATH, EventKind.BIRTH) and not row.get("sender")
+    return Evidence.REGISTRAR_NOTIFICATION if listed else Evidence.UNSTATED
+
+
+def _chosen(row: Row, column: str, words: Mapping[str, Chosen], otherwise: Chosen) -> Chosen:
+    written = row.get(column)
+    if not written:
+        return otherwise
+    folded = fold_heading(written)
+    if folded not in words:
+        # no value of a file is echoed, only svoc's own words
+        choices = sorted({str(word) for word in words.values()})
+        raise Refused(f"one of {', '.join(choices)}", column=column, nearest=nearest(folded, choices))
+    return words[folded]
+
+
+def _recorded(row: Row) -> datetime | None:
+    written = row.get("recorded_at")
+    if not written:
+        return None
+    try:
+        return datetime.fromisoformat(written).replace(tzinfo=None)
+    except ValueError:
+        day = read_partial(written).value
+    if day is None:
+        raise Refused("a date as 2026-11-02 or 02/11/2026", column="recorded_at")
+    return datetime.combine(day, time())
+
+
+def _level(row: Row) -> int | None:
+    return _tried(int, row.get("verification"), "0, 1, 2 or 3", "verification")
+
+
+def _tried(make: Callable[[str], Chosen], written: str | None, expected: str, column: str) -> Chosen | None:
+    try:
+        return make(written) if written else None
+    except ValueError:
+        raise Refused(expected, column=column) from None
+
+
+def _named(row: Row, prefix: str) -> Named:
+    """Read a name from its columns, else from one field: SURNAME, Forenames or Forenames SURNAME."""
+    given = tuple(" ".join(filter(None, (row.get(prefix + "forenames"), row.get(prefix + "middle_names")))).split())
+    family, title, whole = (row.get(prefix + part) for part in ("surname", "title", "name"))
+    if family or given or not whole:
+        return Named(title, given, family)
+    if "," in whole:
+        family, _, rest = whole.partition(",")
+        return Named(title, tuple(rest.split()), family.strip())
+    *first, last = whole.split()
+    return Named(title, tuple(first), last)
+
+
+def _where(row: Row, prefix: str) -> Where:
+    lines = tuple(line for at in range(1, 7) if (line := row.get(f"{prefix}address_{at}")))
+    return Where(lines, row.get(prefix + "postcode"), row.get(prefix + "uprn"))
+
+
+def _worded(file: str, mapping: Mapping[str, str], statement: Statement) -> list[Fault]:
+    """Warn of dates that stay words: they are kept, but no rule can use them."""
+    dates: dict[str, PartialDate] = {"date": statement.happened, "dob": statement.born, "new_dob": statement.new_dob}
+    return [
+        Fault(file, statement.line, mapping.get(name), "a date as 2026-11-02 or 02/11/2026, kept as words")
+        for name, found in dates.items()
+        if found.precision is Precision.TEXT
+    ]

@@ -1,0 +1,197 @@
+"""Life events: deaths from the General Register Office and registrars, moves, births, names and corrections told."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+
+from svoc.errors import Fault, InputFaults, SettingsError, nearest
+from svoc.settings import SourceSettings
+from svoc.sources.base import Extract, Layout, Source
+from svoc.sources.clean import content
+from svoc.sources.event_columns import read_columns
+from svoc.sources.govuk_events import read_govuk
+from svoc.sources.gro_xml import read_gro
+from svoc.sources.statements import Statement, frame_of, sift, today_here
+from svoc.words.events import LIFE_EVENTS, EventAction, EventKind
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.records import SORTED_BY, conform
+
+__all__ = ["LIFE_EVENTS_SOURCE", "LifeEvents", "as_records", "in_force", "read_events"]
+
+LOOKED_AT = 4096
+"""Bytes at the top of a file that tell XML, JSON and columns apart."""
+
+ROLES = {
+    EventKind.DEATH: "deceased",
+    EventKind.MOVE: "mover",
+    EventKind.BIRTH: "newborn",
+    EventKind.NAME: "renamed",
+    EventKind.CORRECTION: "corrected",
+}
+
+NAMES = ("title", "forename", "middle_names", "surname")
+
+Read = tuple[list[Statement], list[Fault], list[Fault]]
+
+
+@dataclass(frozen=True, slots=True)
+class LifeEvents:
+    """What a file of life events says.
+
+    `events`: frame of `svoc.words.events.LIFE_EVENTS`; `counts`: events, each kind, corrected, retracted, refused,
+    repeated; `faults`: events that could not be used, each with its line; `warnings`: events that were taken but are
+    doubtful. A refused event takes nothing from the rest.
+    """
+
+    events: pl.DataFrame
+    counts: Mapping[str, int]
+    faults: tuple[Fault, ...] = ()
+    warnings: tuple[Fault, ...] = ()
+
+
+def read_events(
+    path: Path | str,
+    columns: Mapping[str, str | Sequence[str]] | None = None,
+    *,
+    today: date | None = None,
+) -> LifeEvents:
+    """Read life events from a file, whichever it is: GRO XML, GOV.UK life events as JSON, a registrar's CSV.
+
+    `columns` maps svoc's names (`svoc.sources.event_columns.EVENT_COLUMNS`) to a CSV's own; well-known headings are
+    recognised unaided. `today` is the day after which nothing can have happened, else this machine's. Raises
+    `SettingsError` for a file or column that is not there, `InputFaults` for a file that cannot be read at all.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "deaths.csv"
+    ...     _ = file.write_text("Entry No,Surname,Forenames,Date of Death\\n12,MARLOW,Jane Ann,May 2026\\n")
+    ...     told = read_events(file, today=date(2026, 11, 2))
+    >>> told.events.select("surname", "forename", "middle_names", "happened_latest", "verification").row(0)
+    ('MARLOW', 'JANE', 'ANN', datetime.date(2026, 5, 31), 3)
+    """
+    file = Path(path)
+    statements, faults, warnings = _read(file, columns or {})
+    sifted = sift(file.name, statements, today=today or today_here())
+    events = frame_of(sifted.statements)
+    counts = _counts(events, len(statements), refused=len(faults) + len(statements) - len(sifted.statements))
+    told = sorted([*faults, *sifted.faults], key=_place), sorted([*warnings, *sifted.warnings], key=_place)
+    return LifeEvents(events, counts, *map(tuple, told))
+
+
+def _read(file: Path, columns: Mapping[str, str | Sequence[str]]) -> Read:
+    start = _start(file)
+    if start.startswith("<"):
+        return (*read_gro(file), [])
+    if start.startswith(("{", "[")):
+        return (*read_govuk(file), [])
+    return read_columns(file, columns)
+
+
+def _start(file: Path) -> str:
+    try:
+        with file.open("rb") as opened:
+            raw = opened.read(LOOKED_AT)
+    except FileNotFoundError:
+        there = [p.name for p in file.parent.iterdir()] if file.parent.is_dir() else []
+        hint = nearest(file.name, there)
+        raise SettingsError(f"{file.name}: no such file" + (f"; did you mean {hint}?" if hint else "")) from None
+    except OSError as fault:
+        raise SettingsError(f"{file.name}: cannot be read ({type(fault).__name__})") from None
+    return raw.replace(b"\0", b"").decode("utf-8-sig", "ignore").lstrip("\ufeff\xff\xfe \t\r\n")
+
+
+def _counts(events: pl.DataFrame, stated: int, *, refused: int) -> dict[str, int]:
+    kinds = Counter(events["kind"].to_list())
+    actions = Counter(events["action"].to_list())
+    return {
+        "events": events.height,
+        **{f"{kind}s": kinds[kind] for kind in EventKind},
+        "corrected": actions[EventAction.CORRECTED],
+        "retracted": actions[EventAction.RETRACTED],
+        "refused": refused,
+        "repeated": max(0, stated - events.height - refused),
+    }
+
+
+def _place(fault: Fault) -> tuple[int, str]:
+    return fault.line or 0, fault.column or ""
+
+
+def in_force(events: pl.DataFrame) -> pl.DataFrame:
+    """Keep of each event (sender and reference) the last statement, so that a correction replaces what it corrects.
+
+    Retracted events stay, as retracted: whoever used the claim must hear that it is gone. Last is what the sender
+    recorded last; of statements recorded at one time, a retraction, then the one that stands later in the file.
+    """
+    gone = (pl.col("action") == EventAction.RETRACTED).alias("gone")
+    return (
+        events.with_columns(gone)
+        .sort("sender", "reference", "recorded_at", "gone", "line", nulls_last=False, maintain_order=True)
+        .unique(["sender", "reference"], keep="last", maintain_order=True)
+        .select(LIFE_EVENTS.keys())
+    )
+
+
+def as_records(events: pl.DataFrame, *, source: str = EVENTS_SOURCE) -> pl.DataFrame:
+    """Give events as records, so that each finds its person by the road that every record takes.
+
+    Takes a frame of `LIFE_EVENTS`, gives one of `RECORDS`: one row for each event in force that is not retracted,
+    its reference being `sender:reference`. A move's new address is the forwarding address and its day ends the stay;
+    a new name stands as the surname, with the one it replaces as previous surname.
+    """
+    live = in_force(events).filter(pl.col("action") != EventAction.RETRACTED)
+    died, moved, renamed = (pl.col("kind") == kind for kind in (EventKind.DEATH, EventKind.MOVE, EventKind.NAME))
+    changed = renamed & pl.col("new_surname").is_not_null() & (pl.col("new_surname") != pl.col("surname"))
+    records = live.with_columns(
+        pl.lit(source).alias("source"),
+        _record().alias("record"),
+        pl.lit(1).alias("party"),
+        pl.lit("person").alias("kind"),
+        pl.col("kind").replace_strict(ROLES).alias("role"),
+        pl.when(died).then(pl.lit(True)).alias("deceased"),
+        pl.when(died).then("happened").alias("died"),
+        pl.when(moved).then("happened").alias("until"),
+        pl.when(moved).then("new_address").alias("forwarding_address"),
+        pl.when(moved).then("new_postcode").alias("forwarding_postcode"),
+        *(pl.when(renamed).then(pl.coalesce("new_" + n, n)).otherwise(n).alias(n) for n in NAMES),
+        pl.when(pl.col("kind") == EventKind.BIRTH).then(pl.coalesce("dob", "happened")).otherwise("dob").alias("dob"),
+        pl.when(changed).then("surname").otherwise(pl.col("previous_surnames").list.first()).alias("previous_surname"),
+    )
+    return content(conform(records)).sort(SORTED_BY)
+
+
+def _record() -> pl.Expr:
+    return pl.concat_str("sender", "reference", separator=":")
+
+
+def _extract(settings: SourceSettings, path: Path) -> Extract:
+    told = read_events(path, settings.columns)
+    if told.faults:
+        raise InputFaults(told.faults)
+    gone = in_force(told.events).filter(pl.col("action") == EventAction.RETRACTED)
+    last = told.events["recorded_at"].cast(pl.Date).max()
+    return Extract(
+        source=settings.name,
+        kind="life_events",
+        files=(path,),
+        records=as_records(told.events, source=settings.name),
+        content_date=settings.content_date or (last if isinstance(last, date) else None),
+        mode="update",
+        withdrawn=gone.select(_record().alias("record")).unique().sort("record"),
+        counts=told.counts,
+        warnings=told.warnings,
+    )
+
+
+WORDS = "GRO XML, GOV.UK JSON, or a list with named columns: the file itself tells which"
+
+LIFE_EVENTS_SOURCE = Source(
+    kind="life_events",
+    words="deaths, moves, births, new names and corrections that the council is told of",
+    layouts={"columns": Layout("columns", WORDS, _extract)},
+    lists_once=False,
+)
