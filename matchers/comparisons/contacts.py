@@ -1,0 +1,123 @@
+"""Comparisons for telephone numbers and email addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+from rapidfuzz.distance import OSA
+
+from matchers.comparisons.base import Comparison
+from matchers.comparisons.values import coded, graded, recoded, similarity, value_pairs
+
+
+def phone_key(values: pl.Series) -> pl.Series:
+    """Reduce telephone numbers to their national digits; fewer than nine, or one digit repeated, is null.
+
+    >>> phone_key(pl.Series(["+44 (0)1752 555 012", "01752 555012", "00000000000"])).to_list()
+    ['1752555012', '1752555012', None]
+    """
+    digits = pl.lit(values.cast(pl.String)).str.replace_all(r"\D", "").str.replace(r"^(00)?44", "").str.strip_chars_start("0")
+    repeated = digits.str.strip_chars(digits.str.head(1)) == ""
+    return pl.select(pl.when((digits.str.len_chars() >= 9) & ~repeated).then(digits)).to_series()
+
+
+def email_key(values: pl.Series) -> pl.Series:
+    """Write email addresses in small letters without spaces; what has no name and no domain is null.
+
+    >>> email_key(pl.Series([" J.Okafor@Example.org", "none"])).to_list()
+    ['j.okafor@example.org', None]
+    """
+    bare = pl.lit(values.cast(pl.String)).str.to_lowercase().str.replace_all(r"\s", "")
+    return pl.select(pl.when(bare.str.contains(r"^[^@]+@[^@]+\.[^@]+$")).then(bare)).to_series()
+
+
+@dataclass(frozen=True, slots=True)
+class Phone(Comparison):
+    """Two telephone numbers are the same, one digit apart, or different; a number that many share counts for little.
+
+    >>> Phone("phone").grade(pl.DataFrame({"phone": ["01752 555012"]}), pl.DataFrame({"phone": ["+441752555012"]})).to_list()
+    [2]
+    """
+
+    column: str = "phone"
+
+    levels: ClassVar[tuple[str, ...]] = ("differs", "one digit apart", "the same")
+    expected: ClassVar[tuple[float, ...]] = (0.4, 0.02, 0.58)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade by the national digits."""
+        raw = coded(left[self.column], right[self.column])
+        numbers = recoded(raw, phone_key(raw.values))
+        pairs = value_pairs(numbers.values, *numbers.codes)
+        slips = similarity(OSA.distance, pairs)
+        return graded(self.name, pairs.spread(np.select([slips == 0, slips == 1], [2, 1], default=0)))
+
+    @property
+    def rarity(self) -> Mapping[int, tuple[str, ...]]:
+        """A shared number counts by how many share it."""
+        return {2: self.columns}
+
+    def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
+        """The national digits."""
+        return phone_key(values)
+
+
+@dataclass(frozen=True, slots=True)
+class Email(Comparison):
+    """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared ones count for little.
+
+    >>> left, right = pl.DataFrame({"email": ["a.khan@example.org"]}), pl.DataFrame({"email": ["A.Khan@example.net"]})
+    >>> Email("email").grade(left, right).to_list()
+    [1]
+    """
+
+    column: str = "email"
+
+    levels: ClassVar[tuple[str, ...]] = ("differs", "alike", "the same")
+    expected: ClassVar[tuple[float, ...]] = (0.4, 0.05, 0.55)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade by the whole address, then by the part before the @."""
+        raw = coded(left[self.column], right[self.column])
+        addresses = recoded(raw, email_key(raw.values))
+        pairs = value_pairs(addresses.values, *addresses.codes)
+        slips = similarity(OSA.distance, pairs)
+        named = (_before_at(pairs.low) == _before_at(pairs.high)).to_numpy()
+        return graded(self.name, pairs.spread(np.select([slips == 0, named | (slips == 1)], [2, 1], default=0)))
+
+    @property
+    def rarity(self) -> Mapping[int, tuple[str, ...]]:
+        """A shared address counts by how many share it."""
+        return {2: self.columns}
+
+    def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
+        """The address in small letters."""
+        return email_key(values)
+
+
+def _before_at(addresses: pl.Series) -> pl.Series:
+    return addresses.str.replace(r"@.*", "")

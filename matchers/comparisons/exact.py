@@ -1,0 +1,101 @@
+"""Comparisons for columns of any meaning: equal, or nearly equal as text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+from rapidfuzz.distance import JaroWinkler
+
+from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.values import coded, graded, plain, recoded, similarity, value_pairs
+
+NEARLY = 0.92
+SOMEWHAT = 0.80
+
+
+@dataclass(frozen=True, slots=True)
+class Same(Comparison):
+    """Two values are equal or they differ.
+
+    Any dtype. With `by_rarity=True` an agreement on a rare value counts for more than on a common one.
+
+    >>> Same("uprn").grade(pl.DataFrame({"uprn": [1, 1, None]}), pl.DataFrame({"uprn": [1, 2, 3]})).to_list()
+    [1, 0, -1]
+    """
+
+    column: str
+    by_rarity: bool = False
+
+    levels: ClassVar[tuple[str, ...]] = ("differs", "the same")
+    expected: ClassVar[tuple[float, ...]] = (0.05, 0.95)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1)
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade 1 where both sides hold the same value."""
+        return (left[self.column] == right[self.column]).cast(pl.Int8).fill_null(MISSING).alias(self.name)
+
+    @property
+    def rarity(self) -> Mapping[int, tuple[str, ...]]:
+        """The column's values count where they agree, if asked for."""
+        return {1: self.columns} if self.by_rarity else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Close(Comparison):
+    """Two words are equal, very alike, somewhat alike or different.
+
+    String columns; accents, capitals and punctuation do not count. Very alike is a Jaro-Winkler similarity of 0.92 or
+    more, somewhat alike 0.80 or more. Rare words count for more unless `by_rarity=False`.
+
+    >>> left, right = pl.DataFrame({"surname": ["Smith", "Smith", "Smith"]}), pl.DataFrame({"surname": ["SMITH", "Smyth", "Jones"]})
+    >>> Close("surname").grade(left, right).to_list()
+    [3, 1, 0]
+    """  # noqa: E501 (the example is one line)
+
+    column: str
+    by_rarity: bool = True
+
+    levels: ClassVar[tuple[str, ...]] = ("differs", "somewhat alike", "very alike", "the same")
+    expected: ClassVar[tuple[float, ...]] = (0.06, 0.03, 0.06, 0.85)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade each distinct pair of words once."""
+        raw = coded(left[self.column], right[self.column])
+        words = recoded(raw, plain(raw.values))
+        pairs = value_pairs(words.values, *words.codes)
+        alike = similarity(JaroWinkler.similarity, pairs)
+        equal = (pairs.low == pairs.high).to_numpy()
+        grades = np.select([equal, alike >= NEARLY, alike >= SOMEWHAT], [3, 2, 1], default=0)
+        return graded(self.name, pairs.spread(grades))
+
+    @property
+    def rarity(self) -> Mapping[int, tuple[str, ...]]:
+        """Equal and very alike words count by their rarity."""
+        return {2: self.columns, 3: self.columns} if self.by_rarity else {}
+
+    def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
+        """Words in plain capitals."""
+        return plain(values)

@@ -1,0 +1,274 @@
+"""Comparisons for people's names: the whole name as one, middle names by themselves, and what a title says of sex."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+
+from matchers.comparisons import forenames, surnames
+from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.forenames import forename_relation
+from matchers.comparisons.surnames import surname_key, surname_relation
+from matchers.comparisons.values import Coded, Codes, Flags, Grades, coded, graded, plain, recoded, value_pairs
+
+MIDDLE_CONFLICT, MIDDLE_INITIAL, MIDDLE_EQUAL = range(3)
+
+MALE = ("MR", "MASTER", "MSTR", "SIR", "LORD", "FATHER", "FR", "BROTHER", "BR", "IMAM", "SARDAR", "SHRI", "BARON", "EARL", "VISCOUNT")
+FEMALE = ("MRS", "MISS", "MS", "LADY", "DAME", "SISTER", "SMT", "SHRIMATI", "BARONESS", "COUNTESS", "VISCOUNTESS", "MADAM", "MME")
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName(Comparison):
+    """Two people's names are weighed as one, because forename, middle names and surname are not independent.
+
+    String columns; accents, capitals and punctuation do not count. Nicknames and other spellings come from
+    `matchers/data/nicknames.csv`, pairs that only look alike (Paul, Paula) from `lookalikes.csv`. A missing surname makes the
+    whole name missing, unless both sides have but one name. Rare names count for more.
+
+    >>> left = pl.DataFrame({"forename": ["Bill", "J", "Anna"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
+    >>> right = pl.DataFrame({"forename": ["William", "John", "Tom"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
+    >>> [PersonName.levels[grade] for grade in PersonName().grade(left, right)]
+    ['surname agrees, forename by a nickname or another spelling', 'surname and initial agree', 'surname agrees, forenames conflict']
+    """  # noqa: E501 (the example is one line)
+
+    forename: str = "forename"
+    middle_names: str = "middle_names"
+    surname: str = "surname"
+    previous_surname: str | None = None
+
+    levels: ClassVar[tuple[str, ...]] = (
+        "names differ",
+        "surname agrees, forenames conflict",
+        "surname agrees, a forename is missing",
+        "forename agrees, surnames differ",
+        "forename and surname merely alike",
+        "forename and surname exchanged",
+        "surname agrees, known by a middle name",
+        "surname and initial agree",
+        "forename and surname agree, middle names conflict",
+        "forename agrees, surname in part or by a former name",
+        "surname agrees and forename is alike, or the reverse",
+        "surname and both initials agree",
+        "surname agrees, forename by a nickname or another spelling",
+        "forename and surname agree",
+        "forename, middle names and surname agree",
+    )
+    expected: ClassVar[tuple[float, ...]] = (
+        0.004, 0.006, 0.02, 0.03, 0.01, 0.005, 0.01, 0.10, 0.01, 0.02, 0.045, 0.05, 0.04, 0.45, 0.20,
+    )  # fmt: skip
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 7, 12, 13, 14)
+
+    @property
+    def name(self) -> str:
+        """Always `name`."""
+        return "name"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Forename, middle names, surname and, if given, the previous surname."""
+        named = (self.forename, self.middle_names, self.surname)
+        return (*named, self.previous_surname) if self.previous_surname else named
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade by how the forenames, the surnames and the middle names stand to one another."""
+        return graded(self.name, _judged(_Relations.between(self._side(left), self._side(right))))
+
+    def _side(self, frame: pl.DataFrame) -> list[pl.Series]:
+        former = frame[self.previous_surname] if self.previous_surname else frame[self.surname].clear(frame.height)
+        return [frame[self.forename], frame[self.middle_names], frame[self.surname], former]
+
+    @property
+    def rarity(self) -> Mapping[int, tuple[str, ...]]:
+        """The surname counts wherever it agrees, the forename wherever it is the same."""
+        both, surname = (self.forename, self.surname), (self.surname,)
+        by_surname = dict.fromkeys((1, 2, 4, 5, 6, 7, 9, 10, 11, 12), surname)
+        return {**by_surname, 3: (self.forename,), 8: both, 13: both, 14: both}
+
+    def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
+        """Surnames as one word, forenames by their first."""
+        words = plain(values)
+        return surname_key(words) if column == self.surname else words.str.split(" ").list.first()
+
+
+@dataclass(frozen=True, slots=True)
+class _Relations:
+    """How two sides stand, row by row: relations of forenames, surnames and middle names (-1 missing), and what crosses over."""
+
+    forename: Grades
+    surname: Grades
+    middle: Grades
+    exchanged: Flags
+    by_middle_name: Flags
+
+    @classmethod
+    def between(cls, left: list[pl.Series], right: list[pl.Series]) -> "_Relations":
+        raw = coded(*left, *right)
+        tidy = recoded(raw, plain(raw.values))
+        lone = _lone_names_as_surnames(tidy)
+        forename, _, surname, _, other_forename, _, other_surname, _ = lone.codes
+        by_forename = value_pairs(lone.values, forename, other_forename)
+        by_surname = value_pairs(lone.values, surname, other_surname)
+        surnames_agree = by_surname.spread(surname_relation(by_surname))
+        return cls(
+            forename=by_forename.spread(forename_relation(by_forename)),
+            surname=np.where(_formerly(lone), np.maximum(surnames_agree, surnames.IN_PART), surnames_agree),
+            middle=_middle_relation(*_middle_names(tidy)),
+            exchanged=_both(forename, other_surname) & _both(surname, other_forename),
+            by_middle_name=_by_middle_name(lone),
+        )
+
+
+def _both(one: Codes, other: Codes) -> Flags:
+    return (one == other) & (one >= 0)
+
+
+def _lone_names_as_surnames(tidy: Coded) -> Coded:
+    """Where neither side has a surname, the one name each has is compared as a surname."""
+    forename, middle, surname, former, other_forename, other_middle, other_surname, other_former = tidy.codes
+    lone = (surname < 0) & (other_surname < 0) & (forename >= 0) & (other_forename >= 0)
+    moved = np.where(lone, MISSING, forename), middle, np.where(lone, forename, surname), former
+    others = np.where(lone, MISSING, other_forename), other_middle, np.where(lone, other_forename, other_surname), other_former
+    return Coded(tidy.values, (*moved, *others))
+
+
+def _formerly(tidy: Coded) -> Flags:
+    """One side's former surname is the other's present or former one."""
+    _, _, surname, former, _, _, other_surname, other_former = recoded(tidy, surname_key(tidy.values)).codes
+    return _both(former, other_surname) | _both(surname, other_former) | _both(former, other_former)
+
+
+def _by_middle_name(tidy: Coded) -> Flags:
+    """One side's forename is the first of the other's middle names, both written out."""
+    first = tidy.values.str.split(" ").list.first()
+    written_out = pl.DataFrame({"first": first}).select(pl.when(pl.col("first").str.len_chars() > 1).then("first")).to_series()
+    forename, middle, _, _, other_forename, other_middle, _, _ = recoded(tidy, written_out).codes
+    return _both(forename, other_middle) | _both(middle, other_forename)
+
+
+def _middle_names(tidy: Coded) -> tuple[pl.Series, pl.Series]:
+    """All names after the first, wherever they were written."""
+    rest = tidy.values.str.extract(r"^\S+ (.+)$")
+    forename, middle, _, _, other_forename, other_middle, _, _ = tidy.codes
+    return _joined(tidy.values, rest, forename, middle), _joined(tidy.values, rest, other_forename, other_middle)
+
+
+def _joined(values: pl.Series, rest: pl.Series, forename: Codes, middle: Codes) -> pl.Series:
+    written = _at(values, middle)
+    if rest.null_count() == len(rest):
+        return written
+    both = pl.DataFrame({"rest": _at(rest, forename), "middle": written})
+    joined = pl.concat_str("rest", "middle", separator=" ", ignore_nulls=True)
+    return both.select(pl.when(joined != "").then(joined)).to_series()
+
+
+def _at(values: pl.Series, codes: Codes) -> pl.Series:
+    return pl.concat([values, pl.Series([None], dtype=pl.String)]).gather(np.where(codes < 0, len(values), codes))
+
+
+def _middle_relation(left: pl.Series, right: pl.Series) -> Grades:
+    names = coded(left, right)
+    pairs = value_pairs(names.values, *names.codes)
+    one, other = pl.col("low").str.split(" "), pl.col("high").str.split(" ")
+    shared = one.list.set_intersection(other).list.filter(pl.element().str.len_chars() > 1).list.len() > 0
+    first, second = one.list.first(), other.list.first()
+    initial = (pl.min_horizontal(first.str.len_chars(), second.str.len_chars()) == 1) & (first.str.head(1) == second.str.head(1))
+    answers = pairs.frame().select(shared=shared, initial=initial)
+    related = forename_relation(pairs) >= forenames.RELATED
+    kind = [answers["shared"].to_numpy() | (related & ~answers["initial"].to_numpy()), answers["initial"].to_numpy()]
+    return pairs.spread(np.select(kind, [MIDDLE_EQUAL, MIDDLE_INITIAL], default=MIDDLE_CONFLICT))
+
+
+def _judged(r: _Relations) -> Grades:
+    """The first rule that fits a row gives its grade."""
+    same_surname, any_surname = r.surname == surnames.EQUAL, r.surname >= surnames.IN_PART
+    same, related = r.forename == forenames.EQUAL, r.forename == forenames.RELATED
+    initial, alike = r.forename == forenames.INITIAL, r.forename == forenames.ALIKE
+    named = same | related
+    conflict, agree = r.middle == MIDDLE_CONFLICT, r.middle >= MIDDLE_INITIAL
+    rules: tuple[tuple[Flags, int], ...] = (
+        (same_surname & same & agree, 14),
+        (same_surname & named & conflict, 8),
+        (same_surname & same, 13),
+        (same_surname & related, 12),
+        (r.exchanged, 5),
+        (r.surname == MISSING, MISSING),
+        (same_surname & initial & agree, 11),
+        (any_surname & r.by_middle_name, 6),
+        (same_surname & alike & ~conflict, 10),
+        ((r.surname == surnames.ALIKE) & named & ~conflict, 10),
+        (any_surname & named, 9),
+        (any_surname & initial & ~conflict, 7),
+        ((r.surname >= surnames.ALIKE) & (alike | initial | named) & ~conflict, 4),
+        (any_surname & (r.forename == MISSING), 2),
+        (any_surname, 1),
+        (named, 3),
+    )
+    return np.select([rule for rule, _ in rules], [grade for _, grade in rules], default=0).astype(np.int8)
+
+
+@dataclass(frozen=True, slots=True)
+class MiddleNames(Comparison):
+    """Middle names conflict, agree by their initial, or share a name. Not beside `PersonName`, which reads them already.
+
+    >>> left, right = pl.DataFrame({"middle_names": ["Rose", "R"]}), pl.DataFrame({"middle_names": ["Rose Ann", "Rose"]})
+    >>> MiddleNames("middle_names").grade(left, right).to_list()
+    [2, 1]
+    """
+
+    column: str = "middle_names"
+
+    levels: ClassVar[tuple[str, ...]] = ("conflict", "agree by an initial", "agree")
+    expected: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.70)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade by the names in common, else by the first initial."""
+        return graded(self.name, _middle_relation(plain(left[self.column]), plain(right[self.column])))
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Comparison):
+    """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the like.
+
+    >>> Title("title").grade(pl.DataFrame({"title": ["Mr", "Mrs", "Dr"]}), pl.DataFrame({"title": ["Miss", "Ms.", "Mr"]})).to_list()
+    [0, 1, -1]
+    """
+
+    column: str = "title"
+
+    levels: ClassVar[tuple[str, ...]] = ("titles of opposite sexes", "titles of the same sex")
+    expected: ClassVar[tuple[float, ...]] = (0.01, 0.99)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1)
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade 1 for the same sex."""
+        raw = coded(left[self.column], right[self.column])
+        one, other = recoded(raw, _sex_of(plain(raw.values))).codes
+        return graded(self.name, np.where((one < 0) | (other < 0), MISSING, one == other))
+
+
+def _sex_of(titles: pl.Series) -> pl.Series:
+    title = pl.lit(titles)
+    return pl.select(pl.when(title.is_in(MALE)).then(pl.lit("M")).when(title.is_in(FEMALE)).then(pl.lit("F"))).to_series()
