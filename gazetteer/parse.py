@@ -1,0 +1,304 @@
+"""Takes a written address apart by British habits and by the words that the gazetteer itself knows."""
+
+import re
+from dataclasses import dataclass
+
+from gazetteer.address import Address
+from gazetteer.lexicon import EMPTY, Lexicon
+from gazetteer.overseas import country_of
+from gazetteer.tidy import is_street_type, postcode_of, street_core, take_postcode, tidy, whole_words
+from gazetteer.units import Unit, take_units, unit_code
+from gazetteer.wordlists import mapping, words
+
+_COUNTIES = words("counties", "county") | words("home_countries", "country")
+_NO_PLACE = mapping("no_place", "phrase", "rung")
+_NO_PLACE_START = re.compile(r"(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL|SEE NOTES|ADDRESS WITHHELD)\b")
+_PO_BOX = re.compile(r"\bP ?O ?BOX\b")
+_FORCES = re.compile(r"\bB ?F ?P ?O\b")
+_RECIPIENT = re.compile(
+    r"(?:^|(?<=, ))(?:(?:C/O|CARE OF|FAO|ATTN)\b[^,\d]*|(?:MR|MRS|MISS|MS|MX|PROF|REV)\b[^,\d]*(?=,|\d))(?:, )?"
+)
+_LAND = re.compile(
+    r"\b(?:(?P<land>LAND|SITE|GROUND|PLOT|FIELD|CAR PARK|GARAGES?)\b *)?"
+    r"(?P<side>(?:TO )?(?:THE )?REAR OF|R/O|ADJACENT(?: TO)?|ADJOINING|ADJ(?: TO)?|NEXT TO|OPPOSITE(?: TO)?|OPP|BETWEEN"
+    r"|BEHIND|(?:TO )?(?:THE )?FRONT OF|SIDE OF|NORTH OF|SOUTH OF|EAST OF|WEST OF|LAND AT|SITE OF|LAND TO)\b,? *"
+)
+_SIDES = {"REAR": "REAR OF", "R/O": "REAR OF", "BEHIND": "REAR OF", "ADJ": "ADJACENT TO", "NEXT": "ADJACENT TO"}
+_SIDES |= {"ADJACENT": "ADJACENT TO", "ADJOINING": "ADJACENT TO", "OPPOSITE": "OPPOSITE", "OPP": "OPPOSITE"}
+_SIDES |= {"BETWEEN": "BETWEEN", "FRONT": "FRONT OF", "SIDE": "SIDE OF", "LAND": "LAND AT", "SITE": "LAND AT"}
+NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
+_LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|[A-Z]\d{0,3}")
+_BUILDING_ENDS = (" COURT", " HOUSE", " LODGE", " MEWS", " PARK", " WHARF", " BUILDINGS", " ESTATE", " MANSIONS")
+_WORTHLESS = re.compile(r"[X0\-/ ,]*")
+
+Line = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class Parsed:
+    """What one text was found to say; the parts are as in Address, but still many-valued, and with codes for matching.
+
+    `names` are building, organisation and unexplained lines before the street, `places` those after it; `trouble` names
+    the rung of an address that cannot be placed at all (junk, overseas, ...), and `country` the country then.
+    """
+
+    units: list[Unit]
+    names: list[str]
+    number: str
+    street: str
+    places: list[str]
+    postcode: str | None
+    relation: str = ""
+    known_street: bool = False
+    trouble: str = ""
+    country: str | None = None
+
+    @property
+    def unit(self) -> str:
+        """The code under which the index holds the units."""
+        return unit_code(self.units)
+
+    def address(self) -> Address:
+        """Gives the parts as an Address, for people."""
+        return Address(
+            unit=", ".join(map(str, self.units)),
+            building=", ".join(self.names),
+            number=self.number,
+            street=self.street,
+            locality=self.places[-2] if len(self.places) > 1 else "",
+            town=self.places[-1] if self.places else "",
+            postcode=self.postcode or "",
+            relation=self.relation,
+        )
+
+
+def parse(text: str | None, lexicon: Lexicon = EMPTY, *, postcode: str | None = None) -> Address:
+    """Takes a written address apart; a lexicon of the gazetteer's words makes it surer.
+
+    >>> parse("gff, 12a King St, Barchester ba11aa")
+    Address(unit='GROUND FLOOR FLAT', building='', number='12A', street='KING STREET', locality='', town='BARCHESTER', postcode='BA1 1AA', relation='')
+    """
+    return take_apart(text, lexicon, postcode).address()
+
+
+def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None = None) -> Parsed:
+    """Takes a written address apart as far as matching needs it; never fails, whatever the text."""
+    tidied = tidy(text or "")
+    written, rest = take_postcode(tidied)
+    postcode = (postcode_of(postcode) if postcode else None) or written
+    trouble, country = _trouble(tidied, rest, postcode)
+    if trouble:
+        return Parsed([], [], "", "", [], postcode, trouble=trouble, country=country)
+    if rest[:1] in "CMPRFA" or ", C/O" in rest:
+        rest = _RECIPIENT.sub("", rest)
+    relation, rest = _take_relation(rest)
+    units, rest, runs_on = take_units(rest)
+    lines = _lines(rest)
+    places = _take_places(lines, lexicon)
+    parsed = Parsed(units, [], "", "", places, postcode, relation)
+    _read_lines(parsed, lines, lexicon)
+    if runs_on and not parsed.number and not relation:
+        _house_after_flat(parsed, lexicon)
+    if not (parsed.units or parsed.names or parsed.number or parsed.street):
+        parsed.trouble = "postcode_only" if postcode and not places else "place_only" if places else "junk"
+    return parsed
+
+
+def _trouble(tidied: str, rest: str, postcode: str | None) -> tuple[str, str | None]:
+    """Names what makes an address unplaceable from the start, and the country if it lies abroad."""
+    if not tidied:
+        return ("postcode_only" if postcode else "empty"), None
+    if rest in _NO_PLACE:
+        return _NO_PLACE[rest], None
+    if found := _NO_PLACE_START.match(rest):
+        return _NO_PLACE.get(found[0], "no_fixed_abode" if found[0][0] in "ND" else "junk"), None
+    if "BOX" in rest and _PO_BOX.search(rest):
+        return "po_box", None
+    if "PO" in rest and _FORCES.search(rest):
+        return "forces", None
+    if _WORTHLESS.fullmatch(rest):
+        return ("postcode_only" if postcode and not rest else "junk"), None
+    country = country_of(tidied if not postcode else f"{rest}, {postcode}")
+    return ("overseas", country) if country else ("", None)
+
+
+def _take_relation(text: str) -> tuple[str, str]:
+    found = _LAND.search(text) if " " in text else None
+    if not found or re.search(r"\b(?:FLAT|FLT|MAISONETTE|APARTMENT|ANNEXE?) *,? *$", text[: found.start()]):
+        if text.startswith("LAND ") and re.match(r"LAND,? (?:AT|OFF|IN) ", text):
+            return "LAND AT", re.sub(r"^LAND,? (?:AT|OFF|IN) ", "", text)
+        return "", text
+    key = next(word for word in re.split(r"[ ,]", re.sub(r"\b(?:TO|THE) ", "", found["side"] + " ")) if word)
+    relation = _SIDES.get(key, "ADJACENT TO")
+    return relation, f"{text[: found.start()]}{text[found.end() :]}".strip(" ,")
+
+
+def _lines(text: str) -> list[Line]:
+    return list(dict.fromkeys(whole_words(line) for line in text.split(", ") if line))
+
+
+def _take_places(lines: list[Line], lexicon: Lexicon) -> list[str]:
+    """Takes towns, localities, counties and the home country off the end; gives the places, the widest last."""
+    places: list[str] = []
+    while lines:
+        line = " ".join(lines[-1])
+        known = line in lexicon.places
+        if (known or line in _COUNTIES) and _is_enough(lines[:-1], lexicon):
+            lines.pop()
+            if known:
+                places.insert(0, line)
+            continue
+        cut = _place_at_end(lines[-1], lexicon)
+        if not cut:
+            break
+        place = " ".join(lines[-1][cut:])
+        lines[-1] = lines[-1][:cut]
+        if place in lexicon.places:
+            places.insert(0, place)
+    return places
+
+
+def _is_enough(lines: list[Line], lexicon: Lexicon) -> bool:
+    """Tells whether something other than numbers remains; else the "place" is itself the street or the building."""
+    return any(len(word) > 1 and not word[0].isdigit() for line in lines for word in line) or not lines
+
+
+def _place_at_end(line: Line, lexicon: Lexicon) -> int:
+    for size in range(min(4, len(line) - 1), 0, -1):
+        cut = len(line) - size
+        place = " ".join(line[cut:])
+        if place in lexicon.places or place in _COUNTIES:
+            rest = line[:cut]
+            text = " ".join(rest)
+            named = is_street_type(rest[-1]) or _ends_with_street(rest, lexicon) or text in lexicon.buildings
+            if named or text in lexicon.places or rest[-1] in _COUNTIES:
+                return cut
+    return 0
+
+
+def _ends_with_street(line: Line, lexicon: Lexicon) -> bool:
+    return any(" ".join(line[start:]) in lexicon.streets for start in range(len(line)))
+
+
+def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
+    """Finds the street among the lines; what stands before it names the building, what follows the place."""
+    found = _known_street(lines, lexicon) if lexicon.streets else None
+    parsed.known_street = found is not None
+    found = found or _likely_street(lines, lexicon)
+    if found is None:
+        for line in lines:
+            _read_name(parsed, line, lexicon)
+        return
+    at, start, end = found
+    parsed.street = " ".join(lines[at][start:end])
+    after = [" ".join(lines[at][end:]), *(" ".join(line) for line in lines[at + 1 :])]
+    parsed.places[:0] = [place for place in after if place and place not in _COUNTIES]
+    head = list(lines[at][:start])
+    if head and NUMBER.fullmatch(head[-1]):
+        parsed.number = head.pop()
+    before = lines[:at]
+    if not parsed.number and not head and before and len(before[-1]) == 1 and NUMBER.fullmatch(before[-1][0]):
+        parsed.number = before.pop()[0]
+    for line in (*before, tuple(head)):
+        _read_name(parsed, line, lexicon)
+
+
+def _known_street(lines: list[Line], lexicon: Lexicon) -> tuple[int, int, int] | None:
+    """Finds the gazetteer's own street: after a number rather than not, then the longest, then the last."""
+    best: tuple[tuple[int, int, int], tuple[int, int, int]] | None = None
+    for at, line in enumerate(lines):
+        for start, word in enumerate(line):
+            if word not in lexicon.openings:
+                continue
+            for end in range(min(len(line), start + lexicon.longest), start, -1):
+                if " ".join(line[start:end]) in lexicon.streets:
+                    numbered = _numbered(lines, at, start)
+                    if start and not numbered and not _stands_alone(line, start, end):
+                        continue
+                    rank = (numbered, end - start, at)
+                    if best is None or rank > best[0]:
+                        best = rank, (at, start, end)
+                    break
+    return best[1] if best else None
+
+
+def _numbered(lines: list[Line], at: int, start: int) -> int:
+    before = lines[at][start - 1] if start else (lines[at - 1][-1] if at and len(lines[at - 1]) == 1 else "")
+    return 1 if before and NUMBER.fullmatch(before) else 0
+
+
+def _stands_alone(line: Line, start: int, end: int) -> bool:
+    """A known street in the middle of a line counts only where a building's name seems to end before it."""
+    return end == len(line) and end - start > 1
+
+
+def _likely_street(lines: list[Line], lexicon: Lexicon) -> tuple[int, int, int] | None:
+    """Guesses the street by its form: a number and words, or words that end in a kind of street."""
+    numbered: list[tuple[bool, int, tuple[int, int, int]]] = []
+    typed: list[tuple[int, int, int]] = []
+    for at, line in enumerate(lines):
+        if " ".join(line) in lexicon.buildings:
+            continue
+        end = _type_end(line)
+        number = max((i for i, word in enumerate(line[:-1]) if NUMBER.fullmatch(word)), default=-1)
+        if number >= 0 and not _begins_name(line, number, lexicon):
+            stop = end if end > number + 1 else len(line)
+            numbered.append((end > number + 1, at, (at, number + 1, stop)))
+        elif end and number < 0:
+            start = 0 if end == len(line) or end < 3 else end - 2
+            if not (start and " ".join(line[:end]) in lexicon.buildings):
+                typed.append((at, start, end))
+    if numbered:
+        best = max(numbered)
+        later = [span for span in typed if span[0] > best[1]]
+        if later and best[0] and " ".join(lines[best[1]][best[2][1] : best[2][2]]) in lexicon.buildings:
+            return later[-1]
+        return best[2]
+    return typed[-1] if typed else None
+
+
+def _begins_name(line: Line, number: int, lexicon: Lexicon) -> bool:
+    return " ".join(line[number + 1 :]) in lexicon.buildings
+
+
+def _type_end(line: Line) -> int:
+    """The position after the last kind of street in a line, or 0; a Welsh kind in front makes it the line's end."""
+    if len(line) > 1 and street_core(" ".join(line))[0] == " ".join(line[1:]):
+        return len(line)
+    return max((place + 1 for place, word in enumerate(line) if place and is_street_type(word)), default=0)
+
+
+def _read_name(parsed: Parsed, line: Line, lexicon: Lexicon) -> None:
+    """Reads a line that is not the street: a building's name, with or without the number of a part of it."""
+    if not line:
+        return
+    bare = not parsed.units
+    if len(line) == 1 and _LONE_UNIT.fullmatch(line[0]) and bare:
+        parsed.units.append(Unit("", "", line[0].lstrip("0") or "0"))
+    elif len(line) > 1 and bare and _LONE_UNIT.fullmatch(line[0]) and _has_words(line[1:]):
+        parsed.units.append(Unit("", "", line[0].lstrip("0") or "0"))
+        _keep_name(parsed, line[1:])
+    elif len(line) > 1 and bare and line[-1][0].isdigit() and NUMBER.fullmatch(line[-1]):
+        parsed.units.append(Unit("", "", line[-1]))
+        _keep_name(parsed, line[:-1])
+    else:
+        _keep_name(parsed, line)
+
+
+def _has_words(line: Line) -> bool:
+    return any(len(word) > 1 and word.isalpha() for word in line)
+
+
+def _keep_name(parsed: Parsed, line: Line) -> None:
+    parsed.names.append(" ".join(line))
+
+
+def _house_after_flat(parsed: Parsed, lexicon: Lexicon) -> None:
+    """Reads FLAT 14 KING STREET as the flat at number 14, unless what follows is a building's name."""
+    last = parsed.units[-1]
+    a_building = parsed.street in lexicon.buildings or (
+        not parsed.known_street and parsed.street.endswith(_BUILDING_ENDS)
+    )
+    if parsed.street and not parsed.names and not a_building and NUMBER.fullmatch(last.door):
+        parsed.number = last.door
+        parsed.units[-1] = Unit(last.kind, "", "")

@@ -1,0 +1,206 @@
+"""Makes addresses comparable as text: capitals, plain letters, commas between lines, whole words, a proper postcode."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+from gazetteer.wordlists import alternation, mapping, words
+
+# No address is longer; what lies beyond is a note or an accident.
+LONGEST = 400
+
+_STREET_WORDS = mapping("street_words", "written", "word")
+_STREET_TYPES = words("street_types", "word") | words("street_types", "welsh")
+_SAINTS = words("saints", "saint")
+_UNIT_WORDS = alternation(words("unit_words", "word"))
+
+_OTHER_MARKS = str.maketrans(
+    {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "½": " 1/2", "ß": "SS", "Ø": "O", "ø": "o", "æ": "ae", "’": ""}
+)
+_ASCII = {code: " " for code in range(128)}
+_ASCII |= {ord(letter): letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/,"}
+_ASCII |= {ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None for mark in "'\"`"} | {ord("&"): " AND "}
+
+_DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
+_HALF = re.compile(r"(?<=\d) *(?:AND A HALF|(?<= )1/2)\b")
+_NUMBER_WORD = re.compile(r"\b(?:NO|NUM|NUMBER|NR) +(?=\d)")
+_PAIR = re.compile(
+    rf"(?:\b(?P<unit>{_UNIT_WORDS}) +)?\b(?P<low>\d+)(?P<low_letter>[A-Z]?)"
+    r"(?P<mark> *- *| AND | TO | */ *)(?P<high>\d+)(?P<high_letter>[A-Z]?)(?![A-Z0-9/])"
+)
+_LETTER_PAIR = re.compile(r"\b(\d+)([A-Z])-([A-Z])\b")
+_DIGIT_GLUE = re.compile(r"(?<=\d)(?!(?:ST|ND|RD|TH|HALF)(?![A-Z]))(?=[A-Z]{3})")
+_LETTER_GLUE = re.compile(r"(?<=[A-Z]{3})(?=\d)")
+_WORD_HYPHEN = re.compile(r"(?<=[A-Z])-+(?=[A-Z])")
+_LOOSE_HYPHEN = re.compile(r"(?<![A-Z0-9])-+|-+(?![A-Z0-9])")
+_LOOSE_SLASH = re.compile(r" +/+ *|/+ +")
+_LOOSE_SUFFIX = re.compile(r"(?<![A-Z0-9/-])(\d+) ([A-HJ-Z])(?= [A-Z]{2,})(?! AND )")
+_SPACES = re.compile(r" {2,}")
+_EMPTY_LINES = re.compile(r" *,[ ,]*")
+
+
+def _pair(found: re.Match[str]) -> str:
+    """Reads "10 & 12", "10 - 12" and "10/12" as a range, but "FLAT 3 - 14" and "2/1" as two things."""
+    unit, mark = found["unit"], found["mark"].strip()
+    low, high = int(found["low"][:9]), int(found["high"][:9])
+    first, second = found["low"] + found["low_letter"], found["high"] + found["high_letter"]
+    rising = low < high or (low == high and found["low_letter"] < found["high_letter"])
+    if mark == "/":
+        joined = not unit and rising and low > 9
+    elif unit:
+        return found[0] if found["mark"] == "-" else f"{unit} {first}, {second}"
+    elif mark == "-" and not rising:
+        return found[0] if found["mark"] == "-" else f"{first}, {second}"
+    else:
+        joined = rising
+    return f"{first}-{second}" if joined else found[0]
+
+
+def tidy(text: str) -> str:
+    """Writes an address in capitals and plain letters, its lines parted by ", ", its numbers in one manner.
+
+    >>> tidy("Flat 3, 10 & 12 King's Rd;\\n16Upperford Close")
+    'FLAT 3, 10-12 KINGS RD, 16 UPPERFORD CLOSE'
+    """
+    text = text[:LONGEST]
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_OTHER_MARKS)).encode("ascii", "ignore").decode()
+    if "." in text:
+        text = _DECIMAL.sub("/", text)
+    text = text.upper().translate(_ASCII)
+    text = _SPACES.sub(" ", text)
+    if _HAS_DIGIT.search(text):
+        text = _HALF.sub("HALF", text)
+        text = _NUMBER_WORD.sub("", text)
+        text = _PAIR.sub(_pair, text)
+        text = _LETTER_PAIR.sub(r"\1\2-\1\3", text)
+        text = _DIGIT_GLUE.sub(" ", text)
+        text = _LETTER_GLUE.sub(" ", text)
+        text = _LOOSE_SUFFIX.sub(r"\1\2", text)
+    if " /" in text or "/ " in text:
+        text = _LOOSE_SLASH.sub(",", text)
+    if "-" in text:
+        text = _LOOSE_HYPHEN.sub(",", _WORD_HYPHEN.sub(" ", text))
+    return _EMPTY_LINES.sub(", ", text).strip(" ,")
+
+
+_HAS_DIGIT = re.compile(r"\d")
+
+
+@lru_cache(maxsize=200_000)
+def whole_words(line: str) -> tuple[str, ...]:
+    """Splits one tidied line into words, abbreviations written out; a saint's ST stays ST, a street's becomes STREET.
+
+    >>> whole_words("UPPER ST JOHNS RD"), whole_words("KING ST")
+    (('UPPER', 'ST', 'JOHNS', 'ROAD'), ('KING', 'STREET'))
+    """
+    tokens = line.split()
+    for place, token in enumerate(tokens):
+        if token == "ST":
+            tokens[place] = "ST" if _is_saint(tokens, place) else "STREET"
+        elif token in _STREET_WORDS and (place or len(tokens) == 1 or token not in {"LA", "DR", "PASS"}):
+            tokens[place] = _STREET_WORDS[token]
+    return tuple(tokens)
+
+
+def _is_saint(tokens: list[str], place: int) -> bool:
+    following = tokens[place + 1] if place + 1 < len(tokens) else ""
+    if not following or following[0].isdigit():
+        return False
+    return following in _SAINTS or place == 0 or tokens[place - 1][0].isdigit()
+
+
+@lru_cache(maxsize=100_000)
+def name_of(text: str) -> str:
+    """Writes a street's, town's or building's name as the index holds it.
+
+    >>> name_of("St. John's Rd")
+    'ST JOHNS ROAD'
+    """
+    return " ".join(word for line in tidy(text).split(",") for word in whole_words(line.strip()))
+
+
+@lru_cache(maxsize=100_000)
+def street_core(street: str) -> tuple[str, str]:
+    """Parts a street's name from its kind, in English or Welsh, so that FFORDD Y BRYN can meet Y BRYN ROAD.
+
+    >>> street_core("KING STREET"), street_core("FFORDD Y BRYN")
+    (('KING', 'STREET'), ('Y BRYN', 'ROAD'))
+    """
+    first, _, rest = street.partition(" ")
+    if rest and first in _WELSH_TYPES:
+        return rest, _WELSH_TYPES[first]
+    start, _, last = street.rpartition(" ")
+    return (start, last) if start and last in _STREET_TYPES else (street, "")
+
+
+_WELSH_TYPES = mapping("street_types", "welsh", "word")
+
+
+def is_street_type(word: str) -> bool:
+    """Tells whether a word is a kind of street, such as ROAD or STRYD."""
+    return word in _STREET_TYPES
+
+
+_POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b")
+_WHOLE_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})")
+_TO_DIGIT = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8", "Q": "0"}
+_TO_LETTER = {"0": "O", "1": "I", "5": "S", "2": "Z", "8": "B"}
+
+
+def postcode_of(text: str | None, *, repairs: int = 2) -> str | None:
+    """Reads a postcode, however it is spaced, mending letters and digits that are taken for one another.
+
+    At most `repairs` characters are mended; None where it is no postcode.
+
+    >>> postcode_of("exi 1aa"), postcode_of("EX11AA"), postcode_of("n/a")
+    ('EX1 1AA', 'EX1 1AA', None)
+    """
+    squeezed = re.sub(r"[^A-Z0-9]", "", (text or "")[:40].upper())
+    if not 5 <= len(squeezed) <= 7:
+        return None
+    for shape in _SHAPES[len(squeezed)]:
+        mended, count = _mend(squeezed, shape)
+        if count <= repairs and (found := _WHOLE_POSTCODE.fullmatch(mended)):
+            return f"{found[1]} {found[2]}"
+    return None
+
+
+# A is a letter, 9 a digit, for the outward code; the exact shapes are tried in order of how common they are.
+_SHAPES = {5: ("A99AA",), 6: ("AA99AA", "A999AA", "A9A9AA"), 7: ("AA999AA", "AA9A9AA")}
+
+
+def _mend(text: str, shape: str) -> tuple[str, int]:
+    mended = [
+        character
+        if character.isalpha() == (kind == "A")
+        else (_TO_LETTER if kind == "A" else _TO_DIGIT).get(character, "?")
+        for character, kind in zip(text, shape, strict=True)
+    ]
+    return "".join(mended), sum(new != old for new, old in zip(mended, text, strict=True))
+
+
+def take_postcode(text: str) -> tuple[str | None, str]:
+    """Takes the last postcode out of a tidied address; gives it and what remains.
+
+    >>> take_postcode("1 HIGH ST TOWN ZQ1 1AA")
+    ('ZQ1 1AA', '1 HIGH ST TOWN')
+    """
+    found = None
+    for found in _POSTCODE.finditer(text):  # noqa: B007  the last one counts
+        pass
+    if found:
+        rest = f"{text[: found.start()].rstrip(' ,')}{text[found.end() :]}"
+        return f"{found[1]} {found[2]}", rest.strip(" ,")
+    return _mended_tail(text)
+
+
+def _mended_tail(text: str) -> tuple[str | None, str]:
+    tokens = text.split(" ")
+    for size in (2, 1):
+        tail = " ".join(tokens[-size:])
+        if len(tokens) > size and "," not in tail and any(map(str.isdigit, tail)):
+            postcode = postcode_of(tail, repairs=1)
+            if postcode:
+                return postcode, " ".join(tokens[:-size]).strip(" ,")
+    return None, text

@@ -1,0 +1,217 @@
+"""Finds the flat, floor, room or pitch within an address, wherever it stands and however it is written."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from gazetteer.wordlists import alternation, mapping, rows, words
+
+_KINDS = mapping("unit_words", "word", "kind")
+_FLOORS = mapping("floor_words", "written", "floor")
+_CODES = mapping("floor_codes", "written", "floor")
+_STRONG = {row["word"] for row in rows("unit_words") if row["strength"] == "strong"}
+_WEAK = words("unit_words", "word") - _STRONG
+_POSITIONS = {
+    **{"LEFT": "L", "RIGHT": "R", "FRONT": "F", "REAR": "B", "BACK": "B", "MIDDLE": "M", "CENTRE": "M"},
+    **{"L": "L", "R": "R", "F": "F", "B": "B", "M": "M"},
+}
+_NUMBER_WORDS = {
+    word: str(number)
+    for number, word in enumerate(
+        "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE".split(), start=1
+    )
+}
+_FLOOR_NAMES = {
+    **{"B": "BASEMENT", "0": "GROUND FLOOR", "1": "FIRST FLOOR", "2": "SECOND FLOOR", "3": "THIRD FLOOR"},
+    **{"4": "FOURTH FLOOR", "5": "FIFTH FLOOR", "6": "SIXTH FLOOR", "7": "SEVENTH FLOOR", "8": "EIGHTH FLOOR"},
+    **{"9": "NINTH FLOOR", "10": "TENTH FLOOR", "T": "TOP FLOOR"},
+}
+# Flats, shops and pitches may be called by one another's words; a room is never a flat, nor a garage a house.
+_APART = frozenset({"ROOM", "GARAGE", "PLOT", "ANNEXE", "BERTH"})
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One part of a building: its kind (FLAT, UNIT, ROOM, PITCH, ..., or "" where no word said), floor and door.
+
+    Floors are B, 0, 1, 2, ... or T (top); a door is a number, a letter, or L, R, F, B, M for its side.
+
+    >>> str(Unit("FLAT", "0", "")), str(Unit("FLAT", "2", "1")), Unit("FLAT", "", "3").code
+    ('GROUND FLOOR FLAT', 'FLAT 2/1', '3')
+    """
+
+    kind: str
+    floor: str
+    door: str
+
+    def __str__(self) -> str:
+        if self.floor and not self.door:
+            return f"{_FLOOR_NAMES.get(self.floor, self.floor)} {self.kind or 'FLAT'}"
+        door = f"{self.floor}/{self.door}" if self.floor else self.door
+        return f"{self.kind} {door}".strip()
+
+    @property
+    def code(self) -> str:
+        """What two ways of writing the same part share: "3", "2/1", "0/" for the ground floor, "*" for "the flat"."""
+        place = f"{self.floor}/{self.door}" if self.floor else self.door
+        if self.kind in _APART:
+            return f"{self.kind}:{place}"
+        return place or "*"
+
+
+_STRONG_WORDS, _WEAK_WORDS = alternation(_STRONG), alternation(_WEAK)
+_KIND = rf"(?P<kind>(?:\b(?:{_STRONG_WORDS})|(?:(?<=^)|(?<=, )|(?<=,))(?:{_WEAK_WORDS})))\b"
+_FLOOR = rf"(?P<floor>{alternation(set(_FLOORS))})"
+_POSITION = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE|[LRFBM])(?! OF\b)(?![A-Z0-9])"
+_SIDE = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE)(?! OF\b)(?![A-Z0-9])"
+_ID = rf"[A-Z]?\d+[A-Z]?(?:-\d+[A-Z]?)?(?![A-Z0-9/])|[A-Z](?![A-Z0-9/])|(?:{'|'.join(_NUMBER_WORDS)})\b"
+_ENDS = r"(?= *(?:,|$|\d))"
+_TAIL_ID = r"(?:[A-Z]?\d+[A-Z]?|[A-Z])(?![A-Z0-9/])(?= *,| *$| +\d)"
+_BESIDE = r"ABOVE|OVER|ABV|AT|BELOW|BEHIND|BESIDE|ADJOINING|TO REAR OF|REAR OF|TO|OF|ABOVE SHOP AT"
+_ANY_KIND = alternation(words("unit_words", "word"))
+
+_STUDIO_FLAT = re.compile(r"\bSTUDIO (?=FLAT|APARTMENT)|\bSELF CONTAINED (?=FLAT|UNIT)")
+_SLASH_FLOOR = re.compile(r"\b([GLBTF\d])/F(?:/F|LAT)?\b(?!/)|\bL/G(?:/F)?\b")
+_TENEMENT = re.compile(
+    rf"(?:\b(?P<kind>{_ANY_KIND}) +)?(?<![A-Z0-9/-])(?:"
+    rf"(?P<f1>\d{{1,2}}|G|B|P|T)F ?/? ?(?P<d1>\d{{1,2}}|[LRM])"
+    rf"|(?P<f2>\d{{1,2}}|G|B|T)/(?P<d2>\d{{1,2}}|[LRFBM])"
+    rf"|(?P<f3>\d{{1,2}})-(?P<d3>\d{{1,2}})(?=,? *(?:\d|[A-Z]+ HOUSE)))(?![A-Z0-9/-])"
+)
+_CODE = re.compile(
+    rf"(?:\b(?P<kind>{_ANY_KIND}) +)?\b(?P<code>{alternation(set(_CODES))})\b"
+    rf"(?: (?P<door>{_POSITION}))?(?: (?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
+)
+_FLOOR_PHRASE = re.compile(
+    rf"\b(?:THE +)?(?:(?P<kind>{_ANY_KIND})[ ,]+)?{_FLOOR} +(?:FLOOR|FLOR|FLR|FL)\b"
+    rf"(?:[ ,]+(?P<side>{_SIDE}))?(?:[ ,]+(?P<kind2>{_ANY_KIND})\b)?"
+    rf"(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
+)
+_FLOOR_FLAT = re.compile(
+    rf"\b(?:THE +)?{_FLOOR} +(?P<side>{_SIDE} +)?(?P<kind>{_ANY_KIND})\b(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
+)
+_FLAT_FLOOR = re.compile(rf"\b(?P<kind>{_ANY_KIND})[ ]+{_FLOOR}\b(?P<side>)(?P<door>){_ENDS}")
+_LONE_FLOOR = re.compile(
+    r"(?:^|(?<=, ))(?P<kind>)(?P<floor>BASEMENT|BSMT|LOWER GROUND|GROUND|TOP)(?P<side>)(?P<door>)" + _ENDS
+)
+_ADJECTIVE = re.compile(
+    rf"\b(?:THE +)?(?P<door>GRANNY|GARDEN|UPPER|LOWER|LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE) +"
+    rf"(?P<kind>{alternation({word for word, kind in _KINDS.items() if kind in {'FLAT', 'ANNEXE'}})})\b"
+    rf"(?: +(?:{_BESIDE})\b)?"
+)
+_NUMBERED = re.compile(rf"{_KIND} *(?P<id>{_ID})(?P<on> (?=[A-Z]))?")
+_BARE = re.compile(
+    rf"(?:^|(?<=, ))(?:THE +)?(?P<kind>{_ANY_KIND})(?: +(?:{_BESIDE})\b(?: +THE\b)?| *(?=,|$|\d))"
+    rf"|\b(?P<kind2>FLAT|MAISONETTE|APARTMENT|ANNEXE?) +(?:ABOVE|OVER|ABV|AT)\b"
+    rf"|(?P<kind3>\bANNEXE?)\b"
+)
+_HINT = re.compile(
+    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL)(?![A-Z])|\d/|/\d|[A-Z]/|\d-\d|[\dGBPT]F ?[\dLRM]"
+)
+
+
+class _Taker:
+    """Collects the units that the patterns cut out of one address."""
+
+    __slots__ = ("runs_on", "units")
+
+    def __init__(self) -> None:
+        self.units: list[Unit] = []
+        self.runs_on = False
+
+    def add(self, kind: str | None, floor: str, door: str) -> str:
+        self.units.append(Unit(_KINDS.get(kind or "", ""), floor, door))
+        return ", "
+
+    def tenement(self, found: re.Match[str]) -> str:
+        floor = found["f1"] or found["f2"] or found["f3"]
+        door = found["d1"] or found["d2"] or found["d3"]
+        dashed = found["f3"]
+        if dashed and found["kind"] != "FLAT" and int(floor) < int(door):
+            return found[0]
+        return self.add(found["kind"] or "FLAT", {"G": "0", "P": "0"}.get(floor, floor), door)
+
+    def code(self, found: re.Match[str]) -> str:
+        door = _POSITIONS.get(found["door"] or "", "")
+        return self.add(found["kind"] or found["kind2"] or "FLAT", _CODES[found["code"]], door)
+
+    def floor(self, found: re.Match[str]) -> str:
+        kind = found["kind"] or found.groupdict().get("kind2") or "FLAT"
+        door = (found["door"] or found["side"] or "").strip()
+        return self.add(kind, _FLOORS[found["floor"]], _POSITIONS.get(door, door))
+
+    def adjective(self, found: re.Match[str]) -> str:
+        if found["door"] == "GRANNY" or _KINDS[found["kind"]] == "ANNEXE":
+            return self.add("ANNEXE", "", "")
+        return self.add(found["kind"], "", _POSITIONS.get(found["door"], found["door"]))
+
+    def numbered(self, found: re.Match[str]) -> str:
+        self.runs_on = bool(found["on"])
+        return self.add(found["kind"], "", _NUMBER_WORDS.get(found["id"], found["id"].lstrip("0") or "0"))
+
+    def bare(self, found: re.Match[str]) -> str:
+        return self.add(found["kind"] or found["kind2"] or found["kind3"], "", "")
+
+
+def _slash_floor(found: re.Match[str]) -> str:
+    return "LGF" if found[1] in (None, "L") else f"{found[1]}FF" if found[1] in "FT123" else f"{found[1]}F"
+
+
+def take_units(text: str) -> tuple[list[Unit], str, bool]:
+    """Cuts every unit out of a tidied address.
+
+    Gives the units as they stand, what remains, and whether the last numbered one runs straight on into words (as in
+    FLAT 14 KING STREET, where 14 may well be the house).
+
+    >>> take_units("GFF, 14 KING ST")
+    ([Unit(kind='FLAT', floor='0', door='')], '14 KING ST', False)
+    """
+    if not _HINT.search(text):
+        return [], text, False
+    taker = _Taker()
+    text = _SLASH_FLOOR.sub(_slash_floor, _STUDIO_FLAT.sub("", text))
+    for pattern, take in (
+        (_TENEMENT, taker.tenement),
+        (_FLOOR_PHRASE, taker.floor),
+        (_FLOOR_FLAT, taker.floor),
+        (_FLAT_FLOOR, taker.floor),
+        (_LONE_FLOOR, taker.floor),
+        (_CODE, taker.code),
+        (_ADJECTIVE, taker.adjective),
+        (_NUMBERED, taker.numbered),
+        (_BARE, taker.bare),
+    ):
+        text = pattern.sub(take, text)
+    return _merged(taker.units), _EMPTY_LINES.sub(", ", text).strip(" ,"), taker.runs_on
+
+
+_EMPTY_LINES = re.compile(r" *,[ ,]*")
+
+
+def _merged(units: list[Unit]) -> list[Unit]:
+    """Joins what was said of one unit in two places: FLAT 2 and FIRST FLOOR become FLAT 1/2."""
+    units = list(dict.fromkeys(units))
+    if len(units) == 2:
+        floor = next((unit for unit in units if unit.floor and not unit.door), None)
+        door = next((unit for unit in units if not unit.floor and unit.kind not in _APART), None)
+        if floor and door:
+            return [Unit(door.kind or floor.kind, floor.floor, door.door)]
+    return [unit for unit in units if len(units) == 1 or unit.code != "*"] or units[:1]
+
+
+def unit_code(units: list[Unit]) -> str:
+    """Writes nested units as one code, the outer first: ROOM 5, FLAT 22 is "22+ROOM:5"."""
+    if len(units) < 2:
+        return units[0].code if units else ""
+    return "+".join(sorted((unit.code for unit in units), key=lambda code: (code.split(":")[0] in _APART, code)))
+
+
+@lru_cache(maxsize=50_000)
+def unit_parts(code: str) -> tuple[str, str]:
+    """Gives the floor and the door of a unit's code.
+
+    >>> unit_parts("2/1"), unit_parts("0/"), unit_parts("3")
+    (('2', '1'), ('0', ''), ('', '3'))
+    """
+    floor, slash, door = code.partition("/")
+    return (floor, door) if slash else ("", "" if code == "*" else code)
