@@ -9,6 +9,8 @@ from svoc.notices.base import Notice
 
 __all__ = ["FileDrop"]
 
+OWNER_ONLY = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
 
 @dataclass(frozen=True, slots=True)
 class FileDrop:
@@ -29,17 +31,13 @@ class FileDrop:
             return
         draft = box / f".{notice.notice}.{os.getpid()}.part"
         try:
-            with draft.open("x", encoding="utf-8", opener=_owner_only) as file:
+            with os.fdopen(os.open(draft, OWNER_ONLY, 0o600), "w", encoding="utf-8") as file:
                 json.dump(_envelope(notice), file, ensure_ascii=False, indent=2)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(final)
         finally:
             draft.unlink(missing_ok=True)
-
-
-def _owner_only(path: str, flags: int) -> int:
-    return os.open(path, flags, mode=0o600)
 
 
 def _envelope(notice: Notice) -> dict[str, object]:

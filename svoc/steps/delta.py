@@ -7,22 +7,7 @@ from rapidfuzz.distance import JaroWinkler
 
 from svoc.words.mentions import MENTIONS
 
-__all__ = ["KNOWN", "Delta", "delta"]
-
-KNOWN: dict[str, pl.DataType] = {
-    "mention": pl.String(),
-    "source": pl.String(),
-    "record": pl.String(),
-    "party_reference": pl.String(),
-    "kind": pl.String(),
-    "title": pl.String(),
-    "forename": pl.String(),
-    "middle_names": pl.String(),
-    "surname": pl.String(),
-    "content": pl.String(),
-    "live": pl.Boolean(),
-}
-"""Every mention that ever was: what yesterday must know to carry a key over."""
+__all__ = ["Delta", "delta"]
 
 RECORD = ["source", "record"]
 MEN = frozenset({"MR", "MASTER", "SIR", "LORD", "FR", "FATHER", "BROTHER", "IMAM", "RABBI"})

@@ -8,7 +8,7 @@ import polars as pl
 
 from svoc.words.records import RECORDS
 
-__all__ = ["EVENTS_SOURCE", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES"]
+__all__ = ["EVENTS_SOURCE", "KNOWN", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES"]
 
 EVENTS_SOURCE = "life_events"
 """The source name under which life events are kept as records."""
@@ -38,6 +38,21 @@ PLACED: dict[str, pl.DataType] = {
     "was_place": pl.Int64(),  # yesterday's place, to tell a moved pin from a moved person
 }
 """Columns and dtypes of tonight's mentions once placed."""
+
+KNOWN: dict[str, pl.DataType] = {
+    "mention": pl.String(),
+    "source": pl.String(),
+    "record": pl.String(),
+    "party_reference": pl.String(),
+    "kind": pl.String(),
+    "title": pl.String(),
+    "forename": pl.String(),
+    "middle_names": pl.String(),
+    "surname": pl.String(),
+    "content": pl.String(),
+    "live": pl.Boolean(),
+}
+"""Every mention that ever was: what yesterday must know to carry a key over."""
 
 SURE_OUTCOMES = ("exact", "historic")
 """Only these outcomes make a place; a building-level UPRN is weak evidence between places."""

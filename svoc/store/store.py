@@ -1,0 +1,326 @@
+"""Gives yesterday, and commits a plan: staged where nobody sees it, published by moving one pointer."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+
+from svoc.store import tables
+from svoc.store.frames import close_rows, decoded, encoded, insert_rows, read_rows
+from svoc.store.lock import night_lock
+from svoc.store.migrating import migrate
+from svoc.store.opening import open_engine, told_plainly
+from svoc.words.decisions import CASES, DECISIONS
+from svoc.words.mentions import KNOWN, PLACED
+from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
+from svoc.words.plan import FOUNDED, LINKS, TAKEN, LaneState, Plan, Yesterday
+from svoc.words.records import RECORDS
+
+__all__ = ["Store"]
+
+Schema = dict[str, pl.DataType]
+
+NOT_STORED = {"change", "was_place", "line"}
+"""Columns of a mention that are tonight's alone; a record that only moved within its file is not rewritten."""
+
+MENTION: Schema = {n: t for n, t in PLACED.items() if n not in NOT_STORED}
+
+OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
+    "members": (tables.MemberRow, MEMBERS),
+    "persons": (tables.PersonRow, PERSONS),
+    "founded": (tables.FoundedRow, FOUNDED),
+    "forwards": (tables.ForwardRow, FORWARDS),
+    "cases": (tables.CaseRow, CASES),
+    "links": (tables.LinkRow, LINKS),
+}
+"""The parts of a lane's state, the table and the columns of each."""
+
+
+class Store:
+    """The database of one council.
+
+    >>> store = Store.open("sqlite://", Path())
+    >>> store.yesterday().run
+    0
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def open(cls, url: str, folder: Path) -> Self:
+        """Open the database, bring its tables up to date; raise `StoreUnavailable` or `SettingsError`."""
+        engine = open_engine(url, folder)
+        with told_plainly():
+            migrate(engine)
+        return cls(engine)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.engine.dispose()
+
+    @contextmanager
+    def night(self) -> Iterator[None]:
+        """Hold the night's lock, after clearing away what a night that died had staged."""
+        with night_lock(self.engine):
+            with told_plainly():
+                self._clear_staged()
+            yield
+
+    # ---------------------------------------------------------------- reading
+
+    def published(self) -> int:
+        """Give the number of the published run; 0 before the first night."""
+        with told_plainly(), self.engine.connect() as connection:
+            return _published(connection)
+
+    def yesterday(self) -> Yesterday:
+        """Give all that stands in the published run."""
+        with told_plainly(), self.engine.connect() as connection:
+            run = _published(connection)
+            mentions = _visible(connection, tables.MentionRow, MENTION, run)
+            manifest, as_of, summary = _manifest(connection, run)
+            return Yesterday(
+                run=run,
+                as_of=as_of,
+                known=_known(connection, mentions, run),
+                mentions=decoded(mentions, PLACED),
+                lanes=_lanes(connection, run),
+                decisions=_decisions(connection),
+                events=_events(connection),
+                taken=_table(connection, tables.Taken, TAKEN, tables.Taken.run <= run),
+                gazetteer=manifest.get("gazetteer", ""),
+                model=manifest.get("model", ""),
+                summary=summary,
+            )
+
+    # ---------------------------------------------------------------- the night
+
+    def commit(self, plan: Plan, *, summary: Mapping[str, Any]) -> None:
+        """Make a plan tonight's truth: all of it, or, whatever happens, nothing of it."""
+        with told_plainly():
+            self._stage_run(plan, summary)
+            self._stage("mention", tables.MentionRow, MENTION, plan.mentions, plan.run)
+            for lane, lane_plan in plan.lanes.items():
+                for part, (table, schema) in OF_A_LANE.items():
+                    self._stage(part, table, schema, getattr(lane_plan.state, part), plan.run, lane=lane)
+            self._publish(plan)
+
+    def _stage_run(self, plan: Plan, summary: Mapping[str, Any]) -> None:
+        manifest = {"gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
+        with self.engine.begin() as connection:
+            connection.execute(
+                insert(tables.Run).values(
+                    run=plan.run,
+                    state="staged",
+                    as_of=plan.as_of,
+                    started=plan.started,
+                    summary=dict(summary),
+                    manifest=manifest,
+                )
+            )
+
+    def _stage(
+        self,
+        part: str,
+        table: type[tables.Versioned],
+        schema: Schema,
+        frame: pl.DataFrame,
+        run: int,
+        *,
+        lane: str | None = None,
+    ) -> None:
+        """Write what is new under the coming run and mark what it replaces; readers see none of it yet."""
+        today = encoded(frame.select(schema.keys()))
+        names = list(schema)
+        with self.engine.begin() as connection:
+            before = _visible(connection, table, schema, run - 1, lane=lane)
+            gone = before.join(today, on=names, how="anti", nulls_equal=True)
+            come = today.join(before, on=names, how="anti", nulls_equal=True)
+            close_rows(connection, _of(table), gone["id"], run)
+            fixed = {"from_run": run} | ({"lane": lane} if lane else {})
+            insert_rows(connection, _of(table), come.with_columns(**{k: pl.lit(v) for k, v in fixed.items()}))
+
+    def _publish(self, plan: Plan) -> None:
+        """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
+        with self.engine.begin() as connection:
+            run = pl.lit(plan.run).alias("run")
+            insert_rows(connection, _of(tables.Taken), encoded(plan.taken).with_columns(run))
+            for lane, lane_plan in plan.lanes.items():
+                of_lane = pl.lit(lane).alias("lane")
+                insert_rows(connection, _of(tables.ChangeRow), encoded(lane_plan.changes).with_columns(run, of_lane))
+                unsent = _unsent(connection, lane_plan.notices)
+                insert_rows(connection, _of(tables.NoticeRow), encoded(unsent).with_columns(run, of_lane))
+            connection.execute(
+                update(tables.Run)
+                .where(_of(tables.Run).c.run == plan.run)
+                .values(state="published", finished=datetime.now(UTC))
+            )
+            connection.execute(delete(tables.Published))
+            connection.execute(insert(tables.Published).values(only=1, run=plan.run))
+
+    def _clear_staged(self) -> None:
+        """Undo what a night that never published left behind."""
+        with self.engine.begin() as connection:
+            run = _published(connection)
+            versioned: list[type[tables.Versioned]] = [tables.MentionRow, *(t for t, _ in OF_A_LANE.values())]
+            for table in versioned:
+                columns = _of(table).c
+                connection.execute(delete(table).where(columns.from_run > run))
+                connection.execute(update(table).where(columns.to_run > run).values(to_run=None))
+            connection.execute(delete(tables.Run).where(_of(tables.Run).c.run > run))
+
+    # ---------------------------------------------------------------- decisions, events, notices
+
+    def decide(
+        self, verdict: str, left: str, right: str, *, steward: str, because: str, case: str | None = None
+    ) -> int:
+        """Append a decision about two mentions; an earlier one about the same two is superseded by it."""
+        first, second = (left, right) if verdict in {"confirmed", "rejected"} else tuple(sorted((left, right)))
+        decision = _of(tables.Decision)
+        with told_plainly(), self.engine.begin() as connection:
+            written = connection.execute(
+                insert(tables.Decision).values(
+                    verdict=verdict, left=first, right=second, steward=steward, because=because,
+                    at=datetime.now(UTC), case=case,
+                )
+            )  # fmt: skip
+            number = int((written.inserted_primary_key or [0])[0])
+            same = and_(decision.c.left == first, decision.c.right == second)
+            connection.execute(
+                update(decision)
+                .where(same, decision.c.superseded_by.is_(None), decision.c.decision != number)
+                .values(superseded_by=number)
+            )
+        return number
+
+    def undo(self, number: int) -> None:
+        """Take a decision back: it stays in the ledger, superseded by itself, and holds no longer."""
+        decision = _of(tables.Decision)
+        with told_plainly(), self.engine.begin() as connection:
+            connection.execute(
+                update(decision)
+                .where(decision.c.decision == number, decision.c.superseded_by.is_(None))
+                .values(superseded_by=number)
+            )
+
+    def tell(self, records: pl.DataFrame, *, kind: str, action: str) -> int:
+        """Append life events, given as records of the life-events source; those told before are not told again."""
+        event = _of(tables.EventRow)
+        with told_plainly(), self.engine.begin() as connection:
+            known = set(connection.scalars(select(event.c.content)))
+            fresh = records.filter(~pl.col("content").is_in(list(known)))
+            texts = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+            rows = [
+                {"mention": "/".join([s, r, "1"]), "kind": kind, "action": action, "told": datetime.now(UTC),
+                 "record": text, "content": content}
+                for s, r, content, text in zip(fresh["source"], fresh["record"], fresh["content"], texts, strict=True)
+            ]  # fmt: skip
+            if rows:
+                connection.execute(insert(tables.EventRow), rows)
+        return len(rows)
+
+    def outbox(self) -> list[dict[str, Any]]:
+        """Give the published notices that have not been sent, oldest first."""
+        notice = _of(tables.NoticeRow)
+        with told_plainly(), self.engine.connect() as connection:
+            waiting = and_(notice.c.sent.is_(None), notice.c.run <= _published(connection))
+            rows = connection.execute(select(notice).where(waiting).order_by(notice.c.run, notice.c.notice))
+            return [dict(row) for row in rows.mappings()]
+
+    def sent(self, notice: str) -> None:
+        """Note that a notice has been sent."""
+        row = _of(tables.NoticeRow)
+        with told_plainly(), self.engine.begin() as connection:
+            connection.execute(
+                update(row).where(row.c.notice == notice, row.c.sent.is_(None)).values(sent=datetime.now(UTC))
+            )
+
+    def runs(self) -> list[dict[str, Any]]:
+        """List the published runs, the last first."""
+        run = _of(tables.Run)
+        with told_plainly(), self.engine.connect() as connection:
+            rows = connection.execute(select(run).where(run.c.state == "published").order_by(run.c.run.desc()))
+            return [dict(row) for row in rows.mappings()]
+
+
+def _of(table: type[Any]) -> Any:
+    return table.__table__
+
+
+def _published(connection: Connection) -> int:
+    return int(connection.scalar(select(func.max(_of(tables.Published).c.run))) or 0)
+
+
+def _visible(
+    connection: Connection, table: type[tables.Versioned], schema: Schema, run: int, *, lane: str | None = None
+) -> pl.DataFrame:
+    """Read, encoded and with their row ids, the rows that a run sees."""
+    columns = _of(table).c
+    seen = and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
+    where = seen if lane is None else and_(seen, columns.lane == lane)
+    return read_rows(connection, _of(table), ["id", *schema], where)
+
+
+def _table(connection: Connection, table: type[Any], schema: Schema, where: Any = None) -> pl.DataFrame:
+    return decoded(read_rows(connection, _of(table), schema, where), schema)
+
+
+def _manifest(connection: Connection, run: int) -> tuple[dict[str, str], date | None, dict[str, Any]]:
+    columns = _of(tables.Run).c
+    row = connection.execute(select(columns.manifest, columns.as_of, columns.summary).where(columns.run == run)).first()
+    return (dict(row[0]), row[1], dict(row[2])) if row else ({}, None, {})
+
+
+def _known(connection: Connection, live: pl.DataFrame, run: int) -> pl.DataFrame:
+    """Give every mention that ever was, as last seen."""
+    columns = _of(tables.MentionRow).c
+    names = [n for n in KNOWN if n != "live"]
+    ended = read_rows(connection, _of(tables.MentionRow), ["id", *names], columns.to_run <= run)
+    last = ended.sort("id").unique("mention", keep="last").join(live.select("mention"), on="mention", how="anti")
+    known = pl.concat(
+        [
+            live.select(names).with_columns(live=pl.lit(value=True)),
+            last.select(names).with_columns(live=pl.lit(value=False)),
+        ]
+    )
+    return decoded(known, KNOWN).sort("mention")
+
+
+def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:
+    names = sorted(set(connection.scalars(select(_of(tables.MemberRow).c.lane).distinct())))
+    return {
+        lane: LaneState(
+            **{
+                part: decoded(_visible(connection, table, schema, run, lane=lane), schema).sort(next(iter(schema)))
+                for part, (table, schema) in OF_A_LANE.items()
+            }
+        )
+        for lane in names
+    }
+
+
+def _decisions(connection: Connection) -> pl.DataFrame:
+    names = [n for n in DECISIONS if n != "at"]
+    frame = read_rows(connection, _of(tables.Decision), [*names, "at"])
+    at = pl.col("at").str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
+    return decoded(frame.with_columns(at), DECISIONS).sort("decision")
+
+
+def _events(connection: Connection) -> pl.DataFrame:
+    """Give the life events, in the order in which they were told, as records."""
+    texts = connection.scalars(select(_of(tables.EventRow).c.record).order_by(_of(tables.EventRow).c.id))
+    as_written: Schema = {n: pl.String() if isinstance(t, pl.Date) else t for n, t in RECORDS.items()}
+    told = pl.DataFrame([json.loads(text) for text in texts], schema=as_written, orient="row")
+    return told.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n, t in RECORDS.items() if isinstance(t, pl.Date))
+
+
+def _unsent(connection: Connection, notices: pl.DataFrame) -> pl.DataFrame:
+    """Leave out notices that are in the outbox already: the same change is told once."""
+    known = list(connection.scalars(select(_of(tables.NoticeRow).c.notice)))
+    return notices.filter(~pl.col("notice").is_in(known))

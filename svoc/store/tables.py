@@ -1,0 +1,275 @@
+"""Every table, and nothing else knows one.
+
+Rows of state carry the run that wrote them and the run that replaced them, so that any night can be shown again. What a
+reader sees is what the published run sees: `from_run <= run and (to_run is null or to_run > run)`. A night stages
+its rows first, which nobody sees, and publishes them by moving one pointer.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, MetaData, Text
+from sqlmodel import Field, SQLModel
+
+__all__ = [
+    "METADATA",
+    "CaseRow",
+    "ChangeRow",
+    "Decision",
+    "EventRow",
+    "ForwardRow",
+    "FoundedRow",
+    "LinkRow",
+    "MemberRow",
+    "MentionRow",
+    "NoticeRow",
+    "PersonRow",
+    "Published",
+    "Run",
+    "Taken",
+    "Versioned",
+]
+
+KEY_TYPE = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _key() -> Any:
+    return Field(default=None, primary_key=True, sa_type=KEY_TYPE)
+
+
+def _big(*, index: bool = False) -> Any:
+    return Field(default=None, sa_type=BigInteger, index=index)
+
+
+def _text() -> Any:
+    return Field(default=None, sa_type=Text)
+
+
+class Table(SQLModel):
+    """Keeps svoc's tables apart from any other SQLModel tables of the process that imports it."""
+
+    metadata = MetaData()
+
+
+class Run(Table, table=True):
+    """One night: what it read, what it made of it, whether it is published."""
+
+    run: int = Field(primary_key=True)
+    state: str
+    as_of: date | None = None
+    started: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    finished: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    summary: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    manifest: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+class Published(Table, table=True):
+    """The one pointer that a commit moves."""
+
+    only: int = Field(default=1, primary_key=True)
+    run: int
+
+
+class Taken(Table, table=True):
+    """An extract that a night has taken, known again by its content."""
+
+    taken: int | None = _key()
+    run: int = Field(index=True)
+    source: str
+    file: str
+    sha256: str
+    content_date: date | None = None
+    rows: int
+
+
+class Versioned(Table):
+    """What every row of state carries."""
+
+    id: int | None = _key()
+    from_run: int = Field(index=True)
+    to_run: int | None = Field(default=None, index=True)
+
+
+class MentionRow(Versioned, table=True):
+    """A record's party as last read, and where it was placed."""
+
+    __tablename__ = "mention"
+    mention: str = Field(index=True)
+    source: str
+    record: str
+    party: int
+    party_reference: str | None = None
+    role: str | None = None
+    kind: str
+    name: str | None = _text()
+    title: str | None = None
+    forename: str | None = None
+    middle_names: str | None = None
+    surname: str | None = Field(default=None, index=True)
+    previous_surname: str | None = None
+    dob: date | None = None
+    phone: str | None = None
+    email: str | None = None
+    address: str | None = _text()
+    postcode: str | None = None
+    supplied_uprn: int | None = _big()
+    property_reference: str | None = None
+    forwarding_address: str | None = _text()
+    forwarding_postcode: str | None = None
+    since: date | None = None
+    until: date | None = None
+    deceased: bool | None = None
+    died: date | None = None
+    markers: str | None = _text()
+    open_register: bool | None = None
+    content: str
+    outcome: str | None = None
+    uprn: int | None = _big(index=True)
+    rung: str | None = None
+    certainty: float | None = None
+    rivals: str | None = _text()
+    reason: str | None = _text()
+    matched: str | None = _text()
+    place: int | None = _big(index=True)
+    forwarding_place: int | None = _big()
+
+
+class MemberRow(Versioned, table=True):
+    """Which person of a lane a mention belongs to."""
+
+    __tablename__ = "member"
+    lane: str
+    mention: str = Field(index=True)
+    person: str = Field(index=True)
+
+
+class PersonRow(Versioned, table=True):
+    """A golden record."""
+
+    __tablename__ = "person"
+    lane: str
+    person: str = Field(index=True)
+    title: str | None = None
+    forename: str | None = None
+    middle_names: str | None = None
+    surname: str | None = None
+    previous_surname: str | None = None
+    dob: date | None = None
+    address: str | None = _text()
+    postcode: str | None = None
+    uprn: int | None = _big()
+    phone: str | None = None
+    email: str | None = None
+    deceased: bool | None = None
+    died: date | None = None
+    records: int
+    provenance: str | None = _text()
+
+
+class FoundedRow(Versioned, table=True):
+    """Every identifier ever given, and the run that gave it; never deleted, never given again."""
+
+    __tablename__ = "founded"
+    lane: str
+    person: str = Field(index=True)
+    run: int
+
+
+class ForwardRow(Versioned, table=True):
+    """Where a retired identifier leads today."""
+
+    __tablename__ = "forward"
+    lane: str
+    retired: str = Field(index=True)
+    current: str | None = None
+
+
+class CaseRow(Versioned, table=True):
+    """A question for a steward."""
+
+    __tablename__ = "open_case"
+    lane: str
+    case: str = Field(index=True)
+    kind: str
+    place: int | None = _big()
+    mentions: str = Field(sa_type=Text)
+    reason: str = Field(sa_type=Text)
+    weight: int | None = None
+
+
+class LinkRow(Versioned, table=True):
+    """A pair that was joined, or that may be one person and was not."""
+
+    __tablename__ = "link"
+    lane: str
+    left: str = Field(index=True)
+    right: str = Field(index=True)
+    weight: int | None = None
+    margin: int | None = None
+    answer: str
+
+
+class Decision(Table, table=True):
+    """A steward's answer: append-only."""
+
+    decision: int | None = _key()
+    verdict: str
+    left: str = Field(index=True)
+    right: str = Field(index=True)
+    steward: str
+    because: str = Field(sa_type=Text)
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    expires: date | None = None
+    superseded_by: int | None = _big()
+    case: str | None = None
+
+
+class ChangeRow(Table, table=True):
+    """What one night changed."""
+
+    __tablename__ = "change"
+    id: int | None = _key()
+    run: int = Field(index=True)
+    lane: str
+    person: str = Field(index=True)
+    kind: str
+    field: str | None = None
+    before: str | None = _text()
+    after: str | None = _text()
+    cause: str
+    source: str | None = None
+    mention: str | None = None
+
+
+class NoticeRow(Table, table=True):
+    """The outbox: written in the transaction of the change that it tells of."""
+
+    __tablename__ = "notice"
+    id: int | None = _key()
+    notice: str = Field(index=True)
+    run: int = Field(index=True)
+    lane: str
+    person: str = Field(index=True)
+    kind: str
+    recipient: str
+    reference: str | None = None
+    payload: str = Field(sa_type=Text)
+    basis: str = Field(sa_type=Text)
+    because: str | None = None
+    sent: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+
+
+class EventRow(Table, table=True):
+    """A life event as it was told, kept as a record; append-only, known again by the sender's reference."""
+
+    __tablename__ = "event"
+    id: int | None = _key()
+    mention: str = Field(index=True)
+    kind: str
+    action: str
+    told: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    record: str = Field(sa_type=Text)
+    content: str
+
+
+METADATA = Table.metadata

@@ -1,0 +1,149 @@
+"""The plan of a night: everything that it would change, before anything is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+
+from svoc.words.changes import CHANGES, Cause, ChangeKind
+from svoc.words.decisions import CASES, DECISIONS
+from svoc.words.mentions import KNOWN, PLACED
+from svoc.words.notices import NOTICES
+from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
+from svoc.words.records import RECORDS
+
+__all__ = ["FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Yesterday"]
+
+FOUNDED: dict[str, pl.DataType] = {"person": pl.String(), "run": pl.Int64()}
+"""Every identifier ever given in a lane, retired ones too, and the run that gave it."""
+
+LINKS: dict[str, pl.DataType] = {
+    "left": pl.String(),
+    "right": pl.String(),
+    "weight": pl.Int32(),  # thousandths of a bit
+    "margin": pl.Int32(),  # thousandths of a bit; null between places
+    "answer": pl.String(),  # same, ask or possible
+}
+"""Pairs that the night joined, asks about, or keeps as possible links that are never merged."""
+
+TAKEN: dict[str, pl.DataType] = {
+    "source": pl.String(),
+    "file": pl.String(),
+    "sha256": pl.String(),
+    "content_date": pl.Date(),
+    "rows": pl.Int64(),
+}
+"""Extracts that have been taken, known again by their content."""
+
+
+def _empty(schema: dict[str, pl.DataType]) -> Any:
+    return field(default_factory=lambda: pl.DataFrame(schema=schema))
+
+
+@dataclass(frozen=True, slots=True)
+class LaneState:
+    """What one lane holds: frames of `MEMBERS`, `PERSONS`, `FOUNDED`, `FORWARDS`, `CASES` and `LINKS`."""
+
+    members: pl.DataFrame = _empty(MEMBERS)
+    persons: pl.DataFrame = _empty(PERSONS)
+    founded: pl.DataFrame = _empty(FOUNDED)
+    forwards: pl.DataFrame = _empty(FORWARDS)
+    cases: pl.DataFrame = _empty(CASES)
+    links: pl.DataFrame = _empty(LINKS)
+
+
+@dataclass(frozen=True, slots=True)
+class LanePlan:
+    """What one lane would hold, what changes by it (`CHANGES`), and who would be told (`NOTICES`)."""
+
+    state: LaneState
+    changes: pl.DataFrame = _empty(CHANGES)
+    notices: pl.DataFrame = _empty(NOTICES)
+
+
+@dataclass(frozen=True, slots=True)
+class Yesterday:
+    """What the store knows: the published run (0 before the first night) and all that stands in it.
+
+    `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are
+    live; `taken`: frame of `TAKEN`; `gazetteer` and `model`: fingerprints of those that the run used.
+    """
+
+    run: int = 0
+    as_of: date | None = None
+    known: pl.DataFrame = _empty(KNOWN)
+    mentions: pl.DataFrame = _empty(PLACED)
+    lanes: Mapping[str, LaneState] = field(default_factory=dict)
+    decisions: pl.DataFrame = _empty(DECISIONS)
+    events: pl.DataFrame = _empty(RECORDS)
+    taken: pl.DataFrame = _empty(TAKEN)
+    gazetteer: str = ""
+    model: str = ""
+    summary: Mapping[str, Any] = field(default_factory=dict)
+
+    def lane(self, name: str) -> LaneState:
+        """Give a lane's state, empty where it is new."""
+        return self.lanes.get(name) or LaneState()
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Everything that a night would change; reading it changes nothing.
+
+    `mentions`: frame of `PLACED`; `withdrawn`: `mention`; `lanes`: one `LanePlan` a lane; `taken`: frame of `TAKEN`
+    with the extracts of this night; `counts`: what came in, by source; `reasons`: what the guards hold against it.
+    """
+
+    run: int
+    as_of: date
+    started: datetime
+    mentions: pl.DataFrame
+    withdrawn: pl.DataFrame
+    lanes: Mapping[str, LanePlan]
+    taken: pl.DataFrame
+    counts: Mapping[str, Mapping[str, int]]
+    gazetteer: str
+    model: str
+    lane: str
+    warnings: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    first: bool = False
+
+    @property
+    def reading(self) -> LanePlan:
+        """Give the lane that the batch's purpose reads."""
+        return self.lanes[self.lane]
+
+    def figures(self) -> dict[str, int]:
+        """Count what the night would do, in the lane that the batch's purpose reads."""
+        changes = self.reading.changes
+        kinds = dict(changes.filter(pl.col("kind") != ChangeKind.CHANGED.value)["kind"].value_counts().iter_rows())
+        change = dict(self.mentions["change"].value_counts().iter_rows())
+        return {
+            "mentions": self.mentions.height,
+            "new": change.get("new", 0),
+            "amended": change.get("amended", 0),
+            "standing": change.get("standing", 0),
+            "withdrawn": self.withdrawn.height,
+            "persons": self.reading.state.persons.height,
+            "persons_new": kinds.get(ChangeKind.NEW.value, 0),
+            "persons_gone": kinds.get(ChangeKind.GONE.value, 0),
+            "joined": kinds.get(ChangeKind.MERGED.value, 0),
+            "parted": kinds.get(ChangeKind.SPLIT.value, 0),
+            "changed": changes.filter(pl.col("kind") == ChangeKind.CHANGED.value)["person"].n_unique(),
+            "world": changes.filter(pl.col("cause") == Cause.WORLD.value)["person"].n_unique(),
+            "cases": self.reading.state.cases.height,
+            "notices": sum(lane.notices.height for lane in self.lanes.values()),
+        }
+
+    def summary(self) -> str:
+        """Tell in one line what the night would do."""
+        f = self.figures()
+        told = (
+            f"{f['new']} new, {f['amended']} amended, {f['withdrawn']} withdrawn; {f['persons']} persons, "
+            f"{f['joined']} joined, {f['parted']} parted, {f['cases']} for a steward, {f['notices']} notices"
+        )
+        return f"night {self.run}, as of {self.as_of.isoformat()}: {told}"
