@@ -1,98 +1,44 @@
 """The properties of the rehearsal town: streets, buildings, dwellings, and how they change by night."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from types import MappingProxyType
 
-import numpy as np
 import polars as pl
 
-FIRST_NIGHT = date(2026, 11, 2)
-
-ADDRESS_FIELDS: Mapping[str, pl.DataType] = MappingProxyType(
-    {
-        "organisation": pl.String(),
-        "sao_start": pl.Int32(),
-        "sao_start_suffix": pl.String(),
-        "sao_end": pl.Int32(),
-        "sao_end_suffix": pl.String(),
-        "sao_text": pl.String(),
-        "pao_start": pl.Int32(),
-        "pao_start_suffix": pl.String(),
-        "pao_end": pl.Int32(),
-        "pao_end_suffix": pl.String(),
-        "pao_text": pl.String(),
-        "usrn": pl.Int64(),
-        "street": pl.String(),
-        "locality": pl.String(),
-        "town": pl.String(),
-        "postcode": pl.String(),
-    }
+from svoc.rehearsal.buildings import raise_buildings
+from svoc.rehearsal.homes import divide
+from svoc.rehearsal.place_changes import change_places
+from svoc.rehearsal.place_schema import (
+    ADDRESS_FIELDS,
+    FIRST_NIGHT,
+    KINDS,
+    PROPERTIES,
+    generator,
+    night_date,
 )
-"""The parts of one written address, as BS 7666 divides it."""
+from svoc.rehearsal.streets import lay_streets
+from svoc.rehearsal.written_addresses import write_down
 
-PROPERTIES: Mapping[str, pl.DataType] = MappingProxyType(
-    {
-        "uprn": pl.Int64(),
-        "dwelling": pl.Int32(),  # null for what is no dwelling: parents, shops, land
-        "kind": pl.String(),
-        "building": pl.Int32(),  # one number for all properties under one roof
-        "blpu_class": pl.String(),
-        "parent_uprn": pl.Int64(),
-        "holds": pl.Int16(),  # how many people it has room for; a care home 15 to 60
-        "status": pl.Int16(),  # BLPU logical status as it stands on the last night: 1, 6 or 8
-        "state": pl.Int16(),  # BLPU state: 1, 2, 3, 4 or 6
-        "x": pl.Float64(),
-        "y": pl.Float64(),
-        "ward": pl.String(),
-        "start": pl.Date(),
-        "end": pl.Date(),
-        "opens": pl.Int8(),  # the night it first exists, 0 for the first night
-        "closes": pl.Int8(),  # the night on which it no longer exists; null while it stands
-        **ADDRESS_FIELDS,
-    }
-)
-"""One property a row: a dwelling, a parent shell, a shop, a piece of land."""
-
-KINDS = (
-    "house",
-    "named_house",
-    "flat",
-    "conversion",
-    "tenement",
-    "above_shop",
-    "annexe",
-    "caravan",
-    "shared_house",
-    "care_home",
-    "student_hall",
-)
-"""The kinds of dwelling. A `student_hall` row is one shared flat; a `care_home` row the whole home."""
-
-
-def night_date(night: int) -> date:
-    """Give the date of a night's extracts: night 0 is the first.
-
-    >>> night_date(2)
-    datetime.date(2026, 11, 4)
-    """
-    return FIRST_NIGHT + timedelta(days=night)
-
-
-def generator(seed: int, stage: str) -> np.random.Generator:
-    """Give a stage its own stream of chance, so that stages do not disturb one another."""
-    return np.random.default_rng([seed, *stage.encode()])
+__all__ = [
+    "ADDRESS_FIELDS",
+    "FIRST_NIGHT",
+    "KINDS",
+    "PROPERTIES",
+    "World",
+    "build_world",
+    "generator",
+    "night_date",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """The town's properties over all its nights; `world.on(night)` gives those of one night.
+    """The town's properties over all its nights; `world.on(night)` gives the dwellings of one night.
 
-    properties   PROPERTIES, sorted by uprn: every property that stands on any night
-    streets      usrn Int64, street, locality, town, language, record_type Int16, opens Int8, closes Int8
-    lpis         every written address: uprn, language, status Int16, opens, closes, ADDRESS_FIELDS
-    changes      night Int8, change ("built", "split", "merged", "renamed"), uprn, successor Int64
+    properties   PROPERTIES, sorted by uprn: every property of any night, as it is addressed when it first stands
+    streets      STREETS, sorted by usrn
+    lpis         LPIS, sorted by key: every written address, of all statuses and languages
+    changes      CHANGES: what is built, split, merged, renamed on each later night, and was demolished before
+    renames      RENAMES: which street took another's place
     """
 
     seed: int
@@ -101,6 +47,7 @@ class World:
     streets: pl.DataFrame
     lpis: pl.DataFrame
     changes: pl.DataFrame
+    renames: pl.DataFrame
 
     @property
     def dwellings(self) -> pl.DataFrame:
@@ -108,7 +55,35 @@ class World:
         return self.properties.filter(pl.col("dwelling").is_not_null()).sort("dwelling")
 
     def on(self, night: int) -> pl.DataFrame:
-        """Give the dwellings that stand on a night, sorted by `dwelling`; same columns as `dwellings`."""
-        return self.dwellings.filter(
+        """Give the dwellings that stand on a night, sorted by `dwelling`, with that night's street names."""
+        return self.addressed(night).filter(
             pl.col("opens") <= night, pl.col("closes").is_null() | (pl.col("closes") > night)
         )
+
+    def addressed(self, night: int) -> pl.DataFrame:
+        """Give all dwellings, standing or not, with the street names of a night."""
+        names = self.streets.select(new="usrn", new_street="street")
+        due = self.renames.filter(pl.col("night") > 0, pl.col("night") <= night).join(names, on="new")
+        rows = self.dwellings.join(due.drop("night"), left_on="usrn", right_on="old", how="left", maintain_order="left")
+        return rows.with_columns(usrn=pl.coalesce("new", "usrn"), street=pl.coalesce("new_street", "street")).select(
+            *PROPERTIES
+        )
+
+
+def build_world(seed: int, dwellings: int, *, nights: int = 3) -> World:
+    """Build a town of so many dwellings on the first night; a few more come on each later night.
+
+    The same seed, size and number of nights always give the same town. Raises `ValueError` for fewer than 20
+    dwellings or no night.
+
+    >>> build_world(7, 40).on(0).height
+    40
+    """
+    if dwellings < 20 or nights < 1:
+        raise ValueError("a town has at least 20 dwellings and one night")
+    streets = lay_streets(seed, dwellings)
+    properties = divide(seed, raise_buildings(seed, streets, dwellings), streets)
+    places = change_places(seed, nights, properties, streets)
+    return World(
+        seed, nights, places.properties, places.streets, write_down(seed, places), places.changes, places.renames
+    )
