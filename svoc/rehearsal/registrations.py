@@ -1,0 +1,217 @@
+"""The electoral register of the rehearsal town: who is on it, where, under what number, night by night."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import polars as pl
+
+from svoc.rehearsal.handwriting import HELD, Hand, write_names
+from svoc.rehearsal.noise import Noise
+from svoc.rehearsal.people import Residents, age_on
+from svoc.rehearsal.place_schema import FIRST_NIGHT, generator
+from svoc.rehearsal.places import World
+from svoc.rehearsal.systems import PARTIES, RECORD, Holding, in_force
+
+HAND = Hand(initial_only=0.006, middle_name_dropped=0.2, middle_name_as_initial=0.12, missing_title=0.35, familiar=0.55)
+"""People register themselves, with their own names in full; titles are optional."""
+
+OPTED_OUT = 0.58
+"""Share of electors who have opted out of the open register (marker Z)."""
+
+EUROPEAN = ("polish", "romanian", "baltic", "iberian", "italian")
+"""Customs most of whose electors vote in local elections only (marker B)."""
+
+NOT_ENTITLED: Mapping[str, float] = {"chinese": 0.45, "somali": 0.25, "turkish": 0.5, "romanian": 0.1, "baltic": 0.1}
+"""Share of adults of a custom who are not entitled to vote."""
+
+STILL_THERE = 0.15
+"""Share of movers newly registered whose old entry has not been taken off yet."""
+
+OVERSEAS_IN_TEN_THOUSAND, ANONYMOUS_IN_TEN_THOUSAND = 15, 4
+
+LATER = {"death": (1, 0.85), "move": (1, 0.5), "rehouse": (1, 0.5), "leave": (2, 0.4), "arrive": (1, 0.6), "marriage": (2, 0.4)}
+"""How many nights after an event the register knows of it, and in what share of cases."""
+
+COLUMNS = {
+    **RECORD,
+    "district": pl.String(),
+    "number": pl.Int32(),
+    "suffix": pl.Int32(),
+    "markers": pl.String(),
+    "dob": pl.Date(),  # of attainers only
+}
+
+
+def _at_home(residents: Residents) -> pl.DataFrame:
+    """Give everyone's home, the one they had before, and those who have gone from theirs."""
+    households = residents.households.filter(pl.col("dwelling").is_not_null())
+    homes = households.select("household", "dwelling", "since", "until", "came_from", "kind")
+    people = residents.persons.with_columns(age=age_on(FIRST_NIGHT)).filter(pl.col("age") >= 16)
+    return people.join(homes, on="household").sort("person")
+
+
+def _entitled(people: pl.DataFrame, noise: Noise, rng: np.random.Generator) -> pl.DataFrame:
+    """Keep those who are on a register at all; whole households stay off it more often than one of them."""
+    refused = pl.col("custom").replace_strict(NOT_ENTITLED, default=0.0, return_dtype=pl.Float64)
+    households = people.select("household").unique().sort("household")
+    off = households.with_columns(household_off=pl.Series(rng.random(households.height) < noise.not_registered * 0.6))
+    alone = pl.Series(rng.random(people.height) < noise.not_registered * 0.45)
+    young = (pl.col("age") < 18) & (pl.Series(rng.random(people.height)) < 0.5)
+    chance = pl.Series(rng.random(people.height))
+    return people.join(off, on="household", maintain_order="left").filter(
+        ~alone & ~young & ~pl.col("household_off") & (chance >= refused)
+    )
+
+
+def _where(people: pl.DataFrame, residents: Residents, noise: Noise, rng: np.random.Generator) -> pl.DataFrame:
+    """Say at which dwellings each is entered: some movers at the old one, some students at both, some gone still."""
+    households = people.select("household").unique().sort("household")
+    chances = households.with_columns(
+        lags=pl.Series(rng.random(households.height) < noise.register_lag),
+        doubles=pl.Series(rng.random(households.height) < STILL_THERE),
+    )
+    frame = people.join(chances, on="household", maintain_order="left")
+    lately = pl.col("since") > FIRST_NIGHT.replace(year=FIRST_NIGHT.year - 1)
+    moved, gone = pl.col("came_from").is_not_null(), pl.col("until").is_not_null()
+    stays = frame.filter(~gone, ~(lately & pl.col("lags")) | ~moved & ~lately)
+    old = frame.filter(moved & ~gone & (pl.col("lags") | pl.col("doubles"))).with_columns(dwelling="came_from")
+    left = frame.filter(gone & pl.col("lags") & (pl.col("until") > FIRST_NIGHT.replace(month=FIRST_NIGHT.month - 6)))
+    both = pl.Series(rng.random(residents.parental.height) < noise.student_registered_twice)
+    parental = residents.parental.filter(both).rename({"dwelling": "parental"})
+    at_parents = frame.join(parental, on="person").with_columns(dwelling="parental").drop("parental")
+    names = [*people.columns]
+    entries = pl.concat([part.select(names) for part in (stays, old, left, at_parents)])
+    return entries.unique(["person", "dwelling"], keep="first", maintain_order=True)
+
+
+def _number(entries: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Give elector numbers in street order within each polling district, as a revised register does."""
+    places = world.dwellings.select("dwelling", "ward", "usrn", "pao_start", "pao_text", "sao_start", "sao_text")
+    placed = entries.join(places, on="dwelling", how="left", maintain_order="left")
+    streets = placed.select("ward", "usrn").unique().sort("ward", "usrn", nulls_last=True)
+    wards = streets["ward"].unique().sort().to_list()
+    letters = {ward: chr(ord("A") + index // 26 % 26) + chr(ord("A") + index % 26) for index, ward in enumerate(wards)}
+    streets = streets.with_columns(within=pl.int_range(pl.len()).over("ward")).with_columns(
+        district=pl.col("ward").replace_strict(letters, return_dtype=pl.String, default="ZZ")
+        + (pl.col("within") // 25 + 1).cast(pl.String)
+    )
+    placed = placed.join(streets, on=["ward", "usrn"], how="left", nulls_equal=True, maintain_order="left")
+    order = ["district", "within", "pao_start", "pao_text", "sao_start", "sao_text", "dwelling", "surname", "forename", "person"]
+    placed = placed.sort(order, nulls_last=True)
+    return placed.with_columns(number=pl.int_range(1, pl.len() + 1).over("district").cast(pl.Int32))
+
+
+def _mark(entries: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
+    """Give each entry its markers and, to attainers alone, a date of birth."""
+    european = pl.col("custom").is_in(EUROPEAN) & (pl.Series(rng.random(entries.height)) < 0.8)
+    closed = pl.Series(rng.random(entries.height) < OPTED_OUT)
+    other = pl.Series(rng.integers(0, 10_000, entries.height))
+    anonymous = other < ANONYMOUS_IN_TEN_THOUSAND
+    overseas = (other >= 5000) & (other < 5000 + OVERSEAS_IN_TEN_THOUSAND) & ~entries["custom"].is_in(EUROPEAN)
+    return entries.with_columns(
+        markers=pl.concat_str(
+            pl.when(anonymous).then(pl.lit("N")).otherwise(pl.lit("")),
+            pl.when(overseas & ~anonymous).then(pl.lit("F")).otherwise(pl.lit("")),
+            pl.when(european & ~anonymous).then(pl.lit("B")).otherwise(pl.lit("")),
+            pl.when(closed & ~anonymous).then(pl.lit("Z")).otherwise(pl.lit("")),
+        ).replace("", None),
+        attainer_dob=pl.when((pl.col("age") < 18) & ~anonymous).then("dob"),
+        dwelling=pl.when(~(anonymous | overseas)).then("dwelling"),
+        nameless=anonymous,
+    )
+
+
+def _changes(entries: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame, nights: int, rng: np.random.Generator) -> pl.DataFrame:
+    """Say what the register learns: one row per elector and change, with the night it first shows.
+
+    Columns: night, action ("remove", "add" or "rename"), person, dwelling, household.
+    """
+    known = []
+    for night, kind, household, person, dwelling, to in events.iter_rows():
+        if kind not in LATER:
+            continue
+        delay, share = LATER[kind]
+        shows = night + delay + int(rng.integers(0, 2))
+        if rng.random() >= share or shows >= nights:
+            continue
+        if kind in ("death", "leave", "move", "rehouse"):
+            known.append((shows, "remove", person if kind == "death" else None, dwelling, household))
+        if kind in ("move", "rehouse", "arrive"):
+            known.append((shows, "add", None, to, household))
+        if kind == "marriage":
+            known.append((shows, "rename", person, dwelling, household))
+    schema = {"night": pl.Int8, "action": pl.String, "whom": pl.Int32, "at": pl.Int32, "household": pl.Int32}
+    changes = pl.DataFrame(known, schema=schema, orient="row")
+    members = people.select("person", "household")
+    each = changes.join(members, on="household").filter(pl.col("whom").is_null() | (pl.col("whom") == pl.col("person")))
+    return each.sort("night", "action", "person")
+
+
+def hold_register(
+    world: World, residents: Residents, events: pl.DataFrame, seed: int, nights: int, noise: Noise
+) -> Holding:
+    """Draw what the electoral register holds on every night.
+
+    Records have, besides those of RECORD, district, number, suffix, markers and dob (attainers only). `record` is
+    the elector number, district-number, with /suffix for those added since the register was published.
+    """
+    rng = generator(seed, "register")
+    people = _at_home(residents)
+    on_it = _entitled(people, noise, rng)
+    entries = _where(on_it, residents, noise, rng).with_columns(entry=pl.lit(0, pl.Int8))
+    newcomers = residents.persons.with_columns(age=age_on(FIRST_NIGHT)).filter(
+        pl.col("age") >= 18,
+        pl.col("household").is_in(residents.households.filter(pl.col("dwelling").is_null())["household"].implode()),
+    )
+    changes = _changes(entries, events, pl.concat([on_it.select("person", "household"), newcomers.select("person", "household")]).unique(), nights, rng)
+    added = (
+        changes.filter(pl.col("action") == "add")
+        .select("person", dwelling="at", entry="night")
+        .join(residents.persons.with_columns(age=age_on(FIRST_NIGHT)), on="person")
+    )
+    entries = pl.concat([entries, added], how="diagonal_relaxed").sort("entry", "person", "dwelling")
+    entries = write_names(entries, HAND, noise, generator(seed, "register hand"))
+    marked = _mark(entries, generator(seed, "register marks"))
+    return _as_holding(_with_numbers(marked, world), changes, residents)
+
+
+def _with_numbers(entries: pl.DataFrame, world: World) -> pl.DataFrame:
+    """Number the first night's electors; those added later take the last number of their street and a suffix."""
+    first = _number(entries.filter(pl.col("entry") == 0), world).with_columns(suffix=pl.lit(0, pl.Int32))
+    later = entries.filter(pl.col("entry") > 0)
+    streets = world.dwellings.select("dwelling", "usrn", "ward")
+    last = first.group_by("usrn", "ward").agg(pl.col("district").last(), pl.col("number").max()).sort("usrn", "ward")
+    later = later.join(streets, on="dwelling", how="left").join(last, on=["usrn", "ward"], how="left")
+    later = later.with_columns(pl.col("district").fill_null("ZZ1"), pl.col("number").fill_null(1)).sort(
+        "entry", "district", "number", "person"
+    )
+    suffix = (pl.int_range(pl.len()) + 1).over("district", "number").cast(pl.Int32)
+    return pl.concat([first, later.with_columns(suffix=suffix)], how="diagonal_relaxed")
+
+
+def _as_holding(entries: pl.DataFrame, changes: pl.DataFrame, residents: Residents) -> Holding:
+    key = pl.concat_str("district", pl.lit("-"), "number")
+    tail = pl.when(pl.col("suffix") > 0).then(pl.concat_str(pl.lit("/"), "suffix")).otherwise(pl.lit(""))
+    entries = entries.with_columns(record=key + tail, version=pl.lit(1, pl.Int16), from_night=pl.col("entry"))
+    removed = changes.filter(pl.col("action") == "remove").select("person", dwelling="at", to_night="night")
+    removed = removed.unique(["person", "dwelling"], keep="first", maintain_order=True)
+    entries = entries.join(removed, on=["person", "dwelling"], how="left")
+    renamed = entries.drop("to_night").join(_new_names(changes, residents), on=["person", "dwelling"]).with_columns(
+        surname="new_surname", version=pl.lit(2, pl.Int16), from_night="night", to_night=pl.lit(None, pl.Int8),
+        title=pl.when(pl.col("title").is_not_null()).then(pl.lit("Mrs")),
+    )  # fmt: skip
+    every = pl.concat([entries, renamed.select(entries.columns)], how="diagonal_relaxed")
+    every = every.with_columns(pl.when(~pl.col("nameless")).then(pl.col(name)).alias(name) for name in HELD)
+    records = in_force(every.with_columns(dob="attainer_dob").select(COLUMNS.keys()).cast(COLUMNS))  # type: ignore[arg-type]
+    parties = every.filter(~pl.col("nameless")).with_columns(
+        party=pl.lit(1, pl.Int16), kind=pl.lit("person"), text=pl.lit(None, pl.String)
+    )
+    kept = parties.select(PARTIES.keys()).cast(dict(PARTIES))  # type: ignore[arg-type]
+    return Holding("electoral_register", records, kept.sort("record", "version", "party"))
+
+
+def _new_names(changes: pl.DataFrame, residents: Residents) -> pl.DataFrame:
+    heads = residents.persons.filter(pl.col("slot") == 0).select("household", husband="surname")
+    renamed = changes.filter(pl.col("action") == "rename").join(heads, on="household")
+    wife = pl.col("husband").str.replace("(sk|ck)i$", "${1}a")
+    return renamed.select("person", "night", dwelling="at", new_surname=wife)
