@@ -68,9 +68,10 @@ def cluster(
 
     `ids`: every mention, String. `links`: `left`, `right` String, `weight` Int32 in millibits: what was accepted
     (`same` links of an assignment, and pairs between places above the threshold). `must`, `must_not` and `exclusive`
-    (`left`, `right`): stewards' decisions, and mentions that cannot be one because a lists-once source names
-    both at one time; `must` outweighs `exclusive`. Decisions hold through records that are not among `ids`, so leave out
-    those that sleep (`decisions.awake`). A link wins against a rival only when it is stronger by more than `margin` millibits.
+    (`left`, `right`): stewards' decisions, and mentions that cannot be one because a lists-once source names both at
+    one time; `must` outweighs `exclusive`. Decisions hold through records that are not among `ids`, so leave out those
+    that sleep (`decisions.awake`). A link wins against a rival only when it is stronger by more than `margin`
+    millibits; a tie has no winner.
     Neither the order of rows nor of ends matters.
 
     Raises `ColumnFault` for a missing column, `PairFault` for an id that is there twice or a link that names nobody.
