@@ -1,0 +1,143 @@
+"""What a model has learned, as plain values: m and u per level and context, the prior, and how rare values are.
+
+Units: everything that is added up is a whole number of millibits (thousandths of a bit, base 2), so that sums are exact.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.values import coded
+
+APART, TOGETHER = "apart", "together"
+CONTEXTS = (APART, TOGETHER)
+MILLI = 1000
+MOST_BITS = 20.0
+COMMON_FROM = 10
+
+Millibits = NDArray[np.int32]
+
+
+def millibits(ratio: float) -> int:
+    """Turn a likelihood ratio into millibits, held within 20 bits either way."""
+    return round(MILLI * min(MOST_BITS, max(-MOST_BITS, log2(ratio))))
+
+
+@dataclass(frozen=True, slots=True)
+class Levels:
+    """One comparison in one context: how often matches (m) and others (u) reach each level; either sums to 1."""
+
+    m: tuple[float, ...]
+    u: tuple[float, ...]
+
+    @property
+    def bits(self) -> tuple[int, ...]:
+        """The weight of each level, in millibits."""
+        return tuple(millibits(m / u) for m, u in zip(self.m, self.u, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class Rarity:
+    """How much more or less than the average an agreement on a value is worth, in millibits.
+
+    `common` holds values borne by ten records or more; all others share `floor`, so that no rare value can be read from a model.
+    """
+
+    common: Mapping[str, int]
+    floor: int
+
+    def of(self, values: pl.Series) -> NDArray[np.int64]:
+        """The adjustment for each value; the values must be keys as `Comparison.rarity_key` makes them."""
+        return np.array([self.common.get(value, self.floor) for value in values], dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """Everything that training finds out.
+
+    `prior`: context -> millibits; `levels`: comparison -> context -> Levels; `rarity`: comparison -> column -> Rarity;
+    `facts`: what it was trained on, for the reader of the file.
+    """
+
+    prior: Mapping[str, int]
+    levels: Mapping[str, Mapping[str, Levels]]
+    rarity: Mapping[str, Mapping[str, Rarity]]
+    facts: Mapping[str, Any]
+
+
+def beside(records: pl.DataFrame, left: NDArray[np.int64], right: NDArray[np.int64], columns: Sequence[str]) -> pl.DataFrame:
+    """Lay the values of two records side by side: `left_<column>` and `right_<column>` for every pair of row numbers."""
+    values = records.select(columns)
+    one, other = values[left], values[right]
+    return pl.concat([one.rename(lambda c: f"left_{c}"), other.rename(lambda c: f"right_{c}")], how="horizontal")
+
+
+def side(pairs: pl.DataFrame, which: str, columns: Sequence[str]) -> pl.DataFrame:
+    """Take one side of laid-out pairs, under the columns' own names."""
+    return pairs.select(pl.col(f"{which}_{column}").alias(column) for column in columns)
+
+
+def grades(pairs: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    """Grade laid-out pairs: one Int8 column `grade_<comparison>` each, -1 where missing."""
+    return pl.DataFrame([
+        comparison.grade(side(pairs, "left", comparison.columns), side(pairs, "right", comparison.columns)).alias(f"grade_{comparison.name}")
+        for comparison in comparisons
+    ])  # fmt: skip
+
+
+def together(pairs: pl.DataFrame, place: str | None) -> NDArray[np.bool_]:
+    """Tell which laid-out pairs have both ends at one place."""
+    if place is None:
+        return np.zeros(pairs.height, dtype=np.bool_)
+    same = pairs[f"left_{place}"] == pairs[f"right_{place}"]
+    return same.fill_null(value=False).to_numpy()
+
+
+def rarity_of(comparison: Comparison, column: str, values: pl.Series) -> Rarity:
+    """Count a column's values: log2(chance that two records agree / share of those who bear the value)."""
+    counts = comparison.rarity_key(column, values).drop_nulls().value_counts().rename({"count": "n"})
+    total = int(counts["n"].sum())
+    if total == 0:
+        return Rarity({}, 0)
+    chance = float((counts["n"].cast(pl.Float64) / total).pow(2).sum())
+    seldom = counts.filter(pl.col("n") < COMMON_FROM)["n"].cast(pl.Float64)
+    usual = float(seldom.pow(2).sum() / seldom.sum()) if len(seldom) else float(COMMON_FROM)
+    often = counts.filter(pl.col("n") >= COMMON_FROM).sort(counts.columns[0])
+    common = {value: millibits(chance * total / n) for value, n in often.iter_rows()}
+    return Rarity(common, millibits(chance * total / usual))
+
+
+def rarity_bits(comparison: Comparison, rarity: Mapping[str, Rarity], pairs: pl.DataFrame, graded: NDArray[np.int8]) -> NDArray[np.int64]:
+    """What the rarity of the values adds to each pair, by the commoner of its two values, at the grades where it counts."""
+    total = np.zeros(pairs.height, dtype=np.int64)
+    for column, grade_list in _grades_by_column(comparison).items():
+        raw = coded(pairs[f"left_{column}"], pairs[f"right_{column}"])
+        keys = comparison.rarity_key(column, raw.values)
+        worth = np.where(keys.is_null().to_numpy(), _UNKNOWN, rarity[column].of(keys))
+        lookup = np.append(worth, _UNKNOWN)
+        lower = np.minimum(lookup[raw.codes[0]], lookup[raw.codes[1]])
+        total += np.where(np.isin(graded, grade_list) & (lower < _UNKNOWN), lower, 0)
+    return total
+
+
+_UNKNOWN = 2**31
+
+
+def _grades_by_column(comparison: Comparison) -> dict[str, list[int]]:
+    columns: dict[str, list[int]] = {}
+    for grade, named in comparison.rarity.items():
+        for column in named:
+            columns.setdefault(column, []).append(grade)
+    return columns
+
+
+def level_bits(levels: Levels, graded: NDArray[np.int8]) -> NDArray[np.int64]:
+    """The weight of each pair's level; a missing one weighs nothing."""
+    table = np.array([*levels.bits, 0], dtype=np.int64)
+    return table[np.where(graded == MISSING, len(levels.m), graded)]

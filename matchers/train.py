@@ -1,0 +1,327 @@
+"""Learns a model's weights from unlabelled records.
+
+- u, apart: from random pairs of records, of which hardly any are one person.
+- u, together: from pairs known to be different people at one place, each written the way that the pairs to be judged are written
+  (a register writes forenames in full, a tax roll initials: the pairs of one source alone would make an initial look telling);
+  with no such pairs, by expectation and maximisation.
+- m: by expectation and maximisation under each block in turn, never for a comparison that reads the block's own columns.
+- prior: from rules that are certain, over their assumed recall; else as the share of matches that explains the candidate pairs.
+
+The same records and the same seed give the same model to the byte, whatever the order of the rows.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchers.blocking import Block, LinkType, Rows, by_id, row_pairs
+from matchers.comparisons.base import Comparison
+from matchers.comparisons.values import coded
+from matchers.em import Found, Patterns, Shares, Start, expectation_maximisation, normal, posterior
+from matchers.errors import PairFault, require_columns
+from matchers.evidence import APART, TOGETHER, Learned, Levels, beside, grades, millibits, rarity_of, together
+
+RANDOM_PAIRS = 1_000_000
+PAIRS_A_BLOCK = 400_000
+STYLED_PAIRS = 200_000
+ENOUGH_DIFFERENT = 50
+ENOUGH_MATCHES = 10.0
+BELIEF_IN_EXPECTED = 20.0
+BELIEF_IN_TOGETHER = 200.0
+FIGURES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Training:
+    """What the trainer is told besides the records.
+
+    - `source`: the column naming each record's source; `link_type` as in `candidates`.
+    - `lists_once`: sources that list a person once per place at one time; two of their entries at one place are two people.
+    - `stay`: the columns (since, until) of a stay; with them, entries of such a source must overlap to count as two people.
+    - `different`: pairs of ids (left, right) known to be different people at one place.
+    - `certain`: blocks whose pairs are one person almost always; `recall`: the share of true pairs that `certain` (or, without it,
+      all blocks together) is believed to catch.
+    """
+
+    seed: int = 1
+    source: str | None = None
+    link_type: LinkType = "both"
+    lists_once: Sequence[str] = ()
+    stay: tuple[str, str] | None = None
+    different: pl.DataFrame | None = None
+    certain: Sequence[Block] = ()
+    recall: float = 0.9
+
+
+def learn(
+    comparisons: Sequence[Comparison], blocks: Sequence[Block], records: pl.DataFrame, training: Training, *, id: str, place: str | None
+) -> Learned:
+    """Learn everything a model needs from records with one row per mention."""
+    columns = columns_of(comparisons, place)
+    require_columns([*columns, *(training.stay or ())], records.columns, where="the records")
+    school = _School(comparisons, blocks, by_id(records, id), training, id, place, columns)
+    apart_u = school.u_apart()
+    at_place = school.learn_together() if place else None
+    apart = school.learn_apart(apart_u, at_place)
+    levels = {
+        comparison.name: {APART: _levels(comparison, apart.m[i], apart_u[i])}
+        | ({TOGETHER: _levels(comparison, at_place.m[i], at_place.u[i])} if at_place else {})
+        for i, comparison in enumerate(comparisons)
+    }
+    prior = {APART: school.prior_apart(levels)} | ({TOGETHER: _log_odds(at_place.share)} if at_place else {})
+    rarity = {c.name: {column: rarity_of(c, column, records[column]) for column in _rarity_columns(c)} for c in comparisons}
+    return Learned(prior, levels, rarity, {**school.facts, "seed": training.seed})
+
+
+def columns_of(comparisons: Sequence[Comparison], place: str | None) -> list[str]:
+    """Every column that scoring reads, each once."""
+    return list(dict.fromkeys([*(column for c in comparisons for column in c.columns), *([place] if place else [])]))
+
+
+def _rarity_columns(comparison: Comparison) -> list[str]:
+    return list(dict.fromkeys(column for columns in comparison.rarity.values() for column in columns))
+
+
+@dataclass(slots=True)
+class _School:
+    """One training run: the records in the order of their ids, and the lessons drawn from them."""
+
+    comparisons: Sequence[Comparison]
+    blocks: Sequence[Block]
+    records: pl.DataFrame
+    training: Training
+    id: str
+    place: str | None
+    columns: list[str]
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        return {"records": self.records.height}
+
+    def laid_out(self, rows: tuple[Rows, Rows]) -> pl.DataFrame:
+        return beside(self.records, rows[0], rows[1], self.columns)
+
+    def paired(self, blocks: Sequence[Block]) -> tuple[Rows, Rows]:
+        rows, _ = row_pairs(self.records, blocks, source=self.training.source, link_type=self.training.link_type)
+        return rows
+
+    def sampled(self, rows: tuple[Rows, Rows], most: int, salt: int) -> tuple[Rows, Rows]:
+        """Keep at most so many pairs, chosen by a hash of the two row numbers."""
+        if len(rows[0]) <= most:
+            return rows
+        lots = scrambled((rows[0] << 32 | rows[1]).astype(np.uint64), self.training.seed + salt)
+        kept = np.sort(np.argsort(lots, kind="stable")[:most])
+        return rows[0][kept], rows[1][kept]
+
+    def u_apart(self) -> list[Shares]:
+        """How often two records drawn at random, not at one place, reach each level."""
+        pairs = self.laid_out(self._kept_by_link_type(random_rows(self.records.height, RANDOM_PAIRS, self.training.seed)))
+        patterns = Patterns.of(grades(pairs.filter(~together(pairs, self.place)), self.comparisons))
+        return [_smoothed(patterns.shares(i, len(c.levels))) for i, c in enumerate(self.comparisons)]
+
+    def _kept_by_link_type(self, rows: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+        if self.training.source is None or self.training.link_type == "both":
+            return rows
+        of = coded(self.records[self.training.source]).codes[0]
+        kept = (of[rows[0]] == of[rows[1]]) == (self.training.link_type == "within")
+        return rows[0][kept], rows[1][kept]
+
+    def learn_together(self) -> Found:
+        """m, u and the share of matches among pairs at one place."""
+        assert self.place is not None
+        rows = self.paired([Block((_key(self.place),))])
+        pairs = self.laid_out(self.sampled(rows, PAIRS_A_BLOCK, 1))
+        patterns = Patterns.of(grades(pairs, self.comparisons))
+        known = self._u_of_different(rows, pairs)
+        starts = [
+            _start_together(c, patterns.shares(i, len(c.levels)), known[i] if known and not self._about_stays(c) else None)
+            for i, c in enumerate(self.comparisons)
+        ]
+        return expectation_maximisation(patterns, starts, share=0.3)
+
+    def _about_stays(self, comparison: Comparison) -> bool:
+        """Different people are recognised by their stays, so they cannot teach what stays are worth."""
+        return bool(self.training.stay) and bool(set(comparison.columns) & set(self.training.stay or ()))
+
+    def _u_of_different(self, rows: tuple[Rows, Rows], judged: pl.DataFrame) -> list[Shares] | None:
+        different = self._different(rows)
+        if len(different[0]) < ENOUGH_DIFFERENT or judged.height == 0:
+            return None
+        styled = restyled(self.laid_out(different), judged, STYLED_PAIRS, self.training.seed)
+        patterns = Patterns.of(grades(styled, self.comparisons))
+        return [_smoothed(patterns.shares(i, len(c.levels))) for i, c in enumerate(self.comparisons)]
+
+    def _different(self, rows: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+        if self.training.different is not None:
+            return self._rows_of(self.training.different)
+        if self.training.source is None or not self.training.lists_once:
+            return rows[0][:0], rows[1][:0]
+        rows, _ = row_pairs(self.records, [Block((_key(self.place or ""),))], source=self.training.source, link_type="within")
+        listed = self.records[self.training.source].is_in(list(self.training.lists_once)).fill_null(value=False).to_numpy()
+        kept = listed[rows[0]] & self._overlapping(rows)
+        return rows[0][kept], rows[1][kept]
+
+    def _overlapping(self, rows: tuple[Rows, Rows]) -> NDArray[np.bool_]:
+        if self.training.stay is None:
+            return np.ones(len(rows[0]), dtype=np.bool_)
+        since, until = self.training.stay
+        stays = beside(self.records, rows[0], rows[1], [since, until])
+        before = (pl.col(f"left_{since}") < pl.col(f"right_{until}")).fill_null(value=True)
+        after = (pl.col(f"right_{since}") < pl.col(f"left_{until}")).fill_null(value=True)
+        return stays.select(before & after).to_series().to_numpy()
+
+    def _rows_of(self, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
+        require_columns(["left", "right"], pairs.columns, where="the pairs of different people")
+        return rows_of(self.records[self.id], pairs)
+
+    def learn_apart(self, u: list[Shares], at_place: Found | None) -> "_Apart":
+        """m among pairs that are not at one place, from every block that leaves comparisons to learn."""
+        starts = [_start_apart(c, u[i], at_place.m[i] if at_place else None, self.place) for i, c in enumerate(self.comparisons)]
+        reached = [start.m * start.m_pairs for start in starts]
+        for number, block in enumerate(self.blocks):
+            lesson = self._lesson(block, number)
+            free = [i for i, c in enumerate(self.comparisons) if not set(c.columns) & set(block.columns)]
+            if lesson is None or len(free) < 2:
+                continue
+            patterns = Patterns.of(lesson.select(f"grade_{self.comparisons[i].name}" for i in free))
+            found = expectation_maximisation(patterns, [starts[i] for i in free], share=0.3)
+            if found.matched >= ENOUGH_MATCHES:
+                for i, levels in zip(free, found.reached, strict=True):
+                    reached[i] = reached[i] + levels
+        return _Apart([normal(counts) for counts in reached])
+
+    def _lesson(self, block: Block, number: int) -> pl.DataFrame | None:
+        rows = self.sampled(self.paired([block]), 2 * PAIRS_A_BLOCK, 10 + number)
+        pairs = self.laid_out(rows)
+        apart = pairs.filter(~together(pairs, self.place)).head(PAIRS_A_BLOCK)
+        return grades(apart, self.comparisons) if apart.height else None
+
+    def prior_apart(self, levels: dict[str, dict[str, Levels]]) -> int:
+        """The odds that two records drawn at random, not at one place, are one person."""
+        everything = self.records.height * (self.records.height - 1) / 2
+        rule = list(self.training.certain) or list(self.blocks)
+        rows = self.paired(rule)
+        pairs = self.laid_out(self.sampled(rows, PAIRS_A_BLOCK, 2))
+        apart = pairs.filter(~together(pairs, self.place))
+        scale = len(rows[0]) / max(pairs.height, 1)
+        if self.training.certain:
+            return _log_odds(max(apart.height * scale, 1.0) / self.training.recall / max(everything, 2.0))
+        patterns = Patterns.of(grades(apart, self.comparisons))
+        m = [np.array(levels[c.name][APART].m) for c in self.comparisons]
+        u = [np.array(levels[c.name][APART].u) for c in self.comparisons]
+        share = 1 / max(self.records.height, 2)
+        for _ in range(50):
+            matches = float((patterns.counts * posterior(patterns, m, u, share)).sum()) * scale
+            share = min(max(matches, 1.0) / self.training.recall / max(everything, 2.0), 0.5)
+        return _log_odds(share)
+
+
+@dataclass(frozen=True, slots=True)
+class _Apart:
+    m: list[Shares]
+
+
+def _key(column: str) -> Any:
+    from matchers.blocking import Key
+
+    return Key((column,))
+
+
+def _start_together(comparison: Comparison, seen: Shares, known: Shares | None) -> Start:
+    expected = np.array(comparison.expected)
+    return Start(expected, _smoothed(seen) if known is None else known, BELIEF_IN_EXPECTED, u_known=known is not None)
+
+
+def _start_apart(comparison: Comparison, u: Shares, at_place: Shares | None, place: str | None) -> Start:
+    """A person's name varies apart as it does together; what follows from the place itself does not carry over."""
+    carries = at_place is not None and comparison.rarity and place not in comparison.columns
+    if carries and at_place is not None:
+        return Start(at_place, u, BELIEF_IN_TOGETHER)
+    return Start(np.array(comparison.expected), u, BELIEF_IN_EXPECTED)
+
+
+def _smoothed(counts: Shares) -> Shares:
+    """Shares in which a level never seen counts as half a pair."""
+    return normal(counts + 0.5)
+
+
+def _levels(comparison: Comparison, m: Shares, u: Shares) -> Levels:
+    return Levels(_rounded(_monotone(comparison.ladder, m, u)), _rounded(u))
+
+
+def _rounded(shares: Shares) -> tuple[float, ...]:
+    return tuple(float(f"{share:.{FIGURES}g}") for share in shares)
+
+
+def _monotone(ladder: Sequence[int], m: Shares, u: Shares) -> Shares:
+    """Pool neighbouring rungs until m/u rises along the ladder: a better agreement must never count for less."""
+    pools: list[tuple[list[int], float, float]] = []
+    for rung in ladder:
+        pools.append(([rung], float(m[rung]), float(u[rung])))
+        while len(pools) > 1 and pools[-2][1] * pools[-1][2] > pools[-1][1] * pools[-2][2]:
+            upper, lower = pools.pop(), pools.pop()
+            pools.append((lower[0] + upper[0], lower[1] + upper[1], lower[2] + upper[2]))
+    risen = m.copy()
+    for rungs, of_m, of_u in pools:
+        for rung in rungs:
+            risen[rung] = u[rung] * of_m / of_u
+    return risen
+
+
+def _log_odds(share: float) -> int:
+    held = min(max(share, 1e-12), 1 - 1e-6)
+    return -millibits((1 - held) / held) if held > 1e-6 else round(1000 * float(np.log2(held / (1 - held))))
+
+
+def random_rows(height: int, most: int, seed: int) -> tuple[Rows, Rows]:
+    """Draw pairs of row numbers (left < right) by a hash of the seed; all there are when there are no more than wanted."""
+    if height * (height - 1) // 2 <= most:
+        left, right = np.triu_indices(height, k=1)
+        return left.astype(np.int64), right.astype(np.int64)
+    draws = np.arange(most, dtype=np.uint64)
+    one = (scrambled(draws, seed) % np.uint64(height)).astype(np.int64)
+    other = (scrambled(draws, seed + 1) % np.uint64(height - 1)).astype(np.int64)
+    other += other >= one
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+def scrambled(numbers: NDArray[np.uint64], seed: int) -> NDArray[np.uint64]:
+    """Mix numbers into random-looking ones by splitmix64, which no library's next version can change."""
+    mixed = numbers * np.uint64(0x9E3779B97F4A7C15) + np.uint64(((seed + 1) * 0xD1B54A32D192ED03) % 2**64)
+    mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    result: NDArray[np.uint64] = mixed ^ (mixed >> np.uint64(31))
+    return result
+
+
+def rows_of(ids: pl.Series, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
+    """Find the row numbers of pairs of ids; an id that is not there is a `PairFault`."""
+    index = pl.DataFrame({"id": ids}).with_row_index("row")
+    left, right = (
+        pairs.select(id=end).join(index, on="id", how="left", maintain_order="left")["row"] for end in ("left", "right")
+    )
+    if left.null_count() or right.null_count():
+        raise PairFault(f"{left.null_count() + right.null_count()} ends of the pairs name no record")
+    return left.to_numpy().astype(np.int64), right.to_numpy().astype(np.int64)
+
+
+def restyled(different: pl.DataFrame, judged: pl.DataFrame, most: int, seed: int) -> pl.DataFrame:
+    """Write pairs of different people the way pairs to be judged are written.
+
+    Each is matched with a pair to be judged: where that has no value, the value goes; where that has a single letter, the first
+    letter stays. Both frames hold `left_<column>` and `right_<column>`.
+    """
+    draws = np.arange(min(most, 4 * max(different.height, judged.height)), dtype=np.uint64)
+    people = different[scrambled(draws, seed + 3) % np.uint64(different.height)]
+    models = judged[scrambled(draws, seed + 4) % np.uint64(judged.height)]
+    both = pl.concat([people, models.rename(lambda c: f"as_{c}")], how="horizontal")
+    return both.select(_as_written(pl.col(c), pl.col(f"as_{c}"), text=people[c].dtype == pl.String).alias(c) for c in people.columns)
+
+
+def _as_written(value: pl.Expr, model: pl.Expr, *, text: bool) -> pl.Expr:
+    written = pl.when(model.str.len_chars() == 1).then(value.str.head(1)).otherwise(value) if text else value
+    return pl.when(model.is_not_null()).then(written)
