@@ -64,23 +64,33 @@ def raise_buildings(seed: int, streets: pl.DataFrame, dwellings: int) -> pl.Data
 
 
 def _spread(rng: np.random.Generator, streets: pl.DataFrame, dwellings: int) -> pl.DataFrame:
-    """Draw the buildings of each street, and cut the town off at the wanted number of dwellings."""
+    """Draw the buildings of each street, and cut the town off at the wanted number of dwellings.
+
+    Where chance leaves a small town short of homes, the streets are made longer and drawn again.
+    """
     mean = {profile: sum(share * sum(HOMES[built]) / 2 for built, share in mix.items()) for profile, mix in MIX.items()}
-    expected = streets["profile"].replace_strict(mean, return_dtype=pl.Float64)
-    count = (streets["room"] / expected).ceil().clip(2).cast(pl.Int64).to_numpy()
+    expected = streets["profile"].replace_strict(mean, return_dtype=pl.Float64).to_numpy()
+    count = np.ceil(streets["room"].to_numpy() / expected).clip(2).astype(np.int64)
+    built, homes = _built_up(rng, streets, count, dwellings)
+    while homes.sum() < dwellings:
+        count = count + 1 + count // 3
+        built, homes = _built_up(rng, streets, count, dwellings)
     street = np.repeat(np.arange(streets.height), count)
-    built = _drawn(rng, streets["profile"].to_numpy()[street])
+    before = np.cumsum(homes) - homes
+    kept = np.minimum(homes, np.clip(dwellings - before, 0, None))
+    stands = (before < dwellings) & ((kept > 0) | (homes == 0))
+    rows = streets[street].with_columns(built=pl.Series(built), homes=pl.Series(kept, dtype=pl.Int32))
+    return rows.filter(pl.Series(stands)).with_row_index("building").cast({"building": pl.Int32})
+
+
+def _built_up(
+    rng: np.random.Generator, streets: pl.DataFrame, count: np.ndarray, dwellings: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw what stands on each street and how many homes each building has."""
+    built = _drawn(rng, np.repeat(streets["profile"].to_numpy(), count))
     built = _with_singles(rng, built, dwellings)
     least, most = (np.array([HOMES[one][end] for one in built]) for end in (0, 1))
-    homes = rng.integers(least, most + 1)
-    before = np.cumsum(homes) - homes
-    homes = np.clip(np.minimum(homes, dwellings - before), 0, None)
-    stands = (before < dwellings) & ((homes > 0) | (most == 0))
-    frame = streets[street].with_columns(built=pl.Series(built), homes=pl.Series(homes, dtype=pl.Int32))
-    short = dwellings - int(homes.sum())
-    if short > 0:
-        raise RuntimeError(f"the streets are {short} dwellings short")
-    return frame.filter(pl.Series(stands)).with_row_index("building").cast({"building": pl.Int32})
+    return built, rng.integers(least, most + 1)
 
 
 def _drawn(rng: np.random.Generator, profiles: np.ndarray) -> np.ndarray:

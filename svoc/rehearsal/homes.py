@@ -270,8 +270,8 @@ def _starts(rng: np.random.Generator, count: int) -> pl.Series:
     """Date most properties from the gazetteer's own first years, and one in eight from later."""
     early = rng.integers(0, 8 * 365, count)
     late = rng.integers(8 * 365, 25 * 365, count)
-    days = np.where(rng.random(count) < 0.125, late, early)
-    return pl.Series(days).cast(pl.Int32) + pl.Series([date(2001, 3, 1)]).cast(pl.Int32)[0]
+    days = np.where(rng.random(count) < 0.125, late, early) + (date(2001, 3, 1) - date(1970, 1, 1)).days
+    return pl.Series(days, dtype=pl.Int32).cast(pl.Date)
 
 
 def _with_parents(rows: pl.DataFrame) -> pl.DataFrame:

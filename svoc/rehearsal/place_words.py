@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,5 +40,6 @@ def place_words() -> PlaceWords:
     'BARCHESTER'
     """
     text = files("svoc.rehearsal").joinpath("data/place_words.toml").read_text("utf-8")
-    raw = tomllib.loads(text)
-    return PlaceWords(**{key: tuple(value) if isinstance(value, list) else value for key, value in raw.items()})
+    raw: dict[str, Any] = tomllib.loads(text)
+    lists: dict[str, Any] = {key: tuple(value) for key, value in raw.items() if isinstance(value, list)}
+    return PlaceWords(**{**raw, **lists})

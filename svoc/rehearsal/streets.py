@@ -22,6 +22,8 @@ PROFILES: dict[str, tuple[float, tuple[str, ...]]] = {
     "close": (0.12, ("CLOSE", "COURT", "MEWS", "GREEN", "CLOSE")),
     "tenement": (0.03, ("STREET", "ROAD", "PLACE")),
 }
+# Streets of many flats are shorter than their homes would make them.
+SHORT = {"high_street": 0.5, "tenement": 0.5, "villas": 0.7, "estate": 0.8}
 # The first streets take one of each, so that the smallest town has every character.
 _FIRST = tuple(PROFILES)
 
@@ -37,7 +39,7 @@ def lay_streets(seed: int, dwellings: int) -> pl.DataFrame:
     count = max(len(_FIRST), math.ceil(dwellings / MEAN_DWELLINGS))
     profile = _characters(rng, count)
     place = _localities(rng, count)
-    room = rng.lognormal(0, 0.5, count)
+    room = rng.lognormal(0, 0.5, count) * [SHORT.get(str(character), 1.0) for character in profile]
     angle = rng.uniform(0, 2 * math.pi, count)
     streets = pl.DataFrame(
         {
