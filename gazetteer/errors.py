@@ -8,8 +8,8 @@ GazetteerError
     └── UnknownFormat   the rows belong to no format that is known
 ```
 
-A message names the file, the line (counted from 1), the column, what was expected and the nearest valid choice. It never
-quotes an address or a name.
+A message names the file, the line (counted from 1), the column, what was expected and the nearest valid
+choice. It never quotes an address or a name.
 """
 
 import difflib
@@ -35,7 +35,7 @@ class UnreadableIndex(GazetteerError):
 class Fault:
     """One thing wrong in a file: where it is, what is wrong, and what was expected.
 
-    `line` counts from 1 and is None where the whole file is at fault; `column` is the supplier's name of the column.
+    `line` counts from 1 and is None where the whole file is at fault; `column` is the supplier's name for it.
 
     >>> str(Fault(7, "START_DATE", "not a date", expected="YYYY-MM-DD"))
     'line 7, START_DATE: not a date; expected YYYY-MM-DD'
@@ -49,9 +49,7 @@ class Fault:
     file: str | None = None
 
     def __str__(self) -> str:
-        where = ", ".join(
-            part for part in (self.file, f"line {self.line}" if self.line else None, self.column) if part
-        )
+        where = ", ".join(part for part in (self.file, f"line {self.line}" if self.line else None, self.column) if part)
         what = self.message
         what += f"; expected {self.expected}" if self.expected else ""
         what += f"; did you mean {self.nearest}?" if self.nearest else ""

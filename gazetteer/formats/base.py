@@ -1,7 +1,8 @@
 """The door for gazetteer formats: the tables that every supplier's format must yield.
 
-A format is one object with a name, a count of the rows that it understands, and a way to turn them into `Tables`
-(`Format`). It goes into a file of its own beside this one and into the list `FORMATS`; the rows themselves then choose it.
+A format is one object with a name, a count of the lines that it understands, and a way to turn them into
+`Tables` (see `Format`). It goes into a file of its own beside this one and into the list `FORMATS`; the rows
+then choose it.
 """
 
 import datetime as dt
@@ -14,6 +15,8 @@ import polars as pl
 from gazetteer.formats.lines import Lines
 
 Schema = dict[str, pl.DataType]
+# Canonical name of a flat file's column -> the file's own; an address may be several columns in order.
+Columns = Mapping[str, str | Sequence[str]]
 
 PROPERTIES: Schema = {
     "uprn": pl.Int64(),
@@ -94,8 +97,10 @@ SUCCESSORS: Schema = {
 class Supply:
     """Says what was read: whose gazetteer, in which dialect, as of when, and how many records of each kind.
 
-    `counts` is by record identifier ("21" for BLPUs and so on; "rows" for a flat file), unknown identifiers included.
-    `date` is the header's, else the metadata's, else the latest update among the properties.
+    `counts` is by record identifier ("21" for BLPUs and so on; "rows" for a flat file), unknown ones
+    included. `date` is the header's, else the metadata's, else the latest update among the rows. `complete`
+    says whether every file ends with a trailer that promises no more records than are there; None where no
+    file has a header. `encodings` names what the files were written in.
     """
 
     dialect: str
@@ -103,14 +108,16 @@ class Supply:
     date: dt.date | None = None
     counts: dict[str, int] = field(default_factory=dict)
     change_only: bool = False
+    complete: bool | None = None
+    encodings: tuple[str, ...] = ("utf-8",)
 
 
 @dataclass(frozen=True, slots=True)
 class Tables:
     """Holds a gazetteer as five frames, each with the columns of the schema that bears its name.
 
-    `properties` has one row a UPRN; `addresses` one row a written address (an LPI or a delivery point), so several a
-    UPRN; `streets` one row a USRN and language. All are sorted by their first columns.
+    `properties` has one row a UPRN; `addresses` one row a written address (an LPI or a delivery point), so
+    several a UPRN; `streets` one row a USRN and language. All are sorted by their first columns.
     """
 
     properties: pl.DataFrame
@@ -128,10 +135,10 @@ class Format(Protocol):
     def name(self) -> str:
         """The format's name as users know it."""
 
-    def understands(self, files: Sequence[Lines], columns: Mapping[str, str] | None) -> int:
+    def understands(self, files: Sequence[Lines], columns: Columns | None) -> int:
         """Counts the lines that this format could read; the format that understands most is chosen."""
 
-    def read(self, files: Sequence[Lines], columns: Mapping[str, str] | None) -> Tables:
+    def read(self, files: Sequence[Lines], columns: Columns | None) -> Tables:
         """Reads the files as one gazetteer, or raises FormatError with every fault."""
 
 

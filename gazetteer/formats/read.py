@@ -1,0 +1,58 @@
+"""Reads a gazetteer from files: finds out their format, and hands them to it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from gazetteer.errors import Fault, MissingInput, UnknownFormat
+from gazetteer.formats.addressbase import PREMIUM_1, PREMIUM_2
+from gazetteer.formats.base import Columns, Format, Tables
+from gazetteer.formats.dtf import DTF
+from gazetteer.formats.flat import FLAT
+from gazetteer.formats.lines import Lines, read_lines
+
+# Where two formats understand a file equally well, the earlier is chosen.
+FORMATS: Sequence[Format] = (PREMIUM_2, PREMIUM_1, DTF, FLAT)
+
+Where = str | Path
+
+
+def read_tables(path: Where | Sequence[Where], columns: Columns | None = None) -> Tables:
+    """Reads a gazetteer of any known format from a file, a folder of files or a list of them.
+
+    The rows say which format they are in. Several files are one gazetteer: volumes, one file for each kind of
+    record, or a full supply and the change-only supplies that followed it. `columns` maps the canonical names of a
+    flat file's columns to the file's own, for those that are not recognised unaided.
+
+    Raises MissingInput where a path or column is not there, and FormatError with every fault of every file.
+
+    >>> read_tables("no/such/llpg.csv")
+    Traceback (most recent call last):
+    gazetteer.errors.MissingInput: no/such/llpg.csv: there is no such file
+    """
+    files = [read_lines(each) for each in _files(path)]
+    return _format(files, columns).read(files, columns)
+
+
+def _files(path: Where | Sequence[Where]) -> list[Path]:
+    given = [Path(path)] if isinstance(path, str | Path) else [Path(each) for each in path]
+    if not given:
+        raise MissingInput("no gazetteer file was named")
+    return [file for each in given for file in (_in_folder(each) if each.is_dir() else [each])]
+
+
+def _in_folder(folder: Path) -> list[Path]:
+    found = sorted(file for file in folder.iterdir() if file.suffix.casefold() in (".csv", ".txt"))
+    if not found:
+        raise MissingInput(f"{folder}: there is no .csv or .txt file in this folder")
+    return found
+
+
+def _format(files: Sequence[Lines], columns: Columns | None) -> Format:
+    understood = [(each.understands(files, columns), each) for each in FORMATS]
+    most = max(count for count, _ in understood)
+    # Lines that name a record, but none of them whole, are told apart by what is wrong with them.
+    if most or any(file.frame["record"].is_not_null().any() for file in files):
+        return next(each for count, each in understood if count == most)
+    names = ", ".join(each.name for each in FORMATS)
+    message = "the rows begin with no record identifier, and the first has no column named UPRN"
+    raise UnknownFormat(files[0].name, [Fault(1, None, message, expected=f"one of {names}")])
