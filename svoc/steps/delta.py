@@ -1,13 +1,16 @@
 """Tell what is new, amended, withdrawn or standing, and carry each mention's key over from yesterday."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
 from rapidfuzz.distance import JaroWinkler
 
-from svoc.words.mentions import MENTIONS
+from svoc.sources.base import Extract
+from svoc.words.mentions import EVENTS_SOURCE, MENTIONS
+from svoc.words.records import SORTED_BY, conform
 
-__all__ = ["Delta", "delta"]
+__all__ = ["Delta", "delta", "todays_records"]
 
 RECORD = ["source", "record"]
 MEN = frozenset({"MR", "MASTER", "SIR", "LORD", "FR", "FATHER", "BROTHER", "IMAM", "RABBI"})
@@ -30,6 +33,25 @@ class Delta:
     def count(self, change: str) -> int:
         """Count today's mentions that are `new`, `amended` or `standing`."""
         return self.mentions.filter(pl.col("change") == change).height
+
+
+def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: pl.DataFrame) -> pl.DataFrame:
+    """Give every record that stands today, as a frame of `RECORDS`.
+
+    `mentions`: yesterday's, of which a source that gave no extract keeps all, one that gave an update keeps what it
+    neither names nor withdraws, and one that gave a full extract keeps nothing; `events`: the life events, as records.
+    """
+    standing = conform(mentions.filter(pl.col("source") != EVENTS_SOURCE))
+    for extract in extracts:
+        of_source = pl.col("source") == extract.source
+        if extract.mode == "update":
+            named = pl.concat([extract.records.select("record"), extract.withdrawn]).unique()
+            standing = standing.filter(~(of_source & pl.col("record").is_in(named["record"].to_list())))
+        else:
+            standing = standing.filter(~of_source)
+        standing = pl.concat([standing, extract.records])
+    latest = events.unique(["source", "record", "party"], keep="last", maintain_order=True)
+    return pl.concat([standing, latest]).sort(SORTED_BY)
 
 
 def delta(records: pl.DataFrame, known: pl.DataFrame) -> Delta:

@@ -13,21 +13,15 @@ ASKED = ["address", "postcode", "supplied_uprn", "property_reference", "referenc
 
 
 def place(
-    mentions: pl.DataFrame,
-    gazetteer: Gazetteer,
-    *,
-    known: pl.DataFrame,
-    codes: Mapping[str, str] | None = None,
+    mentions: pl.DataFrame, gazetteer: Gazetteer, *, before: pl.DataFrame, trusted: bool, codes: Mapping[str, str]
 ) -> pl.DataFrame:
     """Add where each mention lives.
 
-    `mentions`: frame of `MENTIONS`; `known`: yesterday's placements (the columns of ASKED, of `PLACEMENT`, and
-    `place`), used where the gazetteer is the same, empty otherwise; `codes`: source name -> the gazetteer's
+    `mentions`: frame of `MENTIONS`; `before`: yesterday's frame of `PLACED`; `trusted`: its placements rest on this
+    same gazetteer, so that an address asked yesterday is not asked again; `codes`: source name -> the gazetteer's
     cross-reference code. Returns a frame of `PLACED`, sorted by mention.
     """
-    asked = mentions.with_columns(
-        reference_source=pl.col("source").replace_strict(dict(codes or {}), default=None, return_dtype=pl.String)
-    )
+    asked = _asked(mentions, codes)
     forwarding = asked.filter(pl.col("forwarding_address").is_not_null()).select(
         address=pl.col("forwarding_address"),
         postcode=pl.col("forwarding_postcode"),
@@ -35,11 +29,18 @@ def place(
         property_reference=pl.lit(None, dtype=pl.String),
         reference_source=pl.lit(None, dtype=pl.String),
     )
+    known = _asked(before if trusted else before.clear(), codes).select(*ASKED, *PLACEMENT).unique(ASKED, keep="any")
     questions = pl.concat([asked.select(ASKED), forwarding]).unique(maintain_order=True)
-    fresh = questions.join(known.select(ASKED), on=ASKED, how="anti", nulls_equal=True)
-    answers = pl.concat([known.select(*ASKED, *PLACEMENT), _resolved(fresh, gazetteer)]).unique(ASKED, keep="first")
+    fresh = questions.join(known, on=ASKED, how="anti", nulls_equal=True)
+    answers = pl.concat([known, _resolved(fresh, gazetteer)])
     answers = answers.with_columns(place=pl.when(pl.col("outcome").is_in(SURE_OUTCOMES)).then("uprn"))
-    return _answered(asked, answers)
+    return _answered(asked, answers, before.select("mention", was_place="place"))
+
+
+def _asked(mentions: pl.DataFrame, codes: Mapping[str, str]) -> pl.DataFrame:
+    """Say of each source in which of the gazetteer's cross references its property references stand."""
+    code = pl.col("source").replace_strict(dict(codes), default=None, return_dtype=pl.String)
+    return mentions.with_columns(reference_source=code)
 
 
 def _resolved(questions: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -48,18 +49,18 @@ def _resolved(questions: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     return resolve(questions, gazetteer).select(*ASKED, *(pl.col(n).cast(t) for n, t in PLACEMENT.items()))
 
 
-def _answered(asked: pl.DataFrame, answers: pl.DataFrame) -> pl.DataFrame:
+def _answered(asked: pl.DataFrame, answers: pl.DataFrame, before: pl.DataFrame) -> pl.DataFrame:
     """Join the answers on, first for the home, then for the forwarding address."""
-    forwarding = answers.filter(
-        pl.all_horizontal(pl.col(c).is_null() for c in ("supplied_uprn", "property_reference", "reference_source"))
-    ).select(forwarding_address="address", forwarding_postcode="postcode", forwarding_place="place")
+    by_text_alone = pl.all_horizontal(pl.col(c).is_null() for c in ASKED[2:])
+    forwarding = answers.filter(by_text_alone).select(
+        forwarding_address="address", forwarding_postcode="postcode", forwarding_place="place"
+    )
+    onward = pl.when(pl.col("forwarding_address").is_not_null()).then("forwarding_place")
     return (
         asked.join(answers, on=ASKED, how="left", nulls_equal=True)
         .join(forwarding, on=["forwarding_address", "forwarding_postcode"], how="left", nulls_equal=True)
-        .with_columns(
-            forwarding_place=pl.when(pl.col("forwarding_address").is_not_null()).then("forwarding_place"),
-            was_place=pl.lit(None, dtype=pl.Int64),
-        )
+        .join(before, on="mention", how="left")
+        .with_columns(forwarding_place=onward)
         .select(PLACED.keys())
         .sort("mention")
     )

@@ -1,0 +1,120 @@
+"""Which extracts a night takes: those not taken yet, in the order of their dates, known again by their content."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import polars as pl
+
+from svoc.errors import SettingsError, nearest
+from svoc.settings import SourceSettings
+
+__all__ = ["Waiting", "next_night", "waiting"]
+
+ISO = re.compile(r"(20\d\d)[-_]?(\d\d)[-_]?(\d\d)")
+BRITISH = re.compile(r"(\d\d)[-_](\d\d)[-_](20\d\d)")
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An extract that no night has taken: its source, where it lies, its date and the hash of its content."""
+
+    source: str
+    path: Path
+    dated: date
+    sha256: str
+
+
+def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame) -> list[Waiting]:
+    """List a source's extracts that have not been taken, the oldest first.
+
+    `taken`: frame of `svoc.words.plan.TAKEN`. The path in council.toml is a file, a glob or a folder; a file that was
+    overwritten is a new extract. Raises `SettingsError` where nothing lies there.
+    """
+    known = set(taken.filter(pl.col("source") == settings.name)["sha256"])
+    found = [
+        Waiting(settings.name, path, settings.content_date or dated(path), fingerprint(_parts(settings, path)))
+        for path in _paths(settings, folder)
+    ]
+    return sorted((w for w in found if w.sha256 not in known), key=lambda w: (w.dated, w.path.name))
+
+
+def next_night(by_source: Sequence[tuple[SourceSettings, list[Waiting]]], taken: pl.DataFrame) -> list[Waiting]:
+    """Choose what the coming night takes.
+
+    The night's date is the oldest that waits, or, while some source has never been taken, the latest of the first
+    extracts of such sources. A full source then gives its next extract up to that date, an updating one all of them.
+    """
+    seen = set(taken["source"])
+    firsts = [w[0].dated for s, w in by_source if w and s.name not in seen]
+    oldest = [w[0].dated for _, w in by_source if w]
+    if not oldest:
+        return []
+    night = max(firsts) if firsts else min(oldest)
+    chosen: list[Waiting] = []
+    for settings, extracts in by_source:
+        due = [w for w in extracts if w.dated <= night]
+        chosen += due if settings.mode == "update" else due[:1]
+    return chosen
+
+
+def dated(path: Path) -> date:
+    """Read the date in a file's name, or give the day on which it was last written.
+
+    >>> dated(Path("register_2026-11-02.csv"))
+    datetime.date(2026, 11, 2)
+    """
+    for pattern, order in ((ISO, (1, 2, 3)), (BRITISH, (3, 2, 1))):
+        for found in pattern.finditer(path.name):
+            try:
+                return date(*(int(found.group(part)) for part in order))
+            except ValueError:
+                continue
+    return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
+
+
+def fingerprint(files: Iterable[Path]) -> str:
+    """Give the SHA-256 of files' content, in order."""
+    digest = hashlib.sha256()
+    for file in files:
+        with file.open("rb") as stream:
+            while chunk := stream.read(CHUNK):
+                digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _paths(settings: SourceSettings, folder: Path) -> list[Path]:
+    if settings.tables:
+        return [folder / settings.path]
+    place = folder / settings.path
+    if place.is_dir():
+        return sorted(p for p in place.iterdir() if p.is_file() and not p.name.startswith("."))
+    if place.is_file():
+        return [place]
+    found = (
+        sorted(p for p in folder.glob(settings.path) if p.is_file()) if not Path(settings.path).is_absolute() else []
+    )
+    if not found:
+        raise SettingsError(_nothing_there(settings, place))
+    return found
+
+
+def _parts(settings: SourceSettings, path: Path) -> list[Path]:
+    """Give the files that an extract consists of; a layout of several tables has one each."""
+    if not settings.tables:
+        return [path]
+    parts = [path / name for name in settings.tables.values()]
+    for part in parts:
+        if not part.is_file():
+            raise SettingsError(_nothing_there(settings, part))
+    return parts
+
+
+def _nothing_there(settings: SourceSettings, place: Path) -> str:
+    there = [p.name for p in place.parent.iterdir()] if place.parent.is_dir() else []
+    hint = nearest(place.name, there)
+    return f"[sources.{settings.name}] {place.name}: no such file" + (f"; did you mean {hint}?" if hint else "")

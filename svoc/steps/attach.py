@@ -1,0 +1,95 @@
+"""Find whose life event it is: by the same road as any record, but it founds nobody and joins nobody."""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from svoc.steps.group import Thresholds
+from svoc.words.decisions import Verdict
+from svoc.words.mentions import EVENTS_SOURCE
+
+__all__ = ["CANDIDATES", "Attached", "attach"]
+
+CANDIDATES: dict[str, pl.DataType] = {
+    "event": pl.String(),  # the event's mention
+    "mention": pl.String(),  # the best mention of the candidate
+    "cluster": pl.String(),
+    "weight": pl.Int32(),
+    "state": pl.String(),  # matched, ambiguous, unmatched
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """What became of the life events.
+
+    `members`: `mention`, `cluster` of events that a human confirmed; `candidates`: frame of `CANDIDATES` for those
+    that nobody has judged yet, the best candidate of each event first.
+    """
+
+    members: pl.DataFrame
+    candidates: pl.DataFrame
+
+
+def attach(
+    mentions: pl.DataFrame,
+    pairs: pl.DataFrame,
+    clusters: pl.DataFrame,
+    decisions: pl.DataFrame,
+    thresholds: Thresholds,
+) -> Attached:
+    """Attach confirmed life events to their person, and propose a person for the others.
+
+    `mentions`: frame of `PLACED`, the events among them; `pairs`: scored pairs; `clusters`: `mention`, `cluster` of
+    the people; `decisions`: frame of `DECISIONS` that hold tonight (`left` is the event). An event is `matched` where
+    one person is as sure as a join and clear of the next, `ambiguous` where several may be meant, else `unmatched`.
+    """
+    events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
+    judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
+    confirmed = (
+        judged.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
+        .join(events, left_on="left", right_on="event")
+        .join(clusters, left_on="right", right_on="mention")
+        .sort("decision", descending=True)
+        .unique("left", keep="first", maintain_order=True)
+        .select(mention="left", cluster="cluster")
+    )
+    rejected = judged.filter(pl.col("verdict") == Verdict.REJECTED.value).select(event="left", mention="right")
+    open_events = events.join(confirmed, left_on="event", right_on="mention", how="anti")
+    candidates = _candidates(open_events, pairs, clusters, thresholds).join(
+        rejected, on=["event", "mention"], how="anti"
+    )
+    return Attached(confirmed, candidates)
+
+
+def _candidates(
+    events: pl.DataFrame, pairs: pl.DataFrame, clusters: pl.DataFrame, thresholds: Thresholds
+) -> pl.DataFrame:
+    """Rank the persons that each event may be about."""
+    ends = pl.concat(
+        [
+            pairs.select(event="left", mention="right", weight="weight"),
+            pairs.select(event="right", mention="left", weight="weight"),
+        ]
+    )
+    persons = (
+        ends.join(events, on="event")
+        .filter(pl.col("weight") >= min(thresholds.possible, thresholds.margin))
+        .join(clusters, on="mention")
+        .sort("event", "weight", "mention", descending=[False, True, False])
+        .unique(["event", "cluster"], keep="first", maintain_order=True)
+    )
+    best, second = pl.col("weight").first(), pl.col("weight").get(1, null_on_oob=True)
+    clear = second.is_null() | (best - second >= thresholds.clear)
+    sure = (best >= thresholds.ask) & clear
+    state = pl.when(sure).then(pl.lit("matched")).otherwise(pl.lit("ambiguous")).over("event")
+    found = persons.with_columns(state=state)
+    nobody = events.join(found, on="event", how="anti").with_columns(
+        mention=pl.lit(None, dtype=pl.String),
+        cluster=pl.lit(None, dtype=pl.String),
+        weight=pl.lit(None, dtype=pl.Int32),
+        state=pl.lit("unmatched"),
+    )
+    return pl.concat([f.select(pl.col(n).cast(t) for n, t in CANDIDATES.items()) for f in (found, nobody)]).sort(
+        "event", "weight", descending=[False, True], nulls_last=True
+    )

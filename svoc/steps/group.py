@@ -1,0 +1,175 @@
+"""Decide which mentions are one person: inside each place first, then across places."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from matchers import assign, cluster
+from svoc.words.decisions import Verdict
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.plan import LINKS
+
+__all__ = ["Grouping", "Thresholds", "group"]
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How sure the machine must be, in thousandths of a bit; chosen for a wanted precision when the model is trained.
+
+    `margin`: what the best partition of a household must lose without a link; `join`: the weight of a pair at two
+    places that is joined; `ask`: the weight from which such a pair is shown to a steward; `possible`: the weight
+    from which it is kept as a possible link; `clear`: by how much it must beat the next best at either end.
+    """
+
+    margin: int
+    join: int
+    ask: int
+    possible: int
+    clear: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grouping:
+    """Who belongs together.
+
+    `clusters`: `mention`, `cluster`; `links`: frame of `LINKS`; `doubts`: households that cannot be told (`place`,
+    `ids`, `kind`, `margin`); `refused`: links that a decision or a source forbade (`left`, `right`, `weight`,
+    `kind`); `bridges`: links that a large person hangs by.
+    """
+
+    clusters: pl.DataFrame
+    links: pl.DataFrame
+    doubts: pl.DataFrame
+    refused: pl.DataFrame
+    bridges: pl.DataFrame
+
+
+def group(
+    mentions: pl.DataFrame,
+    pairs: pl.DataFrame,
+    decisions: pl.DataFrame,
+    thresholds: Thresholds,
+    lists_once: Mapping[str, bool],
+) -> Grouping:
+    """Group tonight's mentions into people.
+
+    `mentions`: frame of `PLACED`; `pairs`: as `svoc.steps.pair` gives them; `decisions`: frame of `DECISIONS` that
+    hold tonight; `lists_once`: source name -> whether it names a person once at one place and time. A life event
+    takes no part: it founds nobody and joins nobody (`svoc.steps.attach`).
+    """
+    people = _people(mentions, lists_once)
+    among = pairs.join(people.select(left="id"), on="left").join(people.select(right="id"), on="right")
+    must, must_not = _said(decisions, people, Verdict.SAME), _said(decisions, people, Verdict.DIFFERENT)
+    inside = assign(
+        people.filter(pl.col("place").is_not_null()),
+        among.filter(pl.col("context") == "together").select("left", "right", "weight"),
+        must=must,
+        must_not=must_not,
+        margin=thresholds.margin,
+    )
+    across = _across(among, inside.links, thresholds)
+    joined = pl.concat(
+        [
+            inside.links.filter(pl.col("answer") == "same").select("left", "right", "weight"),
+            across.filter(pl.col("answer") == "same").select("left", "right", "weight"),
+        ]
+    )
+    joined = joined.with_columns(pl.col("weight").fill_null(0))
+    clusters = cluster(
+        people["id"], joined, must=must, must_not=must_not, exclusive=_exclusive(people), margin=thresholds.clear
+    )
+    links = pl.concat([_inside_links(inside.links), across.select(LINKS.keys())]).sort("left", "right")
+    return Grouping(
+        clusters.members.select(mention="id", cluster="cluster"),
+        links,
+        inside.doubts,
+        clusters.refused,
+        clusters.bridges,
+    )
+
+
+def _people(mentions: pl.DataFrame, lists_once: Mapping[str, bool]) -> pl.DataFrame:
+    once = pl.col("source").replace_strict(dict(lists_once), default=True, return_dtype=pl.Boolean)
+    return (
+        mentions.filter((pl.col("kind") == "person") & (pl.col("source") != EVENTS_SOURCE))
+        .select(id="mention", place="place", source="source", lists_once=once, since="since", until="until")
+        .sort("id")
+    )
+
+
+def _said(decisions: pl.DataFrame, people: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
+    """Give the decisions of one kind whose two mentions are both here; one about an absent mention sleeps."""
+    here = people.select("id")
+    return (
+        decisions.filter(pl.col("verdict") == verdict.value)
+        .join(here.rename({"id": "left"}), on="left")
+        .join(here.rename({"id": "right"}), on="right")
+        .select("left", "right")
+        .sort("left", "right")
+    )
+
+
+def _across(pairs: pl.DataFrame, inside: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
+    """Grade the pairs of two places: joined where heavy enough and clear of every rival for either end.
+
+    A rival is another candidate at the same end that is not itself the same person inside its place.
+    """
+    apart = pairs.filter((pl.col("context") == "apart") & (pl.col("weight") >= thresholds.possible))
+    persons = _persons_inside(inside)
+    ends = apart.select("left", "right", "weight").with_columns(
+        left_person=_person_of("left", persons, apart), right_person=_person_of("right", persons, apart)
+    )
+    best_elsewhere = [_runner_up(ends, "left", "right_person"), _runner_up(ends, "right", "left_person")]
+    rival = pl.max_horizontal(best_elsewhere)
+    clear = (pl.col("weight") - rival.fill_null(-(2**30))) >= thresholds.clear
+    answer = (
+        pl.when((pl.col("weight") >= thresholds.join) & clear)
+        .then(pl.lit("same"))
+        .when(pl.col("weight") >= thresholds.ask)
+        .then(pl.lit("ask"))
+        .otherwise(pl.lit("possible"))
+    )
+    return ends.with_columns(answer=answer, margin=pl.lit(None, dtype=pl.Int32)).select(LINKS.keys())
+
+
+def _persons_inside(inside: pl.DataFrame) -> dict[str, str]:
+    """Name each mention's person inside its place by the smallest mention that it was joined with."""
+    same = inside.filter(pl.col("answer") == "same")
+    both = pl.concat([same.select(id="right", other="left"), same.select(id="left", other="left")])
+    return dict(both.group_by("id").agg(pl.col("other").min()).iter_rows())
+
+
+def _person_of(end: str, persons: dict[str, str], apart: pl.DataFrame) -> pl.Series:
+    return apart.select(pl.col(end).replace(persons)).to_series()
+
+
+def _runner_up(ends: pl.DataFrame, end: str, other_person: str) -> pl.Expr:
+    """Give the best weight that this end has with another person than this pair's."""
+    best = ends.group_by(end, other_person).agg(best=pl.col("weight").max())
+    ranked = best.sort("best", other_person, descending=[True, False])
+    top = ranked.group_by(end, maintain_order=True).agg(
+        first=pl.col(other_person).first(),
+        first_best=pl.col("best").first(),
+        second_best=pl.col("best").get(1, null_on_oob=True),
+    )
+    told = ends.select(end, other_person).join(top, on=end, how="left", maintain_order="left")
+    rival = told.select(
+        pl.when(pl.col(other_person) == pl.col("first")).then("second_best").otherwise("first_best")
+    ).to_series()
+    return pl.lit(rival)
+
+
+def _exclusive(people: pl.DataFrame) -> pl.DataFrame:
+    """List mentions that one source names side by side at one place and time, and so must be different people."""
+    listed = people.filter(pl.col("lists_once") & pl.col("place").is_not_null())
+    pairs = listed.join(listed, on=["place", "source"], suffix="_other").filter(pl.col("id") < pl.col("id_other"))
+    begins = pl.max_horizontal(pl.col("since"), pl.col("since_other"))
+    ends = pl.min_horizontal(pl.col("until"), pl.col("until_other"))
+    overlap = begins.is_null() | ends.is_null() | (begins < ends)
+    return pairs.filter(overlap).select(left="id", right="id_other").sort("left", "right")
+
+
+def _inside_links(links: pl.DataFrame) -> pl.DataFrame:
+    answer = pl.when(pl.col("answer") == "same").then(pl.lit("same")).otherwise(pl.lit("ask"))
+    return links.with_columns(answer=answer).select(LINKS.keys())

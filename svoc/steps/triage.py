@@ -1,0 +1,118 @@
+"""Say what a steward should look at: households that cannot be told, likely moves, conflicts, what looks wrong."""
+
+import hashlib
+
+import polars as pl
+
+from svoc.steps.group import Grouping
+from svoc.words.decisions import CASES, CaseKind
+
+__all__ = ["case_id", "triage"]
+
+HOUSEHOLD_WORDS = {
+    "tie": "two answers about this household are equally good",
+    "narrow": "another answer about this household is nearly as good",
+    "weak": "too little is known to join these records at one place",
+    "conflict": "stewards' decisions about this household contradict each other",
+}
+
+
+def triage(
+    mentions: pl.DataFrame, grouping: Grouping, candidates: pl.DataFrame, decisions: pl.DataFrame
+) -> pl.DataFrame:
+    """Give the open cases as a frame of `CASES`.
+
+    `mentions`: frame of `PLACED`; `grouping`: from `svoc.steps.group`; `candidates`: from `svoc.steps.attach`;
+    `decisions`: frame of `DECISIONS` that hold tonight: what a steward has answered, unsure included, is not asked
+    again while the answer holds.
+    """
+    cases = [
+        *_households(grouping.doubts),
+        *_moves(grouping),
+        *_conflicts(grouping.refused),
+        *_events(candidates),
+        *_addresses(mentions),
+    ]
+    answered = {frozenset(pair) for pair in decisions.select("left", "right").iter_rows()}
+    still = [c for c in cases if not _answered(c, answered)]
+    rows = {case_id(kind, ids): (case_id(kind, ids), kind, place, ids, why, w) for kind, place, ids, why, w in still}
+    return pl.DataFrame(list(rows.values()), schema=CASES, orient="row").sort("case")
+
+
+Case = tuple[str, int | None, list[str], str, int | None]
+
+
+def case_id(kind: str, mentions: list[str]) -> str:
+    """Name a case by what it is about, so that it keeps its name while the question stands."""
+    return hashlib.blake2b("\x1f".join([kind, *sorted(mentions)]).encode(), digest_size=6).hexdigest()
+
+
+def _answered(case: Case, answered: set[frozenset[str]]) -> bool:
+    """Say whether every pair of mentions that the case asks about has been judged."""
+    kind, _, ids, _, _ = case
+    if kind == CaseKind.ADDRESS.value:
+        return False
+    firsts = ids[:1] if kind == CaseKind.LIFE_EVENT.value else ids
+    pairs = {frozenset((a, b)) for a in firsts for b in ids if a != b}
+    return bool(pairs) and pairs <= answered
+
+
+def _households(doubts: pl.DataFrame) -> list[Case]:
+    rows = doubts.select("place", "ids", "kind", "margin").iter_rows()
+    return [(CaseKind.HOUSEHOLD.value, p, sorted(ids), HOUSEHOLD_WORDS.get(kind, kind), m) for p, ids, kind, m in rows]
+
+
+def _moves(grouping: Grouping) -> list[Case]:
+    """Ask once about two persons at two places, however many of their records are alike."""
+    asked = grouping.links.filter((pl.col("answer") == "ask") & pl.col("margin").is_null())
+    of = grouping.clusters
+    persons = (
+        asked.join(of.rename({"mention": "left", "cluster": "one"}), on="left")
+        .join(of.rename({"mention": "right", "cluster": "other"}), on="right")
+        .filter(pl.col("one") != pl.col("other"))
+        .sort("weight", "left", "right", descending=[True, False, False])
+        .with_columns(a=pl.min_horizontal("one", "other"), b=pl.max_horizontal("one", "other"))
+        .unique(["a", "b"], keep="first", maintain_order=True)
+    )
+    words = "records at two places are probably one person"
+    return [
+        (CaseKind.POSSIBLE_MOVE.value, None, sorted((left, right)), words, weight)
+        for left, right, weight in persons.select("left", "right", "weight").iter_rows()
+    ]
+
+
+def _conflicts(refused: pl.DataFrame) -> list[Case]:
+    words = {
+        "decision": "the evidence joins what a steward parted",
+        "exclusive": "the evidence joins two entries that one source lists side by side",
+        "conflict": "two decisions contradict each other",
+    }
+    rows = refused.select("left", "right", "weight", "kind").iter_rows()
+    return [
+        (CaseKind.CONFLICT.value, None, sorted((left, right)), words.get(kind, kind), weight)
+        for left, right, weight, kind in rows
+        if kind == "conflict"
+    ]
+
+
+def _events(candidates: pl.DataFrame) -> list[Case]:
+    words = {
+        "matched": "a life event: one person fits; confirm that it is theirs",
+        "ambiguous": "a life event: several persons may be meant",
+        "unmatched": "a life event: nobody on record fits",
+    }
+    by_event = candidates.group_by("event", maintain_order=True).agg(
+        "mention", pl.col("state").first(), pl.col("weight").first()
+    )
+    return [
+        (CaseKind.LIFE_EVENT.value, None, [event, *(m for m in mentions[:5] if m)], words[state], weight)
+        for event, mentions, state, weight in by_event.iter_rows()
+    ]
+
+
+def _addresses(mentions: pl.DataFrame) -> list[Case]:
+    """Ask about addresses whose supplied UPRN contradicts what is written."""
+    disputed = mentions.filter(pl.col("rung").str.contains("disagree").fill_null(value=False))
+    rows = disputed.select("mention", "supplied_uprn").iter_rows()
+    words = "the UPRN that the source supplies is not that of the address it writes"
+    return [(CaseKind.ADDRESS.value, uprn, [mention], words, None) for mention, uprn in rows]
