@@ -15,7 +15,6 @@ import polars as pl
 from gazetteer.errors import MissingInput, nearest
 from gazetteer.formats import shape
 from gazetteer.formats.base import (
-    ADDRESSES,
     CROSS_REFERENCES,
     PROPERTIES,
     STREETS,
@@ -27,7 +26,7 @@ from gazetteer.formats.base import (
 )
 from gazetteer.formats.faults import Faults, raise_all
 from gazetteer.formats.lines import Lines
-from gazetteer.formats.values import CODE, DECIMAL, NUMBER, PARENT, UPRN, USRN, Kind, typed
+from gazetteer.formats.values import CODE, DECIMAL, NUMBER, PARENT, STATUSES, UPRN, USRN, Kind, typed
 
 SEPARATORS = ",;\t|"
 LINES = tuple(f"address_{i}" for i in range(1, 7))
@@ -39,10 +38,9 @@ DAY_FIRST = r"^(\d\d)/(\d\d)/(\d{4})"
 
 
 def _status(text: pl.Expr) -> pl.Expr:
-    words = _data("status_words.csv")
-    return text.str.to_lowercase().replace_strict(
-        [*words, *words.values()], [*map(int, words.values())] * 2, default=None, return_dtype=pl.Int16
-    )
+    codes = {words: int(code) for words, code in _data("status_words.csv").items()}
+    codes |= {str(code): code for code in STATUSES}
+    return text.str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.Int16)
 
 
 def _date(text: pl.Expr) -> pl.Expr:
