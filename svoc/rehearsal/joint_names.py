@@ -1,7 +1,5 @@
 """How Council Tax writes everyone liable into one field: MR J & MRS A SMITH and its many sisters."""
 
-from collections.abc import Sequence
-
 import polars as pl
 
 MOST_NAMED = 5
@@ -33,18 +31,16 @@ def _plain(party: int) -> pl.Expr:
     return pl.coalesce(_part("text", party), _words(_given(party), _part("surname", party)))
 
 
-def _surname_first(party: int, comma: str) -> pl.Expr:
-    """SMITH, MR JOHN."""
-    written = _part("surname", party) + comma + _given(party)
-    return pl.coalesce(_part("text", party), written)
+def _named(party: int) -> pl.Expr:
+    return _part("surname", party).is_not_null() | _part("text", party).is_not_null()
 
 
-def _joined(names: Sequence[pl.Expr], link: pl.Expr) -> pl.Expr:
-    """Join the parties there are: all with the link, or with commas and the link before the last."""
-    joined = names[0]
-    for name in names[1:]:
-        joined = joined + pl.when(name.is_not_null()).then(link + name).otherwise(pl.lit(""))
-    return joined
+def _all_plain(link: pl.Expr) -> pl.Expr:
+    """Write every party there is, each by its own full name."""
+    written = _plain(1)
+    for party in range(2, MOST_NAMED + 1):
+        written += pl.when(_named(party)).then(link + _plain(party)).otherwise(pl.lit(""))
+    return written
 
 
 def widen(parties: pl.DataFrame) -> pl.DataFrame:
@@ -53,13 +49,16 @@ def widen(parties: pl.DataFrame) -> pl.DataFrame:
     Needs PARTIES' record, version, party, title, forename, middle_names, surname and text.
     """
     names = ["title", "forename", "middle_names", "surname", "text"]
-    wide = parties.filter(pl.col("party") == 1).select("record", "version", *(pl.col(name).alias(f"{name}_1") for name in names))
+    key = ["record", "version"]
+
+    def only(party: int) -> pl.DataFrame:
+        numbered = [pl.col(name).alias(f"{name}_{party}") for name in names]
+        return parties.filter(pl.col("party") == party).select(*key, *numbered)
+
+    wide = only(1)
     for party in range(2, MOST_NAMED + 1):
-        one = parties.filter(pl.col("party") == party).select(
-            "record", "version", *(pl.col(name).alias(f"{name}_{party}") for name in names)
-        )
-        wide = wide.join(one, on=["record", "version"], how="left")
-    return wide.with_columns(pl.lit(None, dtype=pl.String).alias("text_0"))
+        wide = wide.join(only(party), on=key, how="left")
+    return wide
 
 
 def one_surname() -> pl.Expr:
@@ -101,7 +100,7 @@ def written(joined_titles: pl.Expr) -> pl.Expr:
         .then(pl.lit(" AND "))
         .otherwise(pl.lit(" + "))
     )
-    all_plain = _joined([_plain(party) for party in range(1, MOST_NAMED + 1)], link)
+    all_plain = _all_plain(link)
     titled = _part("title", 1).is_not_null() & (_part("title", 2).is_not_null() | _part("surname", 2).is_null())
     comma = pl.when(pl.col("link") < 0.5).then(pl.lit(", ")).otherwise(pl.lit(","))
     first_comma = _part("surname", 1) + comma + _given(1)
@@ -116,7 +115,7 @@ def written(joined_titles: pl.Expr) -> pl.Expr:
         .then(_part("surname", 1) + comma + _given(1) + link + _given(2))
         .otherwise(_part("surname", 1) + comma + _initials(1) + link + _initials(2))
     )
-    alone = _part("surname", 2).is_null() & _part("text", 2).is_null()
+    alone = ~_named(2)
     return (
         pl.when(alone)
         .then(one)

@@ -5,8 +5,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from svoc.rehearsal.place_schema import FIRST_NIGHT
-from svoc.rehearsal.places import night_date
+from svoc.rehearsal.place_schema import night_date
 
 Party = tuple[int | None, str, str | None, str | None]
 """person, kind, text, and how the name is written: null as ever, full, married or decd."""
@@ -56,7 +55,8 @@ class _Ledger:
         old = self.current[account]
         closed = replace(
             old, version=old.version + 1, from_night=night, end=night_date(night),
-            forwarding=forwarding or old.forwarding, forwarding_dwelling=dwelling or old.forwarding_dwelling,
+            forwarding=forwarding or old.forwarding,
+            forwarding_dwelling=old.forwarding_dwelling if dwelling is None else dwelling,
         )  # fmt: skip
         self.amend(closed, self.parties[account])
 

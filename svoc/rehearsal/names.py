@@ -146,6 +146,8 @@ def draw_surnames(custom: Texts, rng: np.random.Generator) -> Texts:
     for group, urn in _surname_urns().items():
         rows = custom == group
         drawn[rows] = urn.at(chances[rows])
+    somali = np.flatnonzero(custom == "somali")  # a grandfather's name stands where others have a surname
+    drawn[somali] = _forename_urns()["somali", "M", ""].at(chances[somali])
     second = np.flatnonzero((custom == "british") & (rng.random(len(custom)) < DOUBLE_BARRELLED))
     drawn[second] = drawn[second] + "-" + _surname_urns()["british"].at(rng.random(len(second)))
     spanish = np.flatnonzero((custom == "iberian") & (rng.random(len(custom)) < 0.5))

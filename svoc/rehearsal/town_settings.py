@@ -1,0 +1,64 @@
+"""The rehearsal town's council.toml."""
+
+from collections.abc import Mapping
+
+HEAD = """\
+[council]
+name = "Barchester"
+database = "sqlite:///barchester.db"
+purpose = "canvass-match"
+actor = "nightly"
+
+[gazetteer]
+path = "llpg.csv"
+"""
+
+COUNCIL_TAX_COLUMNS = """
+[sources.columns]
+account_reference = "account_ref"
+liable_parties = "liable_party"
+address = ["address_1", "address_2", "address_3", "address_4"]
+postcode = "postcode"
+uprn = "uprn"
+property_reference = "property_ref"
+liability_start = "liability_start"
+liability_end = "liability_end"
+forwarding_address = ["forwarding_1", "forwarding_2", "forwarding_3", "forwarding_4"]
+forwarding_postcode = "forwarding_postcode"
+"""
+
+REGISTER_COLUMNS = """
+[sources.columns]
+elector = "ElectorKey"
+title = "ElectorTitle"
+surname = "ElectorSurname"
+forename = "ElectorForename"
+middle_names = "ElectorMiddleName"
+dob = "ElectorDOB"
+markers = "Markers"
+address = ["Address1", "Address2", "Address3", "Address4", "Address5", "Address6"]
+postcode = "Postcode"
+uprn = "UPRN"
+"""
+
+LIFE_EVENTS = """
+[life_events]
+path = "life_events/*"
+"""
+
+COLUMNS = {"council_tax": COUNCIL_TAX_COLUMNS, "electoral_register": REGISTER_COLUMNS}
+
+
+def council_toml(layouts: Mapping[str, str]) -> str:
+    """Write the settings of a town whose sources are in the given layouts.
+
+    >>> 'layout = "academy"' in council_toml({"council_tax": "academy", "electoral_register": "columns"})
+    True
+    """
+    return HEAD + "".join(_source(name, layout) for name, layout in layouts.items()) + LIFE_EVENTS
+
+
+def _source(name: str, layout: str) -> str:
+    head = f'\n[[sources]]\nname = "{name}"\nkind = "{name}"\npath = "extracts/{name}_*.csv"\n'
+    columns = COLUMNS[name] if layout == "columns" else ""
+    return f'{head}layout = "{layout}"\nmode = "full"\n{columns}'
