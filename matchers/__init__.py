@@ -1,3 +1,66 @@
 """Decides which records are the same; knows columns, not people."""
 
-__all__: list[str] = []
+from matchers.assign import Assignment, assign
+from matchers.blocking import BlockReport, Candidates, any_of, block_on, candidates, counts_before, first_letters, sounds_like
+from matchers.calibrate import Calibration, calibrate
+from matchers.cluster import Clusters, cluster
+from matchers.comparisons.base import Comparison
+from matchers.comparisons.contacts import Email, Phone
+from matchers.comparisons.dates import Overlap, SameDate
+from matchers.comparisons.exact import Close, Same
+from matchers.comparisons.names import MiddleNames, PersonName, Title
+from matchers.comparisons.places import Forwarding, Postcode
+from matchers.engines.base import Engine
+from matchers.engines.local import LocalEngine
+from matchers.errors import ColumnFault, MatchersError, ModelFault, NotTrained, PairFault
+from matchers.evaluate import Evaluation, evaluate
+from matchers.explain import explain, flip, waterfall
+from matchers.kernel import score
+from matchers.link import link, score_pairs
+from matchers.model import Model, Thresholds
+
+__all__ = [
+    "Assignment",
+    "BlockReport",
+    "Calibration",
+    "Candidates",
+    "Close",
+    "Clusters",
+    "ColumnFault",
+    "Comparison",
+    "Email",
+    "Engine",
+    "Evaluation",
+    "Forwarding",
+    "LocalEngine",
+    "MatchersError",
+    "MiddleNames",
+    "Model",
+    "ModelFault",
+    "NotTrained",
+    "Overlap",
+    "PairFault",
+    "PersonName",
+    "Phone",
+    "Postcode",
+    "Same",
+    "SameDate",
+    "Thresholds",
+    "Title",
+    "any_of",
+    "assign",
+    "block_on",
+    "calibrate",
+    "candidates",
+    "cluster",
+    "counts_before",
+    "evaluate",
+    "explain",
+    "first_letters",
+    "flip",
+    "link",
+    "score",
+    "score_pairs",
+    "sounds_like",
+    "waterfall",
+]

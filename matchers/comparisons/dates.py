@@ -20,7 +20,7 @@ HANDOVER_DAYS = 90
 class SameDate(Comparison):
     """Two dates are equal, one slip of the pen apart, in the same year, or different.
 
-    A Date column, or text as YYYY-MM-DD. A slip is one wrong digit, two neighbouring digits exchanged, or day and month exchanged.
+    A Date column, or text as YYYY-MM-DD or YYYYMMDD. A slip is one wrong digit, two neighbouring digits exchanged, or day and month exchanged.
     Dates that stand for "unknown" (1900-01-01, 1901-01-01, 1970-01-01, 2099-12-31) are missing.
 
     >>> left, right = pl.DataFrame({"dob": ["1980-03-04"] * 3}), pl.DataFrame({"dob": ["1980-04-03", "1980-12-25", "1970-01-01"]})
@@ -61,7 +61,9 @@ def _written(dates: pl.Series) -> NDArray[np.int64]:
 
 
 def _as_dates(values: pl.Series) -> pl.Series:
-    return values.str.to_date("%Y-%m-%d", strict=False) if values.dtype == pl.String else values.cast(pl.Date)
+    if values.dtype != pl.String:
+        return values.cast(pl.Date)
+    return values.str.strip_chars().str.replace_all("-", "", literal=True).str.to_date("%Y%m%d", strict=False)
 
 
 def _one_slip(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
