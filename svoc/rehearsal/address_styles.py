@@ -12,6 +12,7 @@ from svoc.rehearsal.noise import Noise
 from svoc.rehearsal.place_schema import ADDRESS_FIELDS
 from svoc.rehearsal.place_words import place_words
 from svoc.rehearsal.places import World
+from svoc.rehearsal.written_addresses import letter_is_free
 
 WRITTEN: Mapping[str, pl.DataType] = MappingProxyType(
     {
@@ -126,15 +127,7 @@ def _chosen(rng: np.random.Generator, world: World, dwellings: pl.Series, noise:
         hit = chance(rng, rows, rate) & joined["key"].is_not_null()
         fields = [name for name in ADDRESS_FIELDS if name != "organisation"]
         rows = rows.with_columns(joined[name].zip_with(hit, rows[name]) for name in fields)
-    taken = world.properties.filter(pl.col("pao_start_suffix").is_not_null())
-    free = rows.join(
-        taken.select("usrn", "pao_start", "pao_start_suffix", real=pl.lit(True)).unique(),
-        left_on=["usrn", "pao_start", pl.col("sao_text").str.extract(r"^FLAT ([A-Z])$")],
-        right_on=["usrn", "pao_start", "pao_start_suffix"],
-        how="left",
-        maintain_order="left",
-    )["real"].is_null()
-    return rows.with_columns(letter_free=free)
+    return rows.with_columns(letter_free=letter_is_free(rows, world.properties))
 
 
 def _in_parts(rows: pl.DataFrame, own: AddressStyle) -> pl.DataFrame:

@@ -92,10 +92,19 @@ def _without_number(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _suffixed(rows: pl.DataFrame, preferred: pl.DataFrame) -> pl.DataFrame:
     """Write FLAT A, 12 as 12A, unless another property is 12A."""
-    letter = pl.col("sao_text").str.slice(5)
-    rows = rows.with_columns(pao_start_suffix=letter, sao_text=None)
-    taken = preferred.filter(pl.col("pao_start_suffix").is_not_null())
-    return rows.join(taken, on=["usrn", "pao_start", "pao_start_suffix"], how="anti", maintain_order="left")
+    rows = rows.filter(letter_is_free(rows, preferred))
+    return rows.with_columns(pao_start_suffix=pl.col("sao_text").str.slice(5), sao_text=None)
+
+
+def letter_is_free(rows: pl.DataFrame, properties: pl.DataFrame) -> pl.Series:
+    """Say of each address whether FLAT A, 12 may be written 12A: whether no property of its own is 12A."""
+    taken = properties.filter(pl.col("pao_start_suffix").is_not_null()).select(
+        "usrn", "pao_start", letter="pao_start_suffix", taken=pl.lit(True)
+    )
+    letter = pl.col("sao_text").str.extract(r"^FLAT ([A-Z])$").alias("letter")
+    asked = rows.select("usrn", "pao_start", letter)
+    keys = ["usrn", "pao_start", "letter"]
+    return asked.join(taken.unique(keys), on=keys, how="left", maintain_order="left")["taken"].is_null()
 
 
 def _on_the_corner(rows: pl.DataFrame, preferred: pl.DataFrame) -> pl.DataFrame:
