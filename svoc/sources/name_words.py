@@ -35,7 +35,9 @@ class Words:
     particles_after_forename: frozenset[str]
     forenames: frozenset[str]
     surnames: frozenset[str]
+    said_beside: frozenset[str]
     cut: re.Pattern[str]
+    cut_words: re.Pattern[str]
 
 
 @cache
@@ -52,6 +54,8 @@ def words() -> Words:
         executor_phrases=phrases,
         forenames=_listed("forenames.txt"),
         surnames=_listed("surnames.txt"),
+        said_beside=sets["deceased"] | sets["deceased_at_end"] | sets["executors"] | sets["after_name"],
+        cut_words=re.compile(rf"(?<!\w)(?:{cut})(?!\w)"),
         cut=re.compile(rf"(?<!\w)(?:{cut})(?!\w).*", re.DOTALL),
         **sets,
     )
@@ -66,5 +70,5 @@ def _listed(name: str) -> frozenset[str]:
     return frozenset(word for line in lines for word in line.split())
 
 
-TITLES = {word: title for word, title in words().titles.items()}
+TITLES = dict(words().titles)
 """Each way to write a title, and the one way in which records have it."""
