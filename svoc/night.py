@@ -43,7 +43,8 @@ class Policy:
 
     `lane`: the lane that the batch's purpose reads; `key`: the secret behind identifiers; `kinds`, `lists_once`,
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
-    property references; `fingerprint`: what the model is known by.
+    property references; `fingerprint` and `gazetteer`: what the model and the
+    gazetteer's files are known by.
     """
 
     purposes: Purposes
@@ -58,6 +59,7 @@ class Policy:
     lists_once: Mapping[str, bool]
     codes: Mapping[str, str]
     fingerprint: str
+    gazetteer: str
 
 
 @dataclass(slots=True)
@@ -105,7 +107,7 @@ def reconcile(
     as_of = _as_of(yesterday, extracts, started)
     records = todays_records(yesterday.mentions, extracts, yesterday.events)
     change = timed("delta", lambda: delta(records, yesterday.known))
-    trusted = yesterday.gazetteer == gazetteer.fingerprint
+    trusted = yesterday.gazetteer == policy.gazetteer
     placed = timed(
         "place",
         lambda: place(change.mentions, gazetteer, before=yesterday.mentions, trusted=trusted, codes=policy.codes),
@@ -128,7 +130,7 @@ def reconcile(
         lanes=lanes,
         taken=taken,
         counts={e.source: dict(e.counts) for e in extracts},
-        gazetteer=gazetteer.fingerprint,
+        gazetteer=policy.gazetteer,
         model=policy.fingerprint,
         lane=policy.lane,
         warnings=tuple(str(w) for e in extracts for w in e.warnings),

@@ -3,6 +3,7 @@
 import polars as pl
 
 from svoc.words.changes import CHANGES, Cause, ChangeKind
+from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS
 
 __all__ = ["compare"]
@@ -156,7 +157,8 @@ def _cause(first_sight: frozenset[str], *, is_home: bool, policy_changed: bool) 
     otherwise = pl.lit(Cause.POLICY.value if policy_changed else Cause.WORLD.value)
     placement = pl.col("moved").fill_null(value=False) & (pl.col("change") == "standing") & pl.lit(is_home)
     return (
-        pl.when(from_first_sight).then(pl.lit(Cause.FIRST_SIGHT.value))
+        pl.when(pl.col("source") == EVENTS_SOURCE).then(pl.lit(Cause.WORLD.value))
+        .when(from_first_sight).then(pl.lit(Cause.FIRST_SIGHT.value))
         .when(pl.col("change").is_in(["new", "amended"])).then(pl.lit(Cause.WORLD.value))
         .when("regrouped").then(pl.lit(Cause.IDENTITY.value))
         .when(placement).then(pl.lit(Cause.PLACEMENT.value))

@@ -7,6 +7,7 @@ import polars as pl
 from rapidfuzz.distance import JaroWinkler
 
 from svoc.sources.base import Extract
+from svoc.sources.life_events import as_records
 from svoc.words.mentions import EVENTS_SOURCE, MENTIONS
 from svoc.words.records import SORTED_BY, conform
 
@@ -39,7 +40,8 @@ def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: 
     """Give every record that stands today, as a frame of `RECORDS`.
 
     `mentions`: yesterday's, of which a source that gave no extract keeps all, one that gave an update keeps what it
-    neither names nor withdraws, and one that gave a full extract keeps nothing; `events`: the life events, as records.
+    neither names nor withdraws, and one that gave a full extract keeps nothing; `events`: frame of `LIFE_EVENTS`, all
+    that were ever told, of which those in force stand as records.
     """
     standing = conform(mentions.filter(pl.col("source") != EVENTS_SOURCE))
     for extract in extracts:
@@ -50,8 +52,7 @@ def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: 
         else:
             standing = standing.filter(~of_source)
         standing = pl.concat([standing, extract.records])
-    latest = events.unique(["source", "record", "party"], keep="last", maintain_order=True)
-    return pl.concat([standing, latest]).sort(SORTED_BY)
+    return pl.concat([standing, as_records(events)]).sort(SORTED_BY)
 
 
 def delta(records: pl.DataFrame, known: pl.DataFrame) -> Delta:

@@ -5,12 +5,17 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from matchers import assign, cluster
+from matchers import Model, assign, cluster
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import LINKS
 
 __all__ = ["Grouping", "Thresholds", "group"]
+
+MARGIN = 5_000
+"""Five bits: whatever else the household could be is 32 times less likely."""
+CLEAR = 5_000
+"""A pair at two places must be 32 times likelier than its next rival."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +32,12 @@ class Thresholds:
     ask: int
     possible: int
     clear: int
+
+    @classmethod
+    def of(cls, model: Model, *, margin: int | None = None) -> "Thresholds":
+        """Take the thresholds that a model was given when it was calibrated, or a council's own margin."""
+        same, ask = model.thresholds.same, model.thresholds.ask
+        return cls(margin=margin or MARGIN, join=same, ask=ask, possible=min(ask, 0), clear=CLEAR)
 
 
 @dataclass(frozen=True, slots=True)

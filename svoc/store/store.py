@@ -16,10 +16,10 @@ from svoc.store.lock import night_lock
 from svoc.store.migrating import migrate
 from svoc.store.opening import open_engine, told_plainly
 from svoc.words.decisions import CASES, DECISIONS
+from svoc.words.events import LIFE_EVENTS
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 from svoc.words.plan import FOUNDED, LINKS, TAKEN, LaneState, Plan, Yesterday
-from svoc.words.records import RECORDS
 
 __all__ = ["Store"]
 
@@ -98,6 +98,18 @@ class Store:
                 model=manifest.get("model", ""),
                 summary=summary,
             )
+
+    def persons(self, lane: str) -> pl.DataFrame:
+        """Give the golden persons of a lane, as a frame of `PERSONS`."""
+        with told_plainly(), self.engine.connect() as connection:
+            run = _published(connection)
+            return decoded(_visible(connection, tables.PersonRow, PERSONS, run, lane=lane), PERSONS).sort("person")
+
+    def mentions_of(self, person: str, lane: str) -> list[str]:
+        """Give the keys of the mentions that stand behind a person of a lane, in order."""
+        with told_plainly(), self.engine.connect() as connection:
+            members = _visible(connection, tables.MemberRow, MEMBERS, _published(connection), lane=lane)
+        return members.filter(pl.col("person") == person)["mention"].sort().to_list()
 
     # ---------------------------------------------------------------- the night
 
@@ -209,18 +221,18 @@ class Store:
                 .values(superseded_by=number)
             )
 
-    def tell(self, records: pl.DataFrame, *, kind: str, action: str) -> int:
-        """Append life events, given as records of the life-events source; those told before are not told again."""
-        event = _of(tables.EventRow)
+    def tell(self, events: pl.DataFrame, *, by: str) -> int:
+        """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""
+        table = _of(tables.EventRow)
         with told_plainly(), self.engine.begin() as connection:
-            known = set(connection.scalars(select(event.c.content)))
-            fresh = records.filter(~pl.col("content").is_in(list(known)))
-            texts = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+            known = list(connection.scalars(select(table.c.event)))
+            fresh = events.filter(~pl.col("event").is_in(known)).unique("event", keep="first", maintain_order=True)
+            statements = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+            now = datetime.now(UTC)
             rows = [
-                {"mention": "/".join([s, r, "1"]), "kind": kind, "action": action, "told": datetime.now(UTC),
-                 "record": text, "content": content}
-                for s, r, content, text in zip(fresh["source"], fresh["record"], fresh["content"], texts, strict=True)
-            ]  # fmt: skip
+                {"event": event, "told": now, "by": by, "statement": statement}
+                for event, statement in zip(fresh["event"], statements, strict=True)
+            ]
             if rows:
                 connection.execute(insert(tables.EventRow), rows)
         return len(rows)
@@ -313,11 +325,14 @@ def _decisions(connection: Connection) -> pl.DataFrame:
 
 
 def _events(connection: Connection) -> pl.DataFrame:
-    """Give the life events, in the order in which they were told, as records."""
-    texts = connection.scalars(select(_of(tables.EventRow).c.record).order_by(_of(tables.EventRow).c.id))
-    as_written: Schema = {n: pl.String() if isinstance(t, pl.Date) else t for n, t in RECORDS.items()}
-    told = pl.DataFrame([json.loads(text) for text in texts], schema=as_written, orient="row")
-    return told.with_columns(pl.col(n).str.to_date("%Y-%m-%d") for n, t in RECORDS.items() if isinstance(t, pl.Date))
+    """Give the life events in the order in which they were told."""
+    table = _of(tables.EventRow)
+    statements = connection.scalars(select(table.c.statement).order_by(table.c.id))
+    as_written: Schema = {n: pl.String() if t.is_temporal() else t for n, t in LIFE_EVENTS.items()}
+    told = pl.DataFrame([json.loads(s) for s in statements], schema=as_written, orient="row")
+    days = [pl.col(n).str.to_date("%Y-%m-%d") for n, t in LIFE_EVENTS.items() if t == pl.Date]
+    moments = [pl.col(n).str.to_datetime(time_unit="us") for n, t in LIFE_EVENTS.items() if t == pl.Datetime]
+    return told.with_columns(*days, *moments)
 
 
 def _unsent(connection: Connection, notices: pl.DataFrame) -> pl.DataFrame:

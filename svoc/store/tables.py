@@ -260,16 +260,14 @@ class NoticeRow(Table, table=True):
 
 
 class EventRow(Table, table=True):
-    """A life event as it was told, kept as a record; append-only, known again by the sender's reference."""
+    """A life event as it was told: append-only, known again by its identifier."""
 
     __tablename__ = "event"
     id: int | None = _key()
-    mention: str = Field(index=True)
-    kind: str
-    action: str
+    event: str = Field(index=True, unique=True)
     told: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    record: str = Field(sa_type=Text)
-    content: str
+    by: str
+    statement: str = Field(sa_type=Text)
 
 
 METADATA = Table.metadata

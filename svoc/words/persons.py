@@ -1,8 +1,14 @@
 """The golden record: one row for each person, every fact with where it came from."""
 
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import date
+from typing import Any, Self
+
 import polars as pl
 
-__all__ = ["FACTS", "FORWARDS", "MEMBERS", "PERSONS"]
+__all__ = ["FACTS", "FORWARDS", "MEMBERS", "PERSONS", "Person"]
 
 FACTS: dict[str, pl.DataType] = {
     "title": pl.String(),
@@ -34,3 +40,36 @@ MEMBERS: dict[str, pl.DataType] = {"mention": pl.String(), "person": pl.String()
 
 FORWARDS: dict[str, pl.DataType] = {"retired": pl.String(), "current": pl.String()}
 """Retired identifiers and the person that each leads to, in one hop; null where nobody is left (a tombstone)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One golden record as a single value; `id` is the identifier, `provenance` says where each fact comes from."""
+
+    id: str
+    title: str | None = None
+    forename: str | None = None
+    middle_names: str | None = None
+    surname: str | None = None
+    previous_surname: str | None = None
+    dob: date | None = None
+    address: str | None = None
+    postcode: str | None = None
+    uprn: int | None = None
+    phone: str | None = None
+    email: str | None = None
+    deceased: bool | None = None
+    died: date | None = None
+    records: int = 0
+    provenance: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, row: Mapping[str, Any]) -> Self:
+        """Make a person of a row of `PERSONS`."""
+        kept = {f.name: row[f.name] for f in fields(cls) if f.name not in {"id", "provenance"}}
+        return cls(id=row["person"], provenance=json.loads(row["provenance"] or "{}"), **kept)
+
+    @property
+    def name(self) -> str:
+        """Give the name as one would write it on an envelope."""
+        return " ".join(part for part in (self.title, self.forename, self.middle_names, self.surname) if part)

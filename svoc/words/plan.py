@@ -9,10 +9,10 @@ import polars as pl
 
 from svoc.words.changes import CHANGES, Cause, ChangeKind
 from svoc.words.decisions import CASES, DECISIONS
+from svoc.words.events import LIFE_EVENTS
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
-from svoc.words.records import RECORDS
 
 __all__ = ["FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Yesterday"]
 
@@ -77,7 +77,7 @@ class Yesterday:
     mentions: pl.DataFrame = _empty(PLACED)
     lanes: Mapping[str, LaneState] = field(default_factory=dict)
     decisions: pl.DataFrame = _empty(DECISIONS)
-    events: pl.DataFrame = _empty(RECORDS)
+    events: pl.DataFrame = _empty(LIFE_EVENTS)
     taken: pl.DataFrame = _empty(TAKEN)
     gazetteer: str = ""
     model: str = ""

@@ -1,0 +1,126 @@
+"""From what council.toml names to the things themselves: policy, gazetteer, tonight's extracts."""
+
+import hashlib
+from pathlib import Path
+
+import polars as pl
+
+from gazetteer import Gazetteer
+from gazetteer.errors import FormatError, GazetteerError
+from matchers.engines.local import LocalEngine
+from matchers.errors import MatchersError
+from svoc.errors import Fault, InputFaults, SettingsError
+from svoc.night import Policy
+from svoc.notices.routes import read_routes
+from svoc.person_model import read_model
+from svoc.settings import CouncilSettings
+from svoc.sources.base import Extract
+from svoc.sources.catalogue import SOURCES, read_extract
+from svoc.sources.taking import Waiting, fingerprint, next_night, waiting
+from svoc.steps.group import Thresholds
+from svoc.survivorship.policy import Survivorship
+from svoc.words.plan import TAKEN
+from svoc.words.purposes import Purposes
+
+__all__ = ["policy_of", "read_extracts", "read_gazetteer"]
+
+
+def policy_of(settings: CouncilSettings) -> Policy:
+    """Bring together all that a council has settled; raise `SettingsError` where something is not there."""
+    purposes = Purposes.in_force(settings.purposes, settings.lanes)
+    try:
+        model = read_model(settings.at(settings.matching.model) if settings.matching.model else None)
+    except MatchersError as fault:
+        raise SettingsError(f"[matching] model: {fault}") from None
+    kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
+    margin = settings.matching.margin
+    return Policy(
+        purposes=purposes,
+        survivorship=Survivorship.in_force(settings.survivorship),
+        routes=read_routes(settings.at(settings.notices.routes) if settings.notices.routes else None),
+        thresholds=Thresholds.of(model, margin=None if margin is None else round(margin * 1000)),
+        model=model,
+        engine=LocalEngine(),
+        lane=purposes.lane(settings.council.purpose).name,
+        key=settings.council.key or settings.council.name,
+        kinds={name: kind.kind for name, kind in kinds.items()},
+        lists_once={
+            s.name: kinds[s.name].lists_once if s.lists_once is None else s.lists_once
+            for s in settings.sources
+            if s.name in kinds
+        },
+        codes={name: kind.reference_codes[0] for name, kind in kinds.items() if kind.reference_codes},
+        fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
+        gazetteer=fingerprint(_gazetteer_files(settings)),
+    )
+
+
+def read_gazetteer(settings: CouncilSettings) -> Gazetteer:
+    """Read the council's gazetteer; every fault of its files is told together."""
+    try:
+        return Gazetteer.read(_gazetteer_paths(settings), columns=settings.gazetteer.columns or None)
+    except FormatError as fault:
+        raise InputFaults(_as_ours(fault)) from None
+    except GazetteerError as fault:
+        raise SettingsError(f"[gazetteer] {fault}") from None
+
+
+def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> tuple[list[Extract], pl.DataFrame]:
+    """Read what the coming night takes, and give it with the frame of `TAKEN` that says so; nothing is written.
+
+    The faults of all extracts are told together.
+    """
+    by_source = [(source, waiting(source, settings.folder, taken)) for source in settings.sources]
+    of = {source.name: source for source in settings.sources}
+    extracts: list[Extract] = []
+    faults: list[Fault] = []
+    chosen = next_night(by_source, taken)
+    for extract in chosen:
+        try:
+            extracts.append(read_extract(of[extract.source], extract.path))
+        except InputFaults as found:
+            faults.extend(found.faults)
+    if faults:
+        raise InputFaults(faults)
+    return extracts, _taken(chosen, extracts)
+
+
+def _taken(chosen: list[Waiting], extracts: list[Extract]) -> pl.DataFrame:
+    rows = [
+        (w.source, w.path.name, w.sha256, e.content_date or w.dated, e.records.height)
+        for w, e in zip(chosen, extracts, strict=True)
+    ]
+    return pl.DataFrame(rows, schema=TAKEN, orient="row").sort("source", "file")
+
+
+def _gazetteer_paths(settings: CouncilSettings) -> list[Path]:
+    """Give the gazetteer's files: those named, or those that a glob finds, in the order of their names."""
+    named = settings.gazetteer.path
+    paths: list[Path] = []
+    for name in [named] if isinstance(named, str) else named:
+        found = sorted(settings.folder.glob(name)) if any(c in name for c in "*?[") else []
+        paths.extend(found or [settings.at(name)])
+    return paths
+
+
+def _gazetteer_files(settings: CouncilSettings) -> list[Path]:
+    files: list[Path] = []
+    for path in _gazetteer_paths(settings):
+        files += sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
+    missing = [f.name for f in files if not f.is_file()]
+    if missing:
+        raise SettingsError(f"[gazetteer] path: no such file: {', '.join(missing)}")
+    return files
+
+
+def _as_ours(fault: FormatError) -> list[Fault]:
+    return [
+        Fault(
+            file=one.file or "the gazetteer",
+            line=one.line,
+            column=one.column,
+            expected=one.expected or one.message,
+            nearest=one.nearest,
+        )
+        for one in fault.faults
+    ]

@@ -1,0 +1,172 @@
+"""A council at work: binds settings, store, gazetteer and engine, and lets a night be planned, committed and delivered."""
+
+import json
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Self
+
+import polars as pl
+
+from gazetteer import Gazetteer
+from svoc.binding import policy_of, read_extracts, read_gazetteer
+from svoc.errors import GuardRefused, SettingsError
+from svoc.finding import found
+from svoc.guards import reasons
+from svoc.night import Policy, reconcile
+from svoc.notices.base import Channel, Notice
+from svoc.notices.file_drop import FileDrop
+from svoc.settings import CouncilSettings
+from svoc.sources.base import Extract
+from svoc.sources.life_events import LifeEvents, read_events
+from svoc.store.store import Store
+from svoc.words.decisions import Verdict
+from svoc.words.persons import FACTS, Person
+from svoc.words.plan import TAKEN, Plan, Yesterday
+from svoc.words.telling import Death
+
+__all__ = ["Council"]
+
+
+class Council:
+    """One council's single view.
+
+    >>> council = Council.open("barchester.toml")                                # doctest: +SKIP
+    >>> plan = council.plan(); print(plan.summary())                             # doctest: +SKIP
+    >>> council.commit(plan); council.deliver()                                  # doctest: +SKIP
+    """
+
+    def __init__(self, settings: CouncilSettings, store: Store, policy: Policy) -> None:
+        self.settings = settings
+        self.store = store
+        self.policy = policy
+        self._gazetteer: Gazetteer | None = None
+
+    @classmethod
+    def open(cls, path: Path | str) -> Self:
+        """Read council.toml and open what it names; raise `SettingsError` or `StoreUnavailable`."""
+        settings = CouncilSettings.read(path)
+        policy = policy_of(settings)
+        return cls(settings, Store.open(settings.council.database, settings.folder), policy)
+
+    def close(self) -> None:
+        """Let the database go."""
+        self.store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def gazetteer(self) -> Gazetteer:
+        """Give the council's gazetteer, read once."""
+        if self._gazetteer is None:
+            self._gazetteer = read_gazetteer(self.settings)
+        return self._gazetteer
+
+    # ---------------------------------------------------------------- the night
+
+    @contextmanager
+    def night(self) -> Iterator[None]:
+        """Hold the night's lock, so that no other night plans or commits meanwhile."""
+        with self.store.night():
+            yield
+
+    def plan(self) -> Plan:
+        """Read the extracts that wait and work out what they change; nothing is written.
+
+        The plan says in `reasons` what the guards hold against it.
+        """
+        yesterday = self.store.yesterday()
+        extracts, taken = read_extracts(self.settings, yesterday.taken)
+        return self._planned(yesterday, extracts, taken)
+
+    def settle(self) -> Plan:
+        """Work out what decisions and life events change, without reading any extract."""
+        return self._planned(self.store.yesterday(), [], pl.DataFrame(schema=TAKEN))
+
+    def _planned(self, yesterday: Yesterday, extracts: Sequence[Extract], taken: pl.DataFrame) -> Plan:
+        plan = reconcile(
+            yesterday,
+            extracts,
+            self.gazetteer,
+            self.policy,
+            taken=taken,
+            started=datetime.now(UTC),
+            clock=time.perf_counter,
+        )
+        return replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
+
+    def commit(self, plan: Plan) -> None:
+        """Make a plan tonight's truth, all of it or none of it; raise `GuardRefused` where a guard holds against it."""
+        if plan.reasons:
+            raise GuardRefused(plan.reasons)
+        if plan.run != self.store.published() + 1:
+            raise SettingsError("the plan was made on another night's truth: plan again")
+        self.store.commit(plan, summary=plan.figures())
+
+    def deliver(self, channel: Channel | None = None) -> int:
+        """Carry what waits in the outbox to its recipients; give how many notices went. Twice has the effect of once."""
+        channel = channel or FileDrop(self.settings.at(self.settings.notices.folder))
+        sent = 0
+        for row in self.store.outbox():
+            channel.send(_notice(row))
+            self.store.sent(row["notice"])
+            sent += 1
+        return sent
+
+    # ---------------------------------------------------------------- reading and telling
+
+    def find(self, text: str, *, purpose: str, near: str | None = None, most: int = 10) -> list[Person]:
+        """Find persons by name, and by postcode or address where one is given, likeliest first.
+
+        `near` is a postcode or part of an address; it may also stand in the text ("jon smith pl4 8aa"). What a purpose
+        may not see is not there: another lane's persons do not exist for it, and facts it may not see are null.
+        """
+        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
+        persons = self.store.persons(allowed.lane)
+        return [masked(person, allowed.fields) for person in found(persons, text, near=near, most=most)]
+
+    def tell(self, event: Death, *, purpose: str = "tell-us-once-death") -> None:
+        """Note what a member of staff was told of a person whom they found themselves.
+
+        That they chose the person is the recorded human decision; the change is made, and the systems that may know
+        are told, when it is settled: at once by `council.commit(council.settle())`, else by the next night.
+        """
+        lane = self.policy.purposes.lane(purpose).name
+        mentions = self.store.mentions_of(event.person, lane)
+        if not mentions:
+            raise SettingsError(f"there is no person {event.person} that the purpose {purpose!r} may read")
+        told = event.as_life_event()
+        self.store.tell(told, by=self.settings.council.actor)
+        because = f"told at the counter; evidence: {event.evidence}"
+        self.store.decide(
+            Verdict.CONFIRMED.value, event.mention, mentions[0], steward=self.settings.council.actor, because=because
+        )
+
+    def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
+        """Take a file of life events; give what it says and how many of its events were not known before."""
+        told = read_events(path, self.settings.life_events.columns)
+        return told, self.store.tell(told.events, by=self.settings.council.actor)
+
+    def confirm(self, event: str, mention: str, *, steward: str, because: str) -> None:
+        """Record that a steward confirms that a life event is that of the person of a mention."""
+        self.store.decide(Verdict.CONFIRMED.value, event, mention, steward=steward, because=because)
+
+
+def masked(person: Person, fields: tuple[str, ...] | None) -> Person:
+    """Leave out the facts that a purpose may not see."""
+    if fields is None:
+        return person
+    hidden: dict[str, Any] = {fact: None for fact in FACTS if fact not in fields}
+    return replace(person, **hidden, provenance={f: w for f, w in person.provenance.items() if f in fields})
+
+
+def _notice(row: dict[str, Any]) -> Notice:
+    kept = ("notice", "kind", "recipient", "reference", "person", "basis", "run")
+    return Notice(payload=json.loads(row["payload"]), **{name: row[name] for name in kept})

@@ -1,0 +1,73 @@
+"""The person model: what is compared of two mentions, which pairs are looked at, and how it is trained.
+
+The shipped one, `svoc/defaults/person_model.json`, is made by `python -m svoc.person_model`, which rehearses the towns named in
+`TRAINED_ON`, learns from them without labels, and then chooses the thresholds with their truth. The same release makes the same
+bytes. A council trains its own by `svoc train council.toml`.
+"""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+
+import polars as pl
+
+from matchers import Model, block_on
+from matchers.blocking import any_of, first_letters, sounds_like
+from matchers.comparisons.contacts import Email, Phone
+from matchers.comparisons.dates import Overlap, SameDate
+from matchers.comparisons.names import PersonName, Title
+from matchers.comparisons.places import Forwarding, Postcode
+from svoc.errors import SettingsError
+from svoc.steps.pair import features
+
+__all__ = ["read_model", "trained_on", "untrained"]
+
+SHIPPED = "person_model.json"
+
+
+def untrained() -> Model:
+    """Give the person model before it has learned anything.
+
+    Pairs are looked at where the two are at one place, where one is at the place that the other is forwarded to, where
+    forename and surname agree, where a date of birth, a telephone number or an e-mail address agrees together with a
+    part of the name, and where surname, initial and postcode agree.
+    """
+    return Model(
+        comparisons=[
+            PersonName(previous_surname="previous_surname"),
+            Title("title"),
+            SameDate("dob"),
+            Phone("phone"),
+            Email("email"),
+            Postcode("postcode"),
+            Forwarding("postcode", "forwarding_postcode"),
+            Overlap("since", "until"),
+        ],
+        blocks=[
+            block_on("place"),
+            block_on(any_of("place", "forwarding_place"), first_letters("surname", 2)),
+            block_on("surname", "forename"),
+            block_on(sounds_like("surname"), first_letters("forename"), "postcode"),
+            block_on("dob", first_letters("surname")),
+            block_on("phone"),
+            block_on("email"),
+        ],
+        place="place",
+    )
+
+
+def trained_on(mentions: pl.DataFrame, lists_once: Mapping[str, bool], *, seed: int = 1) -> Model:
+    """Learn the weights from a council's own mentions (frame of `PLACED`), no labels needed."""
+    people = features(mentions)
+    once = [source for source, listed in lists_once.items() if listed]
+    return untrained().trained_on(people, seed=seed, source="source", lists_once=once, stay=("since", "until"))
+
+
+def read_model(path: Path | None = None) -> Model:
+    """Read a council's own model, or the shipped one."""
+    try:
+        shipped = files("svoc.defaults").joinpath(SHIPPED)
+        return Model.from_json(path.read_text(encoding="utf-8") if path else shipped.read_text(encoding="utf-8"))
+    except OSError as fault:
+        where = path.name if path else SHIPPED
+        raise SettingsError(f"[matching] model: {where} cannot be read ({fault.strerror})") from None
