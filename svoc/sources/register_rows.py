@@ -1,0 +1,190 @@
+"""What one row of a register says of an elector, whichever supplier wrote it."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from svoc.sources.clean import address, birth, by_value, day, folded, postcode, postcode_in, since, until, uprn
+from svoc.sources.elector_numbers import elector_key
+from svoc.sources.register_layouts import ADDRESS_LINES, REGISTER_COLUMNS, RegisterLayout
+from svoc.sources.register_markers import ANONYMOUS, ATTAINER, OPEN, OPTED_OUT, markers_of
+
+__all__ = ["electors", "split_surname_first"]
+
+OPTED_OUT_PREFIX = r"(?i)^\(z\)\s*"
+"""Some exports write (z) before the surname of electors who opted out of the open register."""
+PARTICLES = (
+    "DE LA|DE LOS|DE|DEL|DELLA|DA|DAS|DOS|DI|DU|VAN DER|VAN DEN|VAN DE|VAN|VON|TEN|TER|"
+    r"AL|EL|BIN|BINT|IBN|AP|AB|FERCH|O|MAC|MC|ST|ST\."
+)
+"""Words that begin a surname of several; LE, DO and TO are not among them, being surnames themselves."""
+SURNAME_FIRST = rf"(?i)^((?:(?:{PARTICLES})\s+)*\S+)(?:\s+(.*))?$"
+CAPITALS_FIRST = r"^((?:[^\p{Ll}\s]{2,}\s+)+)(\S*\p{Ll}.*)$"
+NOBODY = ("ANONYMOUS", "ANONYMOUS ELECTOR", "ANONYMOUS ENTRY", "ANONYMOUSLY REGISTERED")
+YES = ("Y", "YES", "TRUE", "T", "1", "X", "Z", "O", "OUT", "OPTED OUT", "OPT OUT", "OPTEDOUT")
+NO = ("N", "NO", "FALSE", "F", "0", "IN")
+POSTCODE_ALONE = r"(?i)^[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][A-Z]{2}$"
+VOTING_AGE, PUBLISHED_AGE, OLDEST = 18, 16, 130
+NAMES = ("title", "surname", "forename", "middle_names", "previous_surname")
+
+
+def electors(raw: pl.DataFrame, layout: RegisterLayout, meanings: Mapping[str, str], on: date) -> pl.DataFrame:
+    """Give each row's elector as columns of `RECORDS`, with four flags: anonymous, bare, nameless and under_16.
+
+    `raw` has String columns by svoc's names (`REGISTER_COLUMNS`) and `line`. `bare` is an entry with neither name nor
+    address; `under_16` is reckoned on the day `on` of the extract.
+    """
+    rows = _whole(raw)
+    rows = rows.with_columns(_record(rows, layout).alias("record"), markers_of(rows["markers"], meanings))
+    rows = _addressed(_named(_flagged(rows)))
+    return _aged(rows, on).with_columns(
+        pl.lit(1).alias("party"),
+        pl.lit("elector").alias("role"),
+        pl.lit("person").alias("kind"),
+        uprn(pl.col("uprn")).alias("supplied_uprn"),
+        by_value(rows["since"], since),
+        by_value(rows["until"], until),
+    )
+
+
+def _whole(raw: pl.DataFrame) -> pl.DataFrame:
+    """Add what a layout does not have as nulls; part Eros's last column, which is a UPRN or a flag."""
+    wanted = [*REGISTER_COLUMNS, "flag_or_uprn"]
+    rows = raw.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in raw.columns)
+    flag = pl.col("flag_or_uprn").str.len_chars() < 2
+    return rows.with_columns(
+        pl.coalesce("uprn", pl.when(~flag).then("flag_or_uprn")).alias("uprn"),
+        pl.coalesce("opt_out", pl.when(flag).then("flag_or_uprn")).alias("opt_out"),
+    )
+
+
+def _record(rows: pl.DataFrame, layout: RegisterLayout) -> pl.Expr:
+    """Take a whole elector number as supplied, as it is the source's own reference; else make one of its parts."""
+    if rows["elector"].null_count() < rows.height:
+        return pl.col("elector")
+    return elector_key(pl.col("prefix"), pl.col("number"), pl.col("suffix"), roll=layout.roll)
+
+
+# --- flags
+
+
+def _flagged(rows: pl.DataFrame) -> pl.DataFrame:
+    """Find who is anonymous and who opted out, before any name is read."""
+    prefixed = pl.any_horizontal(pl.col(name).str.contains(OPTED_OUT_PREFIX) for name in ("surname", "name"))
+    named = pl.concat_str("title", "name", "forename", "surname", separator=" ", ignore_nulls=True)
+    nobody = named.str.to_uppercase().str.strip_chars(" ").is_in(NOBODY)
+    opt_out, is_open = (pl.col(name).str.to_uppercase() for name in ("opt_out", "open_register"))
+    marked = pl.col("markers").list
+    opted_out = marked.contains(OPTED_OUT) | prefixed.fill_null(False) | opt_out.is_in(YES).fill_null(False)
+    return rows.with_columns(
+        (marked.contains(ANONYMOUS) | nobody.fill_null(False)).alias("anonymous"),
+        pl.when(opted_out | is_open.is_in(NO))
+        .then(False)
+        .when(marked.contains(OPEN) | is_open.is_in(YES) | opt_out.is_in(NO))
+        .then(True)
+        .alias("open_register"),
+        *(
+            pl.when(~nobody.fill_null(False))
+            .then(_nothing_of_blank(pl.col(n).str.replace(OPTED_OUT_PREFIX, "")))
+            .alias(n)
+            for n in ("title", "name", "forename", "middle_names", "surname")
+        ),
+    )
+
+
+# --- names
+
+
+def split_surname_first(name: pl.Expr) -> tuple[pl.Expr, pl.Expr]:
+    """Part a name that begins with the surname into surname and forenames.
+
+    A comma parts it; else capitals before small letters (GARCIA LOPEZ Maria); else the first word, with the particles
+    before it (DE SILVA MARIA).
+
+    >>> pl.select(split_surname_first(pl.lit("VAN DER BERG Anna Maria"))[0]).item()
+    'VAN DER BERG'
+    """
+    forms = (r"^([^,]*),\s*(.*)$", CAPITALS_FIRST, SURNAME_FIRST)
+    parts = [pl.coalesce(name.str.extract(form, group) for form in forms).str.strip_chars(" ") for group in (1, 2)]
+    return pl.when(parts[0] != "").then(parts[0]), pl.when(parts[1] != "").then(parts[1])
+
+
+def _named(rows: pl.DataFrame) -> pl.DataFrame:
+    surname, forenames = split_surname_first(pl.col("name"))
+    given = pl.coalesce("forename", pl.when(pl.col("surname").is_null()).then(forenames), "initials")
+    rest = given.str.extract(r"^\S+\s+(.*)$", 1)
+    supplied = pl.concat_str(
+        "title", "forename", "middle_names", "surname", "name_suffix", separator=" ", ignore_nulls=True
+    )
+    split = rows.with_columns(
+        pl.coalesce("surname", surname).alias("surname"),
+        given.str.extract(r"^(\S+)", 1).alias("forename"),
+        _nothing_of_blank(pl.concat_str(rest, "middle_names", separator=" ", ignore_nulls=True)).alias("middle_names"),
+        pl.coalesce("name", _nothing_of_blank(supplied)).alias("name"),
+    )
+    cleaned = split.with_columns(by_value(split[name], folded) for name in NAMES)
+    return cleaned.with_columns(
+        pl.col("title").str.replace_all(r"\.", "").str.strip_chars(" "),
+        pl.all_horizontal(pl.col(name).is_null() for name in ("surname", "forename")).alias("nameless"),
+    )
+
+
+def _nothing_of_blank(text: pl.Expr) -> pl.Expr:
+    return pl.when(text.str.strip_chars(" ") != "").then(text)
+
+
+# --- addresses
+
+
+def _addressed(rows: pl.DataFrame) -> pl.DataFrame:
+    """Join the address; where lines have shifted, find the postcode among them, and keep what stood in its place."""
+    lines = [pl.col(name) for name in ADDRESS_LINES if name in rows.columns]
+    supplied = postcode(pl.col("postcode"))
+    stray = pl.coalesce(
+        _nothing_of_blank(pl.when(line.str.contains(POSTCODE_ALONE)).then(line)) for line in reversed(lines)
+    )
+    displaced = ~supplied.str.contains(POSTCODE_ALONE) & stray.is_not_null()
+    code = pl.when(displaced | supplied.is_null()).then(postcode(stray)).otherwise(supplied)
+    moved = pl.when(displaced).then(pl.col("postcode"))
+    found = rows.with_columns(code.alias("code"), moved.alias("moved"))
+    joined = found.with_columns(address([*lines, pl.col("moved")], pl.col("code")).alias("address"))
+    ending = pl.when(pl.col("code").is_null()).then(postcode_in(pl.col("address")))
+    placed = joined.with_columns(pl.coalesce("code", ending).alias("postcode"))
+    silent = pl.all_horizontal(pl.col(name).is_null() for name in ("address", "postcode", "uprn"))
+    return placed.with_columns((pl.col("nameless") & silent).alias("bare"))
+
+
+# --- ages
+
+
+def _aged(rows: pl.DataFrame, on: date) -> pl.DataFrame:
+    """Reckon births from what registers give of attainers: the birth, or the day of coming of age.
+
+    A day in a column of births that is still to come can only be the day of attaining 18; a day in a column of
+    attainment is that day, unless it is so long ago that it can only be a birth. Where the franchise begins at 16 a
+    register may mean the sixteenth birthday; svoc takes it for the eighteenth.
+    """
+    rows = rows.with_columns(
+        by_value(rows["dob"], birth).alias("born"), by_value(rows["attainment"], day).alias("attains")
+    )
+    attains = pl.coalesce(pl.when(pl.col("born") > on).then("born"), "attains")
+    youngest = _years_before(on, 14)
+    older = pl.when(pl.col("attains") <= youngest).then("attains")
+    come_of_age = pl.when(attains > youngest).then(attains).dt.offset_by(f"-{VOTING_AGE}y")
+    born = pl.coalesce(pl.when(pl.col("born") <= on).then("born"), come_of_age, older)
+    aged = rows.with_columns(born.alias("dob")).with_columns(
+        (pl.col("dob") > _years_before(on, PUBLISHED_AGE)).fill_null(False).alias("under_16"),
+        pl.when(pl.col("dob") >= _years_before(on, OLDEST)).then("dob").alias("dob"),
+    )
+    still = (pl.col("dob") > _years_before(on, VOTING_AGE)).fill_null(False)
+    return aged.with_columns(
+        pl.when(still).then(pl.concat_list("markers", pl.lit(ATTAINER))).otherwise("markers").alias("markers")
+    )
+
+
+def _years_before(on: date, years: int) -> date:
+    try:
+        return on.replace(year=on.year - years)
+    except ValueError:
+        return date(on.year - years, 2, 28)
