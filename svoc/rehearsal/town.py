@@ -11,6 +11,7 @@ from svoc.rehearsal.address_styles import write_address
 from svoc.rehearsal.council_tax import hold_council_tax
 from svoc.rehearsal.council_tax_files import COUNCIL_TAX_LAYOUTS, FORWARDING
 from svoc.rehearsal.events import arrivals_needed, happen
+from svoc.rehearsal.gazetteer_files import write_addressbase, write_dtf
 from svoc.rehearsal.life_event_files import write_life_events
 from svoc.rehearsal.names import table
 from svoc.rehearsal.noise import Noise
@@ -50,6 +51,7 @@ class Town:
     council_tax: Holding
     register: Holding
     events: pl.DataFrame
+    noise: Noise
 
 
 def rehearse(
@@ -67,7 +69,8 @@ def rehearse(
     the same bytes. `layouts` says how a source is written where it is not in plain columns: council_tax as "columns",
     "academy" or "nfi"; electoral_register as "columns", "xpress13", "xpress14" or "eros".
 
-    Writes llpg.csv (DTF 7.3), addressbase.csv (AddressBase Premium v2), extracts/, life_events/, truth.csv (of the
+    Writes llpg.csv (DTF 7.3, as of the first night), llpg_changes_DATE.csv of each later night, addressbase.csv
+    (AddressBase Premium v2), extracts/, life_events/, truth.csv (of the
     last night), truth_DATE.csv of each night, life_events_truth.csv and council.toml. Raises `ValueError` for a town
     that is too small, no night, or a layout that does not exist.
 
@@ -92,15 +95,15 @@ def rehearse(
     told = notify(people, events, outsiders, seed, nights)
 
     (where / "extracts").mkdir(parents=True, exist_ok=True)
-    _write_gazetteer(world, where)
+    gazetteer = _write_gazetteer(world, where, nights)
     addresses = _addresses(world, seed, noise)
     _write_council_tax(council_tax, addresses["council_tax"], world, where, chosen["council_tax"], seed, nights)
     _write_register(register, addresses["electoral"], world, where, chosen["electoral_register"], nights)
     write_life_events(told, addresses["electoral"], where / "life_events")
     truth = _write_truth([council_tax, register], told, world, where, nights)
     settings = where / "council.toml"
-    settings.write_text(council_toml(chosen), encoding="utf-8")
-    return Town(where, settings, nights, truth, world, people, council_tax, register, events)
+    settings.write_text(council_toml(chosen, gazetteer), encoding="utf-8")
+    return Town(where, settings, nights, truth, world, people, council_tax, register, events, noise)
 
 
 def _chosen_layouts(layouts: Mapping[str, str]) -> dict[str, str]:
@@ -112,11 +115,14 @@ def _chosen_layouts(layouts: Mapping[str, str]) -> dict[str, str]:
     return {source: layouts.get(source, "columns") for source in known}
 
 
-def _write_gazetteer(world: World, folder: Path) -> None:
-    from svoc.rehearsal.gazetteer_files import write_addressbase, write_llpg
-
-    write_llpg(world, folder / "llpg.csv")
-    write_addressbase(world, folder / "addressbase.csv")
+def _write_gazetteer(world: World, folder: Path, nights: int) -> list[str]:
+    """Write the gazetteer of the first night in both dialects, then what changed on each later night."""
+    write_dtf(folder / "llpg.csv", world)
+    write_addressbase(folder / "addressbase.csv", world)
+    changes = [f"llpg_changes_{night_date(night).isoformat()}.csv" for night in range(1, nights)]
+    for night, name in enumerate(changes, start=1):
+        write_dtf(folder / name, world, night=night, since=night - 1)
+    return ["llpg.csv", *changes]
 
 
 def _addresses(world: World, seed: int, noise: Noise) -> dict[str, pl.DataFrame]:

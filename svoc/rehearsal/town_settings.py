@@ -1,6 +1,6 @@
 """The rehearsal town's council.toml."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 HEAD = """\
 [council]
@@ -8,9 +8,6 @@ name = "Barchester"
 database = "sqlite:///barchester.db"
 purpose = "canvass-match"
 actor = "nightly"
-
-[gazetteer]
-path = "llpg.csv"
 """
 
 COUNCIL_TAX_COLUMNS = """
@@ -49,13 +46,15 @@ path = "life_events/*"
 COLUMNS = {"council_tax": COUNCIL_TAX_COLUMNS, "electoral_register": REGISTER_COLUMNS}
 
 
-def council_toml(layouts: Mapping[str, str]) -> str:
-    """Write the settings of a town whose sources are in the given layouts.
+def council_toml(layouts: Mapping[str, str], gazetteer: Sequence[str]) -> str:
+    """Write the settings of a town whose sources are in the given layouts and whose gazetteer is in these files.
 
-    >>> 'layout = "academy"' in council_toml({"council_tax": "academy", "electoral_register": "columns"})
+    >>> 'layout = "columns"' in council_toml({"electoral_register": "columns"}, ["llpg.csv"])
     True
     """
-    return HEAD + "".join(_source(name, layout) for name, layout in layouts.items()) + LIFE_EVENTS
+    listed = ", ".join(f'"{name}"' for name in gazetteer)
+    path = listed if len(gazetteer) == 1 else f"[{listed}]"
+    return f"{HEAD}\n[gazetteer]\npath = {path}\n" + "".join(_source(name, layout) for name, layout in layouts.items()) + LIFE_EVENTS
 
 
 def _source(name: str, layout: str) -> str:
