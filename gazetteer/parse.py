@@ -91,7 +91,7 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
         return Parsed([], [], "", "", [], postcode, trouble=trouble, country=country)
     if rest[:1] in "CMPRFA" or ", C/O" in rest:
         rest = _RECIPIENT.sub("", rest)
-    relation, rest = _take_relation(rest)
+    relation, rest = take_relation(rest)
     units, rest, runs_on = take_units(rest)
     lines = _lines(rest)
     places = _take_places(lines, lexicon)
@@ -122,7 +122,8 @@ def _trouble(tidied: str, rest: str, postcode: str | None) -> tuple[str, str | N
     return ("overseas", country) if country else ("", None)
 
 
-def _take_relation(text: str) -> tuple[str, str]:
+def take_relation(text: str) -> tuple[str, str]:
+    """Takes a marker such as REAR OF out of a tidied address; gives it, in one spelling, and what remains."""
     found = _LAND.search(text) if " " in text else None
     if not found or re.search(r"\b(?:FLAT|FLT|MAISONETTE|APARTMENT|ANNEXE?) *,? *$", text[: found.start()]):
         if text.startswith("LAND ") and re.match(r"LAND,? (?:AT|OFF|IN) ", text):

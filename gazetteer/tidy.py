@@ -159,11 +159,9 @@ def postcode_of(text: str | None, *, repairs: int = 2) -> str | None:
     squeezed = re.sub(r"[^A-Z0-9]", "", (text or "")[:40].upper())
     if not 5 <= len(squeezed) <= 7:
         return None
-    for shape in _SHAPES[len(squeezed)]:
-        mended, count = _mend(squeezed, shape)
-        if count <= repairs and (found := _WHOLE_POSTCODE.fullmatch(mended)):
-            return f"{found[1]} {found[2]}"
-    return None
+    mended, count = min((_mend(squeezed, shape) for shape in _SHAPES[len(squeezed)]), key=lambda one: one[1])
+    found = _WHOLE_POSTCODE.fullmatch(mended) if count <= repairs else None
+    return f"{found[1]} {found[2]}" if found else None
 
 
 # A is a letter, 9 a digit, for the outward code; the exact shapes are tried in order of how common they are.
@@ -171,13 +169,15 @@ _SHAPES = {5: ("A99AA",), 6: ("AA99AA", "A999AA", "A9A9AA"), 7: ("AA999AA", "AA9
 
 
 def _mend(text: str, shape: str) -> tuple[str, int]:
+    """Forces a text into a shape; gives it with the count of characters changed, which is large where it cannot be."""
     mended = [
         character
         if character.isalpha() == (kind == "A")
         else (_TO_LETTER if kind == "A" else _TO_DIGIT).get(character, "?")
         for character, kind in zip(text, shape, strict=True)
     ]
-    return "".join(mended), sum(new != old for new, old in zip(mended, text, strict=True))
+    changes = sum(new != old for new, old in zip(mended, text, strict=True))
+    return "".join(mended), changes + 99 * mended.count("?")
 
 
 def take_postcode(text: str) -> tuple[str | None, str]:

@@ -1,0 +1,251 @@
+"""The gazetteer as something that can be asked: its addresses by key, its parents and children, its history."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from gazetteer.address import Property
+from gazetteer.errors import MissingInput, UnreadableIndex
+from gazetteer.formats.base import Supply, Tables
+from gazetteer.keys import block_keys, exact_keys, numbers
+from gazetteer.lexicon import Lexicon
+from gazetteer.lookup import Lookup
+from gazetteer.variants import lexicon_of, variants_of
+
+_MANIFEST = "manifest.json"
+_VERSION = 1
+_TABLES = ("properties", "addresses", "streets", "cross_references", "successors")
+_LIVE = (1, 6)
+# Parts that do not make a house a block of flats.
+_OUTBUILDINGS = ("GARAGE", "PLOT", "ANNEXE")
+
+
+@dataclass(frozen=True, eq=False)
+class Gazetteer:
+    """Holds a local gazetteer, ready for `resolve` and `find`.
+
+    `tables` are the supplier's records, `variants` every way of writing each property (columns: `variants.VARIANTS`),
+    `lexicon` the words that it knows. Make one by `read`, `load` or `from_tables`.
+    """
+
+    tables: Tables
+    variants: pl.DataFrame
+    lexicon: Lexicon
+
+    @classmethod
+    def read(
+        cls, path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None = None
+    ) -> "Gazetteer":
+        """Reads a supplier's file, several (a full supply and its changes), or a folder that `save` wrote.
+
+        `columns` maps names of ours to the columns of a flat file. Raises FormatError with every fault of a file, and
+        MissingInput where a path is not there.
+        """
+        paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
+        if missing := [one.name for one in paths if not one.exists()]:
+            raise MissingInput(f"not there: {', '.join(missing)}")
+        if len(paths) == 1 and (paths[0] / _MANIFEST).is_file():
+            return cls.load(paths[0])
+        from gazetteer.formats import read_tables
+
+        return cls.from_tables(read_tables(path, columns=columns))
+
+    @classmethod
+    def from_tables(cls, tables: Tables) -> "Gazetteer":
+        """Builds the gazetteer from a supplier's records."""
+        lexicon = lexicon_of(tables)
+        return cls(tables, variants_of(tables, lexicon), lexicon)
+
+    def save(self, folder: str | Path) -> Path:
+        """Writes the gazetteer as parquet files with a manifest of their dates, counts and SHA-256 sums."""
+        folder = Path(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        frames = {name: getattr(self.tables, name) for name in _TABLES} | {"variants": self.variants}
+        for name, frame in frames.items():
+            frame.write_parquet(folder / f"{name}.parquet")
+        sums = {name: _sum_of(folder / f"{name}.parquet") for name in frames}
+        supply = asdict(self.supply) | {"date": self.supply.date.isoformat() if self.supply.date else None}
+        manifest = {"version": _VERSION, "supply": supply, "sha256": sums}
+        manifest["counts"] = {name: frame.height for name, frame in frames.items()}
+        (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True), encoding="utf-8")
+        return folder
+
+    @classmethod
+    def load(cls, folder: str | Path) -> "Gazetteer":
+        """Reads what `save` wrote; raises UnreadableIndex where a file is missing, altered or of another version."""
+        folder = Path(folder)
+        manifest = _manifest(folder)
+        for name, wanted in manifest["sha256"].items():
+            file = folder / f"{name}.parquet"
+            if not file.is_file() or _sum_of(file) != wanted:
+                raise UnreadableIndex(f"{file.name} is missing or was altered; build the gazetteer again")
+        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*_TABLES, "variants")}
+        given = manifest["supply"]
+        supply = Supply(**{**given, "date": date.fromisoformat(given["date"]) if given["date"] else None})
+        tables = Tables(*(frames[name] for name in _TABLES), supply=supply)
+        return cls(tables, frames["variants"], lexicon_of(tables))
+
+    @property
+    def properties(self) -> pl.DataFrame:
+        """One row a UPRN: status, state, class_code, parent_uprn, postcode, coordinates, dates, ward."""
+        return self.tables.properties
+
+    @property
+    def supply(self) -> Supply:
+        """What was read: whose gazetteer, in which dialect, as of when."""
+        return self.tables.supply
+
+    def changed_since(self, other: "Gazetteer") -> pl.DataFrame:
+        """Lists the UPRNs whose facts, addresses, references or successors differ between two gazetteers.
+
+        Columns: uprn Int64, change String ("added", "removed" or "altered"); sorted by uprn.
+        """
+        mine, theirs = _prints(self.tables), _prints(other.tables)
+        both = mine.join(theirs, on="uprn", how="full", coalesce=True, suffix="_before")
+        change = (
+            pl.when(pl.col("print_before").is_null())
+            .then(pl.lit("added"))
+            .when(pl.col("print").is_null())
+            .then(pl.lit("removed"))
+            .when(pl.col("print") != pl.col("print_before"))
+            .then(pl.lit("altered"))
+        )
+        return both.select("uprn", change=change).drop_nulls().sort("uprn")
+
+    @cached_property
+    def exact(self) -> Lookup:
+        """Finds variants by exact key."""
+        keys = exact_keys(self._spelt, "variant")
+        return Lookup(keys["key"], keys["variant"])
+
+    @cached_property
+    def blocks(self) -> Lookup:
+        """Finds variants by the loose keys that gather candidates."""
+        keys = block_keys(self._spelt)
+        return Lookup(keys["key"], keys["variant"])
+
+    @cached_property
+    def _spelt(self) -> pl.DataFrame:
+        return self.variants.with_columns(numbers())
+
+    @cached_property
+    def facts(self) -> pl.DataFrame:
+        """Each variant with what judging it takes: its numbers apart, its names together, and its property's facts."""
+        facts = self.properties.select("uprn", "class_code", "parent_uprn", live="status")
+        names = pl.concat_list("sao_name", "name", "organisation").list.eval(pl.element().filter(pl.element() != ""))
+        return (
+            self._spelt.join(facts, on="uprn", how="left", maintain_order="left")
+            .join(self.parts.group_by("uprn").len("parts"), on="uprn", how="left", maintain_order="left")
+            .with_columns(pl.col("parts").fill_null(0), pl.col("live").fill_null(1), names=names.list.join("|"))
+        )
+
+    @cached_property
+    def parts(self) -> pl.DataFrame:
+        """The live units of each building, by PARENT_UPRN or by sharing its number and street: uprn, part; sorted."""
+        live = self.properties.filter(pl.col("status").is_in(_LIVE)).select("uprn", "parent_uprn")
+        units = self.variants.filter((pl.col("unit") != "") & ~pl.col("kind").is_in(_OUTBUILDINGS) & (pl.col("status") != 8))
+        units = units.join(live, on="uprn")
+        told = units.filter(pl.col("parent_uprn").is_not_null()).select(uprn="parent_uprn", part="uprn")
+        place = ["relation", "number", "street", "postcode"]
+        whole = self.variants.filter((pl.col("unit") == "") & (pl.col("number") != "") & (pl.col("street") != ""))
+        shared = whole.join(units, on=place, suffix="_part").select("uprn", part="uprn_part")
+        both = pl.concat([told, shared]).filter(pl.col("uprn") != pl.col("part"))
+        return both.unique().sort("uprn", "part")
+
+    @cached_property
+    def _successors(self) -> dict[int, tuple[int, ...]]:
+        open_ended = self.tables.successors.filter(pl.col("end").is_null() & (pl.col("uprn") != pl.col("successor")))
+        grouped = open_ended.sort("uprn", "successor").group_by("uprn", maintain_order=True).agg("successor")
+        return {uprn: tuple(dict.fromkeys(several)) for uprn, several in grouped.iter_rows()}
+
+    @cached_property
+    def _status(self) -> dict[int, int]:
+        return dict(self.properties.select("uprn", pl.col("status").fill_null(1)).iter_rows())
+
+    def knows(self, uprn: int) -> bool:
+        """Tells whether a UPRN is on the gazetteer, live or historical."""
+        return uprn in self._status
+
+    def current(self, uprn: int) -> tuple[int, ...]:
+        """Follows a property's successors to those that stand today; a live property is its own answer.
+
+        A historical property without successors answers with itself as well: there is nothing newer.
+        """
+        ends: dict[int, None] = {}
+        seen: set[int] = set()
+        waiting = [uprn]
+        while waiting:
+            at = waiting.pop(0)
+            if at in seen:
+                continue
+            seen.add(at)
+            later = self._successors.get(at, ()) if self._status.get(at) == 8 else ()
+            waiting.extend(later)
+            if not later:
+                ends[at] = None
+        return tuple(ends) or (uprn,)
+
+    @cached_property
+    def references(self) -> pl.DataFrame:
+        """Cross references that name one property only: source, reference (capitals, no leading zeros or spaces), uprn."""
+        tidy = pl.col("reference").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "").str.strip_chars_start("0")
+        rows = self.tables.cross_references.sort("end", descending=True, nulls_last=False)
+        rows = rows.select("source", "uprn", reference=tidy).filter(pl.col("reference") != "")
+        alone = rows.group_by("source", "reference").agg(pl.col("uprn").unique())
+        return alone.filter(pl.col("uprn").list.len() == 1).explode("uprn").sort("source", "reference")
+
+    def property(self, uprn: int) -> Property | None:
+        """Gives one property with the gazetteer's own text of its address, or None where it is not there.
+
+        Its parts, dates and successors come with it.
+        """
+        rows = self.properties.filter(pl.col("uprn") == uprn).to_dicts()
+        if not rows:
+            return None
+        row = rows[0]
+        texts = self.variants.filter(pl.col("uprn") == uprn).sort("rank", "variant")["text"]
+        return Property(
+            uprn=uprn,
+            text=texts[0] if len(texts) else "",
+            status=row["status"],
+            class_code=row["class_code"],
+            parent=row["parent_uprn"],
+            children=self.parts.filter(pl.col("uprn") == uprn).height,
+            postcode=row["postcode"],
+            start=row["start"],
+            end=row["end"],
+            successors=self._successors.get(uprn, ()),
+        )
+
+
+def _sum_of(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _manifest(folder: Path) -> dict[str, Any]:
+    file = folder / _MANIFEST
+    try:
+        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UnreadableIndex(f"{folder.name} holds no saved gazetteer: {_MANIFEST} cannot be read") from error
+    if manifest.get("version") != _VERSION:
+        raise UnreadableIndex(f"{folder.name} was saved by another version; build the gazetteer again")
+    return manifest
+
+
+def _prints(tables: Tables) -> pl.DataFrame:
+    """Writes all that is said of each UPRN as one text: uprn, print."""
+    frames = []
+    for place, name in enumerate(("properties", "addresses", "cross_references", "successors")):
+        frame: pl.DataFrame = getattr(tables, name)
+        told = [pl.col(column).cast(pl.String).fill_null("\\N") for column in sorted({*frame.columns} - {"uprn", "updated"})]
+        frames.append(frame.select("uprn", print=pl.concat_str([pl.lit(str(place)), *told], separator="\x1f")))
+    return pl.concat(frames).group_by("uprn").agg(pl.col("print").sort().str.join("\x1e"))

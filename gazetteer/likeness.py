@@ -1,0 +1,130 @@
+"""Compares names of streets and buildings: the same, a slip of the pen apart, or different."""
+
+from functools import lru_cache
+
+import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from gazetteer.lexicon import Lexicon
+from gazetteer.tidy import street_core
+
+
+def _slips(length: int) -> int:
+    """How many slips of the pen a word of this length may hold and still be taken for the same."""
+    return 0 if length < 4 else 1 if length < 8 else 2 if length < 14 else 3
+
+
+def _close(left: str, right: str) -> bool:
+    """Tells whether two names differ by slips of the pen only; words with digits must be the same."""
+    ours, theirs = left.split(), right.split()
+    if len(ours) == len(theirs):
+        return all(
+            mine == yours
+            or (mine.isalpha() and yours.isalpha() and _word_close(mine, yours))
+            for mine, yours in zip(ours, theirs, strict=True)
+        )
+    glued, other = "".join(ours), "".join(theirs)
+    if any(map(str.isdigit, glued + other)):
+        return glued == other
+    return OSA.distance(glued, other) <= (1 if min(len(glued), len(other)) >= 8 else 0)
+
+
+def _word_close(mine: str, yours: str) -> bool:
+    allowed = _slips(min(len(mine), len(yours)))
+    return allowed > 0 and OSA.distance(mine, yours, score_cutoff=allowed) <= allowed
+
+
+@lru_cache(maxsize=200_000)
+def street_level(written: str, listed: str, known: bool) -> str:
+    """Grades a written street against a listed one: equal, close, kind (of street differs), different or missing.
+
+    A street that is `known`, being on the gazetteer, is never taken for another one that is like it.
+
+    >>> street_level("FERNFEILD ROAD", "FERNFIELD ROAD", False), street_level("KING ROAD", "KING STREET", False)
+    ('close', 'kind')
+    """
+    if not written or not listed:
+        return "missing"
+    if written == listed or (set(written) - set(listed) == set() and written.replace(" ", "") == listed.replace(" ", "")):
+        return "equal"
+    (mine, my_kind), (yours, your_kind) = street_core(written), street_core(listed)
+    if mine == yours and my_kind == your_kind:
+        return "equal"
+    if known:
+        return "different"
+    if mine == yours or mine == listed or written == yours:
+        return "kind" if my_kind and your_kind else "close"
+    if my_kind == your_kind and _close(mine, yours):
+        return "close"
+    return "close" if _close(written, listed) else "different"
+
+
+@lru_cache(maxsize=200_000)
+def name_level(written: str, listed: str) -> str:
+    """Grades names of a building, several parted by "|", against listed ones: equal, close, part, different or missing.
+
+    >>> name_level("ROSE COTAGE", "ROSE COTTAGE|MILL FARM"), name_level("ROSE COTTAGE", "ROSE LODGE")
+    ('close', 'different')
+    """
+    if not written or not listed:
+        return "missing"
+    best = "different"
+    for mine in written.split("|"):
+        for yours in listed.split("|"):
+            level = _one_name(mine.removeprefix("THE "), yours.removeprefix("THE "))
+            if level == "equal":
+                return level
+            if _NAME_ORDER[level] > _NAME_ORDER[best]:
+                best = level
+    return best
+
+
+_NAME_ORDER = {"different": 0, "part": 1, "close": 2, "equal": 3}
+
+
+def _one_name(mine: str, yours: str) -> str:
+    if mine == yours:
+        return "equal"
+    if _close(mine, yours):
+        return "close"
+    ours, theirs = set(mine.split()), set(yours.split())
+    smaller = min(ours, theirs, key=len)
+    return "part" if len(smaller) > 1 and ours & theirs == smaller else "different"
+
+
+def graded(pairs: pl.DataFrame, left: str, right: str, into: str) -> pl.DataFrame:
+    """Adds a column of name levels to a frame of pairs, each distinct pair of names being compared once."""
+    distinct = pairs.select(left, right).unique()
+    levels = [name_level(mine, yours) for mine, yours in distinct.iter_rows()]
+    return pairs.join(
+        distinct.with_columns(pl.Series(into, levels, pl.String)), on=[left, right], how="left", maintain_order="left"
+    )
+
+
+def graded_streets(pairs: pl.DataFrame, left: str, right: str, known: str, into: str) -> pl.DataFrame:
+    """Adds a column of street levels to a frame of pairs, each distinct pair of streets being compared once."""
+    distinct = pairs.select(left, right, known).unique()
+    levels = [street_level(mine, yours, sure) for mine, yours, sure in distinct.iter_rows()]
+    return pairs.join(
+        distinct.with_columns(pl.Series(into, levels, pl.String)),
+        on=[left, right, known],
+        how="left",
+        maintain_order="left",
+    )
+
+
+def nearest_streets(written: list[str], lexicon: Lexicon, *, most: int = 4) -> dict[str, list[str]]:
+    """Finds, for each street as written, the gazetteer's streets that are spelt nearly so, the nearest first."""
+    listed = sorted(lexicon.streets)
+    if not written or not listed:
+        return {}
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(written), 512):
+        some = written[start : start + 512]
+        scores = process.cdist(some, listed, scorer=OSA.normalized_similarity, score_cutoff=0.72)
+        for street, row in zip(some, scores, strict=True):
+            order = (-row).argsort(kind="stable")[: most * 3]
+            like = [listed[place] for place in order if row[place] > 0 and street_level(street, listed[place], False) != "different"]
+            found[street] = like[:most]
+    return found
