@@ -1,0 +1,49 @@
+"""What every test shares: a strict count of skips, and Hypothesis without deadlines on busy machines."""
+
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("svoc", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000)
+settings.load_profile(os.environ.get("SVOC_HYPOTHESIS", "svoc"))
+
+UNEXPECTED: list[str] = []
+
+
+@pytest.fixture
+def samples() -> Path:
+    """Give the folder of real format samples, or skip with a clear word."""
+    folder = os.environ.get("SVOC_SAMPLES")
+    if not folder:
+        pytest.skip("SVOC_SAMPLES is not set: no real samples to read")
+    return Path(folder)
+
+
+def _expected(reason: str) -> bool:
+    words = [w.strip() for w in os.environ["SVOC_EXPECTED_SKIPS"].split(";") if w.strip()]
+    return any(word in reason for word in words)
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Where SVOC_EXPECTED_SKIPS is set, remember each skip that it does not name."""
+    if report.skipped and "SVOC_EXPECTED_SKIPS" in os.environ:
+        reason = str(report.longrepr[-1]) if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        if not hasattr(report, "wasxfail") and not _expected(reason):
+            UNEXPECTED.append(f"{report.nodeid}: {reason}")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail a run that skipped what it was not expected to skip."""
+    if UNEXPECTED:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name the skips that nobody expected."""
+    if UNEXPECTED:
+        terminalreporter.section("skips that nobody expected")
+        for line in UNEXPECTED:
+            terminalreporter.line(line)
