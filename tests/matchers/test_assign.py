@@ -266,7 +266,7 @@ def solve(house: House, **options: int) -> Assignment:
     return assign(mentions_frame(house.mentions), pairs, must=two(house.must), must_not=two(house.must_not), **options)
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=100)
 @given(houses())
 def test_margins_are_those_of_trying_everything(house: House) -> None:
     if contradicts(house):
@@ -311,7 +311,7 @@ def test_no_decision_and_no_rule_is_broken(house: House, exact_up_to: int) -> No
     }
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(houses(most=8), st.randoms(use_true_random=False), st.sampled_from([3, 9]))
 def test_the_order_of_rows_and_ends_does_not_matter(house: House, random: object, exact_up_to: int) -> None:
     assert hasattr(random, "sample")
