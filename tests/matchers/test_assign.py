@@ -180,7 +180,7 @@ class House:
 def houses(draw: st.DrawFn, *, most: int = 6) -> House:
     names = "abcdefghijklmnop"[: draw(st.integers(2, most))]
     starts = st.dates(date(2020, 1, 1), date(2020, 1, 6))
-    mentions = []
+    mentions: list[tuple[object, ...]] = []
     for name in names:
         since = draw(st.none() | starts)
         until = draw(st.none() | starts)

@@ -44,7 +44,7 @@ def test_the_threshold_holds_for_every_pair_or_on_average() -> None:
     each, average = found.threshold_for(0.999), found.threshold_for(0.9992, on_average=True)
     assert each == 9_000
     assert average == 9_000
-    assert found.threshold_for(0.99, on_average=True) == 5_000
+    assert found.threshold_for(0.998, on_average=True) == 5_000
     assert 5_000 < (found.threshold_for(0.99) or 0) < 9_000
     assert found.threshold_for(0.0) == 0
 

@@ -1,6 +1,6 @@
 """Clusters: what hangs together, and what never may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import combinations
 
 import polars as pl
@@ -216,17 +216,22 @@ def test_the_order_of_rows_and_ends_does_not_matter(
 @given(some_links)
 def test_bridges_are_what_parts_a_cluster_when_taken_away(links: dict[tuple[str, str], int]) -> None:
     assume(links)
-    rows = [(*ends, weight) for ends, weight in links.items()]
-    found = joined(NAMES, rows)
-    home, sizes = dict(found.members.rows()), found.members["cluster"].value_counts()
-    large = {name for name, size in sizes.rows() if size >= 4}
+    home = reached(links)
     wanted = {}
-    for left, right, weight in rows:
-        fellows = [other[2] for other in rows if home[other[0]] == home[left]]
-        without = dict(joined(NAMES, [row for row in rows if row[:2] != (left, right)]).members.rows())
-        if home[left] in large and weight == min(fellows) and without[left] != without[right]:
-            sides = [sum(without[name] == without[end] for name in NAMES) for end in (left, right)]
-            wanted[left, right] = min(sides)
-    assert {
-        (left, right): smaller for left, right, smaller in found.bridges.select("left", "right", "smaller").rows()
-    } == wanted
+    for (left, right), weight in links.items():
+        fellows = [other for ends, other in links.items() if home[ends[0]] == home[left]]
+        without = reached({ends: other for ends, other in links.items() if ends != (left, right)})
+        large = list(home.values()).count(home[left]) >= 4
+        if large and weight == min(fellows) and without[left] != without[right]:
+            wanted[left, right] = min(list(without.values()).count(without[end]) for end in (left, right))
+    found = joined(NAMES, [(*ends, weight) for ends, weight in links.items()])
+    assert {row[:2]: row[2] for row in found.bridges.select("left", "right", "smaller").rows()} == wanted
+
+
+def reached(links: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """Say for every name the smallest that it hangs together with, by passing names along until nothing changes."""
+    home = {name: name for name in NAMES}
+    for _ in NAMES:
+        for left, right in links:
+            home[left] = home[right] = min(home[left], home[right])
+    return home
