@@ -1,6 +1,6 @@
 """Expectation and maximisation over counted agreement patterns: the cost follows the distinct patterns, not the pairs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,67 +28,110 @@ class Patterns:
         counted = graded.group_by(graded.columns).agg(pl.len().alias("pairs")).sort(graded.columns)
         return cls(counted.select(graded.columns).to_numpy(), counted["pairs"].to_numpy().astype(np.float64))
 
-    def shares(self, column: int, levels: int, weights: Shares | None = None) -> Shares:
-        """Count how many pairs (or how much weight) reach each level of one comparison; missing ones do not count."""
+    def showing(self, columns: Sequence[int]) -> "Patterns":
+        """Keep the patterns that show anything at all in these columns."""
+        seen = (self.grades[:, list(columns)] != MISSING).any(axis=1)
+        return Patterns(self.grades[seen], self.counts[seen])
+
+    def reached(self, column: int, levels: int, weights: Shares) -> Shares:
+        """Sum the weight that reaches each level of one comparison; missing ones do not count."""
         found = self.grades[:, column].astype(np.int64) - MISSING
-        return np.bincount(found, weights=self.counts if weights is None else weights, minlength=levels + 1)[1:]
+        return np.bincount(found, weights=weights, minlength=levels + 1)[1:]
+
+    def likelihood(self, columns: Sequence[int], shares: Sequence[Shares]) -> Shares:
+        """The log chance of each pattern under these shares, missing values aside."""
+        total = np.zeros(len(self.counts))
+        for column, of_levels in zip(columns, shares, strict=True):
+            total += np.append(np.log(of_levels), 0.0)[self.grades[:, column]]
+        return total
 
 
 @dataclass(frozen=True, slots=True)
-class Start:
-    """Where the search begins for one comparison: m and u, how many pairs each belief is worth, and whether u is already known."""
+class Belief:
+    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and ceilings that hold after, too."""
 
     m: Shares
-    u: Shares
-    m_pairs: float
-    u_known: bool = True
+    pairs: float
+    at_most: Mapping[int, float]
+
+    def updated(self, reached: Shares) -> Shares:
+        """Return m after matches were seen to reach the levels."""
+        return under(normal(reached + self.pairs * self.m), self.at_most)
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """A kind of pairs that are not matches (strangers, kin): their u in the leading comparisons, and whether it is known."""
+
+    u: tuple[Shares, ...]
+    known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the search ends with: expected matches per level, m and u for each comparison, and the share of matches."""
+    """What the search ends with: for each pattern the probability of a match, and the share of matches among the pairs."""
 
-    reached: tuple[Shares, ...]
-    m: tuple[Shares, ...]
-    u: tuple[Shares, ...]
-    matched: float
+    matched: Shares
     share: float
 
 
-def expectation_maximisation(patterns: Patterns, starts: Sequence[Start], *, share: float) -> Found:
-    """Find m (and u where it is not known) and the share of matches that best explain the patterns."""
-    m, u = [start.m for start in starts], [start.u for start in starts]
-    total = float(patterns.counts.sum())
-    reached: list[Shares] = [np.zeros_like(start.m) for start in starts]
+def expectation_maximisation(
+    patterns: Patterns, leading: Sequence[int], beliefs: Sequence[Belief], others: Sequence[Others], *, share: float
+) -> Found:
+    """Find which patterns are matches, by the leading comparisons alone.
+
+    Pairs are matches or one of the kinds of others; m (one belief per leading comparison), the share of each kind, and u where it is
+    not known are found by turns.
+    """
+    m = [belief.m for belief in beliefs]
+    kinds, shares = list(others), np.array([share, *[(1 - share) / len(others)] * len(others)])
+    members = np.zeros((1 + len(kinds), len(patterns.counts)))
     for _ in range(ROUNDS):
-        matched = patterns.counts * posterior(patterns, m, u, share)
-        reached = [patterns.shares(i, len(start.m), matched) for i, start in enumerate(starts)]
-        fresh = [normal(found + start.m_pairs * start.m) for found, start in zip(reached, starts, strict=True)]
-        u = [_others(patterns, i, start, matched) for i, start in enumerate(starts)]
-        moved = max((float(np.abs(new - old).max()) for new, old in zip(fresh, m, strict=True)), default=0.0)
-        now = min(max(float(matched.sum()) / total, LEAST), 1 - LEAST) if total else share
-        settled = moved < SETTLED and abs(now - share) < SETTLED
-        m, share = fresh, now
-        if settled:
+        members = _memberships(patterns, leading, m, kinds, shares)
+        weights = members * patterns.counts
+        fresh = [
+            belief.updated(patterns.reached(column, len(belief.m), weights[0]))
+            for column, belief in zip(leading, beliefs, strict=True)
+        ]  # fmt: skip
+        kinds = [_relearned(patterns, leading, kind, weight) for kind, weight in zip(kinds, weights[1:], strict=True)]
+        now = normal(weights.sum(axis=1))
+        moved = max(float(np.abs(new - old).max()) for new, old in zip([now, *fresh], [shares, *m], strict=True))
+        m, shares = fresh, now
+        if moved < SETTLED:
             break
-    return Found(tuple(reached), tuple(m), tuple(u), share * total, share)
+    return Found(members[0], float(shares[0]))
 
 
-def posterior(patterns: Patterns, m: Sequence[Shares], u: Sequence[Shares], share: float) -> Shares:
-    """The probability that a pair with each pattern is a match."""
-    odds = np.full(len(patterns.counts), np.log(share / (1 - share)))
-    for i, (mine, others) in enumerate(zip(m, u, strict=True)):
-        odds += np.append(np.log(mine / others), 0.0)[patterns.grades[:, i]]
-    return 1 / (1 + np.exp(-np.clip(odds, -60, 60)))
+def _memberships(
+    patterns: Patterns, leading: Sequence[int], m: Sequence[Shares], kinds: Sequence[Others], shares: Shares
+) -> NDArray[np.float64]:
+    """The probability of each pattern being a match (row 0) or of each kind of others."""
+    logs = np.stack([patterns.likelihood(leading, each) for each in [m, *(kind.u for kind in kinds)]]) + np.log(shares)[:, None]
+    chances = np.exp(logs - logs.max(axis=0))
+    members: NDArray[np.float64] = chances / chances.sum(axis=0)
+    return members
+
+
+def _relearned(patterns: Patterns, leading: Sequence[int], kind: Others, weights: Shares) -> Others:
+    if kind.known:
+        return kind
+    return Others(tuple(
+        normal(patterns.reached(column, len(u), weights) + 0.5) for column, u in zip(leading, kind.u, strict=True)
+    ), known=False)  # fmt: skip
 
 
 def normal(counts: Shares) -> Shares:
     """Turn counts into shares that sum to 1, none of them nothing."""
     floored = np.maximum(counts, LEAST)
-    return floored / floored.sum()
+    result: Shares = floored / floored.sum()
+    return result
 
 
-def _others(patterns: Patterns, column: int, start: Start, matched: Shares) -> Shares:
-    if start.u_known:
-        return start.u
-    return normal(patterns.shares(column, len(start.u), patterns.counts - matched) + start.u)
+def under(shares: Shares, at_most: Mapping[int, float]) -> Shares:
+    """Hold some shares under their ceilings; the others take up the rest in proportion."""
+    held = shares.copy()
+    for level, ceiling in at_most.items():
+        held[level] = min(held[level], ceiling)
+    free = [level for level in range(len(held)) if level not in at_most]
+    held[free] *= (1 - held[list(at_most)].sum()) / held[free].sum()
+    return held

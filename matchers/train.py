@@ -18,10 +18,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.blocking import Block, LinkType, Rows, by_id, row_pairs
+from matchers.blocking import Block, LinkType, Rows, block_on, by_id, row_pairs
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.values import coded
-from matchers.em import Found, Patterns, Shares, Start, expectation_maximisation, normal, posterior
+from matchers.em import Belief, Others, Patterns, Shares, expectation_maximisation, normal
 from matchers.errors import PairFault, require_columns
 from matchers.evidence import APART, TOGETHER, Learned, Levels, beside, grades, millibits, rarity_of, together
 
@@ -29,6 +29,7 @@ RANDOM_PAIRS = 1_000_000
 PAIRS_A_BLOCK = 400_000
 STYLED_PAIRS = 200_000
 ENOUGH_DIFFERENT = 50
+ENOUGH_CHANCES = 1000.0
 ENOUGH_MATCHES = 10.0
 BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
@@ -64,15 +65,17 @@ def learn(
     columns = columns_of(comparisons, place)
     require_columns([*columns, *(training.stay or ())], records.columns, where="the records")
     school = _School(comparisons, blocks, by_id(records, id), training, id, place, columns)
-    apart_u = school.u_apart()
-    at_place = school.learn_together() if place else None
-    apart = school.learn_apart(apart_u, at_place)
-    levels = {
-        comparison.name: {APART: _levels(comparison, apart.m[i], apart_u[i])}
-        | ({TOGETHER: _levels(comparison, at_place.m[i], at_place.u[i])} if at_place else {})
-        for i, comparison in enumerate(comparisons)
-    }
-    prior = {APART: school.prior_apart(levels)} | ({TOGETHER: _log_odds(at_place.share)} if at_place else {})
+    strangers, kin = school.strangers(), school.kin()
+    lesson = school.learn_together(strangers, kin) if place else None
+    at_place = [Belief(np.array(c.expected), BELIEF_IN_EXPECTED, c.at_most).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
+    apart = school.learn_apart(strangers, kin, at_place)
+    levels = {c.name: {APART: _levels(c, apart[i], strangers[i])} for i, c in enumerate(comparisons)}
+    prior = {APART: school.prior_apart(levels)}
+    if place:
+        for i, c in enumerate(comparisons):
+            m, u = (at_place[i], smoothed(c, lesson.others[i])) if at_place and lesson else (apart[i], strangers[i])
+            levels[c.name][TOGETHER] = _levels(c, m, u)
+        prior[TOGETHER] = _log_odds(lesson.share if lesson else 0.5)
     rarity = {c.name: {column: rarity_of(c, column, records[column]) for column in _rarity_columns(c)} for c in comparisons}
     return Learned(prior, levels, rarity, {**school.facts, "seed": training.seed})
 
@@ -117,11 +120,11 @@ class _School:
         kept = np.sort(np.argsort(lots, kind="stable")[:most])
         return rows[0][kept], rows[1][kept]
 
-    def u_apart(self) -> list[Shares]:
+    def strangers(self) -> list[Shares]:
         """How often two records drawn at random, not at one place, reach each level."""
         pairs = self.laid_out(self._kept_by_link_type(random_rows(self.records.height, RANDOM_PAIRS, self.training.seed)))
         patterns = Patterns.of(grades(pairs.filter(~together(pairs, self.place)), self.comparisons))
-        return [_smoothed(patterns.shares(i, len(c.levels))) for i, c in enumerate(self.comparisons)]
+        return [smoothed(c, patterns.reached(i, len(c.levels), patterns.counts)) for i, c in enumerate(self.comparisons)]
 
     def _kept_by_link_type(self, rows: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
         if self.training.source is None or self.training.link_type == "both":
@@ -130,37 +133,65 @@ class _School:
         kept = (of[rows[0]] == of[rows[1]]) == (self.training.link_type == "within")
         return rows[0][kept], rows[1][kept]
 
-    def learn_together(self) -> Found:
-        """m, u and the share of matches among pairs at one place."""
-        assert self.place is not None
-        rows = self.paired([Block((_key(self.place),))])
-        pairs = self.laid_out(self.sampled(rows, PAIRS_A_BLOCK, 1))
-        patterns = Patterns.of(grades(pairs, self.comparisons))
-        known = self._u_of_different(rows, pairs)
-        starts = [
-            _start_together(c, patterns.shares(i, len(c.levels)), known[i] if known and not self._about_stays(c) else None)
-            for i, c in enumerate(self.comparisons)
+    def kin(self) -> list[Shares | None]:
+        """How often two different people at one place reach each level; None where too few of them show it."""
+        rows = self.paired([block_on(self.place or "")])
+        different = self._different(rows)
+        if self.place is None or len(different[0]) < ENOUGH_DIFFERENT or not len(rows[0]):
+            return [None] * len(self.comparisons)
+        judged = self.laid_out(self.sampled(rows, PAIRS_A_BLOCK, 1))
+        styled = restyled(self.laid_out(different), judged, STYLED_PAIRS, self.training.seed)
+        patterns = Patterns.of(grades(styled, self.comparisons))
+        seen = [patterns.reached(i, len(c.levels), patterns.counts) for i, c in enumerate(self.comparisons)]
+        return [
+            smoothed(c, counts) if counts.sum() >= ENOUGH_DIFFERENT and not self._about_stays(c) else None
+            for c, counts in zip(self.comparisons, seen, strict=True)
         ]
-        return expectation_maximisation(patterns, starts, share=0.3)
 
     def _about_stays(self, comparison: Comparison) -> bool:
         """Different people are recognised by their stays, so they cannot teach what stays are worth."""
-        return bool(self.training.stay) and bool(set(comparison.columns) & set(self.training.stay or ()))
+        return bool(set(comparison.columns) & set(self.training.stay or ()))
 
-    def _u_of_different(self, rows: tuple[Rows, Rows], judged: pl.DataFrame) -> list[Shares] | None:
-        different = self._different(rows)
-        if len(different[0]) < ENOUGH_DIFFERENT or judged.height == 0:
+    def learn_together(self, strangers: list[Shares], kin: list[Shares | None]) -> "Lesson | None":
+        """m, u and the share of matches among pairs at one place."""
+        rows = self.sampled(self.paired([block_on(self.place or "")]), PAIRS_A_BLOCK, 1)
+        if not len(rows[0]):
             return None
-        styled = restyled(self.laid_out(different), judged, STYLED_PAIRS, self.training.seed)
-        patterns = Patterns.of(grades(styled, self.comparisons))
-        return [_smoothed(patterns.shares(i, len(c.levels))) for i, c in enumerate(self.comparisons)]
+        beliefs = [Belief(np.array(c.expected), BELIEF_IN_EXPECTED, c.at_most) for c in self.comparisons]
+        known = [i for i in self._leading() if kin[i] is not None]
+        if known:
+            kinds = [Others(tuple(u for i in known if (u := kin[i]) is not None)), Others(tuple(strangers[i] for i in known))]
+            return self._lesson(self.laid_out(rows), known, beliefs, kinds)
+        leading = self._leading()
+        patterns = Patterns.of(grades(self.laid_out(rows), self.comparisons))
+        seen = [patterns.reached(i, len(self.comparisons[i].levels), patterns.counts) for i in leading]
+        kinds = [Others(tuple(smoothed(self.comparisons[i], counts) for i, counts in zip(leading, seen, strict=True)), known=False)]
+        return self._lesson(self.laid_out(rows), leading, beliefs, kinds)
+
+    def _leading(self) -> list[int]:
+        """The comparisons that may tell matches; all of them if none is said to."""
+        leading = [i for i, c in enumerate(self.comparisons) if c.leads and c.columns != (self.place,)]
+        return leading or list(range(len(self.comparisons)))
+
+    def _lesson(self, pairs: pl.DataFrame, leading: list[int], beliefs: list[Belief], kinds: list[Others]) -> "Lesson | None":
+        patterns = Patterns.of(grades(pairs, self.comparisons)).showing(leading)
+        if not len(patterns.counts):
+            return None
+        found = expectation_maximisation(patterns, leading, [beliefs[i] for i in leading], kinds, share=0.3)
+        matches, rest = found.matched * patterns.counts, (1 - found.matched) * patterns.counts
+        return Lesson(
+            [patterns.reached(i, len(c.levels), matches) for i, c in enumerate(self.comparisons)],
+            [patterns.reached(i, len(c.levels), rest) for i, c in enumerate(self.comparisons)],
+            float(matches.sum()),
+            found.share,
+        )
 
     def _different(self, rows: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
         if self.training.different is not None:
             return self._rows_of(self.training.different)
         if self.training.source is None or not self.training.lists_once:
             return rows[0][:0], rows[1][:0]
-        rows, _ = row_pairs(self.records, [Block((_key(self.place or ""),))], source=self.training.source, link_type="within")
+        rows, _ = row_pairs(self.records, [block_on(self.place or "")], source=self.training.source, link_type="within")
         listed = self.records[self.training.source].is_in(list(self.training.lists_once)).fill_null(value=False).to_numpy()
         kept = listed[rows[0]] & self._overlapping(rows)
         return rows[0][kept], rows[1][kept]
@@ -178,27 +209,33 @@ class _School:
         require_columns(["left", "right"], pairs.columns, where="the pairs of different people")
         return rows_of(self.records[self.id], pairs)
 
-    def learn_apart(self, u: list[Shares], at_place: Found | None) -> "_Apart":
-        """m among pairs that are not at one place, from every block that leaves comparisons to learn."""
-        starts = [_start_apart(c, u[i], at_place.m[i] if at_place else None, self.place) for i, c in enumerate(self.comparisons)]
-        reached = [start.m * start.m_pairs for start in starts]
+    def learn_apart(self, strangers: list[Shares], kin: list[Shares | None], at_place: list[Shares] | None) -> list[Shares]:
+        """m among pairs that are not at one place, from every block that leaves leading comparisons to tell by."""
+        beliefs = [self._belief_apart(c, at_place[i] if at_place else None) for i, c in enumerate(self.comparisons)]
+        reached = [np.zeros(len(c.levels)) for c in self.comparisons]
         for number, block in enumerate(self.blocks):
-            lesson = self._lesson(block, number)
             free = [i for i, c in enumerate(self.comparisons) if not set(c.columns) & set(block.columns)]
-            if lesson is None or len(free) < 2:
+            leading = [i for i in self._leading() if i in free]
+            pairs = self._apart_under(block, number)
+            if not leading or not pairs.height:
                 continue
-            patterns = Patterns.of(lesson.select(f"grade_{self.comparisons[i].name}" for i in free))
-            found = expectation_maximisation(patterns, [starts[i] for i in free], share=0.3)
-            if found.matched >= ENOUGH_MATCHES:
-                for i, levels in zip(free, found.reached, strict=True):
-                    reached[i] = reached[i] + levels
-        return _Apart([normal(counts) for counts in reached])
+            kinds = [Others(tuple(strangers[i] for i in leading))]
+            if any(kin[i] is not None for i in leading):
+                kinds.append(Others(tuple(strangers[i] if (u := kin[i]) is None else u for i in leading)))
+            lesson = self._lesson(pairs, leading, beliefs, kinds)
+            if lesson is not None and lesson.matched >= ENOUGH_MATCHES:
+                reached = [old + new if i in free else old for i, (old, new) in enumerate(zip(reached, lesson.matches, strict=True))]
+        return [belief.updated(counts) for belief, counts in zip(beliefs, reached, strict=True)]
 
-    def _lesson(self, block: Block, number: int) -> pl.DataFrame | None:
-        rows = self.sampled(self.paired([block]), 2 * PAIRS_A_BLOCK, 10 + number)
-        pairs = self.laid_out(rows)
-        apart = pairs.filter(~together(pairs, self.place)).head(PAIRS_A_BLOCK)
-        return grades(apart, self.comparisons) if apart.height else None
+    def _belief_apart(self, comparison: Comparison, at_place: Shares | None) -> Belief:
+        """What a person is called varies apart as it does together; where and when they live does not carry over."""
+        if at_place is not None and comparison.leads and self.place not in comparison.columns:
+            return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most)
+        return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most)
+
+    def _apart_under(self, block: Block, number: int) -> pl.DataFrame:
+        pairs = self.laid_out(self.sampled(self.paired([block]), 2 * PAIRS_A_BLOCK, 10 + number))
+        return pairs.filter(~together(pairs, self.place)).head(PAIRS_A_BLOCK)
 
     def prior_apart(self, levels: dict[str, dict[str, Levels]]) -> int:
         """The odds that two records drawn at random, not at one place, are one person."""
@@ -211,42 +248,33 @@ class _School:
         if self.training.certain:
             return _log_odds(max(apart.height * scale, 1.0) / self.training.recall / max(everything, 2.0))
         patterns = Patterns.of(grades(apart, self.comparisons))
-        m = [np.array(levels[c.name][APART].m) for c in self.comparisons]
-        u = [np.array(levels[c.name][APART].u) for c in self.comparisons]
+        every = range(len(self.comparisons))
+        m = patterns.likelihood(every, [np.array(levels[c.name][APART].m) for c in self.comparisons])
+        u = patterns.likelihood(every, [np.array(levels[c.name][APART].u) for c in self.comparisons])
+        ratio = np.exp(np.clip(m - u, -60, 60))
         share = 1 / max(self.records.height, 2)
         for _ in range(50):
-            matches = float((patterns.counts * posterior(patterns, m, u, share)).sum()) * scale
+            matches = float((patterns.counts * (ratio * share / (ratio * share + 1 - share))).sum()) * scale
             share = min(max(matches, 1.0) / self.training.recall / max(everything, 2.0), 0.5)
         return _log_odds(share)
 
 
 @dataclass(frozen=True, slots=True)
-class _Apart:
-    m: list[Shares]
+class Lesson:
+    """What one set of pairs taught: for each comparison how many matches and others reached its levels, and how many matches there are."""
+
+    matches: list[Shares]
+    others: list[Shares]
+    matched: float
+    share: float
 
 
-def _key(column: str) -> Any:
-    from matchers.blocking import Key
-
-    return Key((column,))
-
-
-def _start_together(comparison: Comparison, seen: Shares, known: Shares | None) -> Start:
-    expected = np.array(comparison.expected)
-    return Start(expected, _smoothed(seen) if known is None else known, BELIEF_IN_EXPECTED, u_known=known is not None)
-
-
-def _start_apart(comparison: Comparison, u: Shares, at_place: Shares | None, place: str | None) -> Start:
-    """A person's name varies apart as it does together; what follows from the place itself does not carry over."""
-    carries = at_place is not None and comparison.rarity and place not in comparison.columns
-    if carries and at_place is not None:
-        return Start(at_place, u, BELIEF_IN_TOGETHER)
-    return Start(np.array(comparison.expected), u, BELIEF_IN_EXPECTED)
-
-
-def _smoothed(counts: Shares) -> Shares:
-    """Shares in which a level never seen counts as half a pair."""
-    return normal(counts + 0.5)
+def smoothed(comparison: Comparison, counts: Shares) -> Shares:
+    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for chance."""
+    chance, seen = np.array(comparison.chance), float(counts.sum())
+    if seen < ENOUGH_CHANCES:
+        return normal(counts + ENOUGH_CHANCES * chance)
+    return normal(counts + np.minimum(0.5, chance * seen))
 
 
 def _levels(comparison: Comparison, m: Shares, u: Shares) -> Levels:

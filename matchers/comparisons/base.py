@@ -5,6 +5,7 @@ To add one: a frozen, slotted dataclass that inherits from `Comparison`, in the 
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import ClassVar
 
 import polars as pl
@@ -19,13 +20,21 @@ class Comparison(ABC):
 
     - `levels`: the grades 0, 1, 2, ... in words, 0 being "differs".
     - `expected`: for each level, the share of true matches that one expects there before seeing any data; sums to 1.
+    - `chance`: the same for pairs that are not matches; both give way to the data as far as there are any.
     - `ladder`: grades whose weights must not fall from one to the next; all others are free.
+    - `at_most`: for some grades, the largest share of matches that training may believe in, whatever the pairs look like:
+      without it, kin who share a surname would be taken for one person whose forename varies.
+    - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned afterwards, from
+      the pairs that the leading comparisons have told apart.
     """
 
     __slots__ = ()
     levels: ClassVar[tuple[str, ...]]
     expected: ClassVar[tuple[float, ...]]
+    chance: ClassVar[tuple[float, ...]]
     ladder: ClassVar[tuple[int, ...]] = ()
+    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({})
+    leads: ClassVar[bool] = True
 
     @property
     @abstractmethod

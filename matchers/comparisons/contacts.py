@@ -45,6 +45,7 @@ class Phone(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "one digit apart", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.02, 0.58)
+    chance: ClassVar[tuple[float, ...]] = (0.999998, 0.000001, 0.000001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     @property
@@ -88,6 +89,7 @@ class Email(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "alike", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.05, 0.55)
+    chance: ClassVar[tuple[float, ...]] = (0.999989, 0.00001, 0.000001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     @property

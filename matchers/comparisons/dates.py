@@ -32,6 +32,7 @@ class SameDate(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same year", "one slip of the pen apart", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.01, 0.03, 0.95)
+    chance: ClassVar[tuple[float, ...]] = (0.98, 0.0165, 0.0034, 0.0001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     @property
@@ -102,6 +103,8 @@ class Overlap(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("the stays lie apart", "one stay follows the other", "the stays overlap")
     expected: ClassVar[tuple[float, ...]] = (0.1, 0.15, 0.75)
+    chance: ClassVar[tuple[float, ...]] = (0.2, 0.05, 0.75)
+    leads: ClassVar[bool] = False
 
     @property
     def name(self) -> str:

@@ -30,6 +30,7 @@ class Same(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.05, 0.95)
+    chance: ClassVar[tuple[float, ...]] = (0.99, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property
@@ -69,6 +70,7 @@ class Close(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "somewhat alike", "very alike", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.06, 0.03, 0.06, 0.85)
+    chance: ClassVar[tuple[float, ...]] = (0.95, 0.035, 0.005, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     @property

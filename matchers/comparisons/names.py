@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -58,6 +59,11 @@ class PersonName(Comparison):
     expected: ClassVar[tuple[float, ...]] = (
         0.004, 0.006, 0.02, 0.03, 0.01, 0.005, 0.01, 0.10, 0.01, 0.02, 0.045, 0.05, 0.04, 0.45, 0.20,
     )  # fmt: skip
+    chance: ClassVar[tuple[float, ...]] = (
+        0.98972, 0.002, 0.0002, 0.007, 0.0001, 0.00001, 0.00003, 0.0003, 0.00003, 0.0001, 0.0001, 0.00001, 0.0001, 0.00028, 0.00002,
+    )  # fmt: skip
+    # ALSPAC found forenames that differ between one person's records in 12%, nearly all of them spellings, nicknames and initials.
+    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02, 1: 0.03, 4: 0.03})
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 7, 12, 13, 14)
 
     @property
@@ -221,6 +227,7 @@ class MiddleNames(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("conflict", "agree by an initial", "agree")
     expected: ClassVar[tuple[float, ...]] = (0.05, 0.25, 0.70)
+    chance: ClassVar[tuple[float, ...]] = (0.90, 0.07, 0.03)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     @property
@@ -250,6 +257,9 @@ class Title(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("titles of opposite sexes", "titles of the same sex")
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.99)
+    chance: ClassVar[tuple[float, ...]] = (0.5, 0.5)
+    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02})
+    leads: ClassVar[bool] = False
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property

@@ -35,6 +35,8 @@ class Postcode(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same sector", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.45, 0.1, 0.45)
+    chance: ClassVar[tuple[float, ...]] = (0.989, 0.01, 0.001)
+    leads: ClassVar[bool] = False
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     @property
@@ -75,6 +77,8 @@ class Forwarding(Comparison):
 
     levels: ClassVar[tuple[str, ...]] = ("forwarded elsewhere", "forwarded to the other's postcode")
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.6)
+    chance: ClassVar[tuple[float, ...]] = (0.999, 0.001)
+    leads: ClassVar[bool] = False
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property
