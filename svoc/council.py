@@ -16,7 +16,7 @@ from svoc.binding import policy_of, read_extracts, read_gazetteer
 from svoc.errors import GuardRefused, SettingsError
 from svoc.finding import found
 from svoc.guards import reasons
-from svoc.night import Policy, reconcile
+from svoc.night import Policy, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.settings import CouncilSettings
@@ -153,6 +153,10 @@ class Council:
         """Take a file of life events; give what it says and how many of its events were not known before."""
         told = read_events(path, self.settings.life_events.columns)
         return told, self.store.tell(told.events, by=self.settings.council.actor)
+
+    def candidates(self) -> pl.DataFrame:
+        """Give, for each life event that nobody has judged, whose it may be (`svoc.steps.attach.CANDIDATES`)."""
+        return candidates_of(self.store.yesterday(), self.gazetteer, self.policy)
 
     def confirm(self, event: str, mention: str, *, steward: str, because: str) -> None:
         """Record that a steward confirms that a life event is that of the person of a mention."""

@@ -17,6 +17,7 @@ from matchers import Model
 from matchers.engines.base import Engine
 from svoc.notices.routes import Route
 from svoc.sources.base import Extract
+from svoc.sources.life_events import as_records
 from svoc.steps.announce import announce
 from svoc.steps.attach import attach
 from svoc.steps.compare import compare
@@ -32,7 +33,9 @@ from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import FOUNDED, LanePlan, LaneState, Plan, Yesterday
 from svoc.words.purposes import Lane, Purposes
 
-__all__ = ["Policy", "reconcile"]
+__all__ = ["Policy", "candidates_of", "reconcile"]
+
+TELLING = "tell-us-once-death"
 
 T = TypeVar("T")
 
@@ -137,6 +140,22 @@ def reconcile(
         seconds=timed.seconds,
         first=yesterday.run == 0,
     )
+
+
+def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) -> pl.DataFrame:
+    """Say whose the life events told so far may be, among yesterday's persons of the lane for telling once.
+
+    Gives a frame of `svoc.steps.attach.CANDIDATES` for those events that no steward has judged.
+    """
+    lane = policy.purposes.lanes[policy.purposes.purpose(TELLING).lane]
+    change = delta(as_records(yesterday.events), yesterday.known)
+    events = place(change.mentions, gazetteer, before=yesterday.mentions, trusted=True, codes=policy.codes)
+    people = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))
+    mentions = pl.concat([people, events])
+    pairs = pair(mentions, policy.model, policy.engine, touching=events["mention"])
+    clusters = yesterday.lane(lane.name).members.select("mention", cluster="person")
+    as_of = yesterday.as_of or date.min
+    return attach(mentions, pairs, clusters, _holding(yesterday.decisions, as_of), policy.thresholds).candidates
 
 
 def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:

@@ -21,9 +21,12 @@ def features(mentions: pl.DataFrame) -> pl.DataFrame:
     return people.select(pl.col("mention").alias("id"), *FEATURES).sort("id")
 
 
-def pair(mentions: pl.DataFrame, model: Model, engine: Engine) -> pl.DataFrame:
+def pair(
+    mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.Series | None = None
+) -> pl.DataFrame:
     """Give the scored pairs: `left`, `right`, `context` String, the grades, and `weight` Int32 in millibits.
 
-    `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids.
+    `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids;
+    with `touching` (mention keys) only pairs that have one of these at an end.
     """
-    return engine.scored(features(mentions), model)
+    return engine.scored(features(mentions), model, touching=touching)

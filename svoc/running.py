@@ -1,0 +1,172 @@
+"""What the commands do with a council: each opens it, does one thing, and gives figures for machines and words for people."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import structlog
+
+from matchers import explain, score_pairs
+from svoc.council import Council
+from svoc.errors import GuardRefused, SettingsError
+from svoc.evaluating import evaluation, read_truth
+from svoc.exporting import FORMATS, export, exported
+from svoc.person_model import trained_on
+from svoc.reports.night_report import write_report
+from svoc.steps.pair import features
+from svoc.words.purposes import Lane, Purpose
+
+__all__ = ["Done", "evaluate_council", "explain_pair", "export_council", "run_night", "tell_events", "train_model"]
+
+log = structlog.get_logger("svoc")
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How a night ended: figures, the story in lines, and whether a guard refused it."""
+
+    figures: dict[str, Any]
+    words: list[str]
+    refused: bool
+    report: Path | None = None
+
+
+def run_night(settings: Path, *, purpose: str | None = None, actor: str | None = None, dry_run: bool = False) -> Done:
+    """Plan, guard, commit and deliver one night; a dry run changes nothing but writes the report."""
+    with Council.open(settings) as council, council.night():
+        purposed(council, purpose)
+        yesterday = council.store.yesterday()
+        plan = council.plan()
+        log.info(
+            "planned",
+            run=plan.run,
+            as_of=str(plan.as_of),
+            actor=actor or council.settings.council.actor,
+            **plan.figures(),
+        )
+        report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
+        figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
+        if plan.reasons:
+            log.warning("refused", run=plan.run, reasons=plan.reasons)
+            return Done({**figures, "refused": list(plan.reasons)}, [str(GuardRefused(plan.reasons))], refused=True)
+        if dry_run:
+            return Done(figures, [plan.summary(), "a dry run: nothing was changed", f"report: {report}"], refused=False)
+        council.commit(plan)
+        sent = council.deliver()
+        log.info("committed", run=plan.run, notices_sent=sent)
+        words = [plan.summary(), f"{sent} notices went out", f"report: {report}"]
+        return Done({**figures, "notices_sent": sent}, words, refused=False, report=report)
+
+
+def tell_events(settings: Path, file: Path, *, confirmed_by: str | None, because: str) -> tuple[dict[str, Any], str]:
+    """Take a file of life events, settle them, and carry the notices of those that a human confirmed."""
+    with Council.open(settings) as council, council.night():
+        told, fresh = council.tell_file(file)
+        confirmed = confirm_matched(council, confirmed_by, because) if confirmed_by else 0
+        plan = council.settle()
+        council.commit(plan)
+        sent = council.deliver()
+    waiting = plan.reading.state.cases.filter(pl.col("kind") == "life_event").height
+    figures = {
+        **told.counts, "fresh": fresh, "confirmed": confirmed, "waiting": waiting, "notices_sent": sent,
+        "faults": [str(f) for f in told.faults], "warnings": [str(w) for w in told.warnings],
+    }  # fmt: skip
+    log.info("told", run=plan.run, fresh=fresh, confirmed=confirmed, waiting=waiting, notices_sent=sent)
+    words = (
+        f"{told.counts['events']} life events, {fresh} new; {confirmed} confirmed, {waiting} wait for a steward, "
+        f"{sent} notices went out"
+    )
+    return figures, "\n".join([words, *(str(f) for f in told.faults)])
+
+
+def confirm_matched(council: Council, steward: str, because: str) -> int:
+    """Record a steward's confirmation of every life event that fits exactly one person."""
+    candidates = council.candidates()
+    matched = candidates.filter(pl.col("state") == "matched").unique("event", keep="first", maintain_order=True)
+    for event, mention in matched.select("event", "mention").iter_rows():
+        council.confirm(event, mention, steward=steward, because=because)
+    return matched.height
+
+
+def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:
+    """Learn a model from the mentions of the last night."""
+    with Council.open(settings) as council:
+        mentions = council.store.yesterday().mentions
+        if mentions.is_empty():
+            raise SettingsError("there is nothing to learn from yet: run a night first")
+        model = trained_on(mentions, council.policy.lists_once, seed=seed)
+    model.write(out)
+    return {"model": str(out), "mentions": mentions.height, "seed": seed}
+
+
+def evaluate_council(settings: Path, truth: Path, *, purpose: str | None) -> tuple[dict[str, Any], str]:
+    """Compare members with the truth."""
+    known = read_truth(truth)
+    with Council.open(settings) as council:
+        reads, lane = purposed(council, purpose)
+        measured, figures = evaluation(exported(council.store, lane, reads)["members"], known)
+    told: dict[str, Any] = {
+        **{
+            name: measured.value(name)
+            for name in ("precision", "recall", "f1", "bcubed_precision", "bcubed_recall", "exact")
+        },
+        **{
+            f"{name}_{scope}": measured.value(name, scope=scope)
+            for scope in ("within", "between")
+            for name in ("precision", "recall")
+        },
+        **figures,
+    }
+    return told, "\n".join(
+        f"{name:18} {value:.4f}" if isinstance(value, float) else f"{name:18} {value}" for name, value in told.items()
+    )
+
+
+def export_council(settings: Path, folder: Path, *, purpose: str | None, form: str) -> dict[str, Any]:
+    """Write what a purpose may read."""
+    if form not in FORMATS:
+        raise SettingsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
+    with Council.open(settings) as council:
+        reads, lane = purposed(council, purpose)
+        frames = exported(council.store, lane, reads)
+    export(frames, folder, form=form)
+    return {name: frame.height for name, frame in frames.items()}
+
+
+def explain_pair(settings: Path, left: str, right: str, *, purpose: str | None) -> tuple[dict[str, Any], str]:
+    """Explain a pair of mentions: the waterfall, and what the night made of the two."""
+    with Council.open(settings) as council:
+        _, lane = purposed(council, purpose)
+        yesterday = council.store.yesterday()
+        mentions = yesterday.mentions.filter(lane.admits() & pl.col("mention").is_in([left, right]))
+        there = set(mentions["mention"])
+        missing = [m for m in (left, right) if m not in there]
+        if missing:
+            raise SettingsError(f"no such mention: {', '.join(missing)}; a mention reads source/record/number")
+        pair = score_pairs(
+            features(mentions), pl.DataFrame({"left": [left], "right": [right]}), council.policy.model, bits=True
+        )
+        state = yesterday.lane(lane.name)
+        persons = dict(state.members.filter(pl.col("mention").is_in([left, right])).iter_rows())
+        text = explain(pair, council.policy.model)
+    same = persons.get(left) is not None and persons.get(left) == persons.get(right)
+    verdict = f"one person: {persons[left]}" if same else f"two persons: {persons.get(left)} and {persons.get(right)}"
+    weight = int(pair["weight"][0])
+    figures = {
+        "left": left,
+        "right": right,
+        "weight_bits": weight / 1000,
+        "persons": persons,
+        "same": same,
+        "text": text,
+    }
+    return figures, f"{text}\n\nthe night made of them {verdict}"
+
+
+def purposed(council: Council, purpose: str | None) -> tuple[Purpose, Lane]:
+    """Give the purpose that a command names, or council.toml's, and its lane."""
+    purposes = council.policy.purposes
+    named = purposes.purpose(purpose or council.settings.council.purpose, on=datetime.now(UTC).date())
+    return named, purposes.lanes[named.lane]
