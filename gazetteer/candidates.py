@@ -37,7 +37,9 @@ def parsed_frame(parsed: list[Parsed]) -> pl.DataFrame:
         },
         schema_overrides={
             **dict.fromkeys(("unit", "kind", "relation", "number", "name", "street", "locality", "town"), pl.String),
-            **{"names": pl.List(pl.String), "places": pl.List(pl.String), "known_street": pl.Boolean},
+            "names": pl.List(pl.String),
+            "places": pl.List(pl.String),
+            "known_street": pl.Boolean,
             **dict.fromkeys(("postcode", "trouble", "country"), pl.String),
         },
     )
@@ -55,7 +57,9 @@ def exact_hits(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     asked = exact_keys(pl.concat([whole, part]), "row")
     # Without its postcode a key may only stand for an address that gives none.
     placeless = rows.filter(pl.col("postcode").is_null()).select("row")
-    asked = pl.concat([asked.filter(pl.col("order") < 3), asked.filter(pl.col("order") >= 3).join(placeless, on="row", how="semi")])
+    asked = pl.concat(
+        [asked.filter(pl.col("order") < 3), asked.filter(pl.col("order") >= 3).join(placeless, on="row", how="semi")]
+    )
     found = gazetteer.exact.find(asked["key"])
     facts = gazetteer.facts.select("uprn", "rank", "names", "number", "parts", variant=pl.col("variant").cast(pl.Int64))
     hits = asked.with_row_index("ask").join(found.rename({"row": "ask", "value": "variant"}), on="ask")
@@ -70,11 +74,13 @@ def exact_hits(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     best = hits.filter(pl.col("order") == pl.col("order").min().over("row"))
     best = best.filter(pl.col("rank") == pl.col("rank").min().over("row"))
     alone = best.filter(pl.col("uprn").n_unique().over("row") == 1)
-    return alone.sort("row", "variant").unique("row", keep="first", maintain_order=True).select("row", "variant", "order")
+    return (
+        alone.sort("row", "variant").unique("row", keep="first", maintain_order=True).select("row", "variant", "order")
+    )
 
 
 def candidates(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Weighs every candidate of every address: row, variant, v_* facts, a level for each piece of evidence, bits, rung."""
+    """Weighs every candidate of every address: row, variant, both sides' facts, a level for each evidence, bits, rung."""
     unknown = sorted(set(rows.filter(~pl.col("known_street") & (pl.col("street") != ""))["street"]))
     near = nearest_streets(unknown, gazetteer.lexicon)
     streets = [[street, *near.get(street, [])] if street else [] for street in rows["street"]]

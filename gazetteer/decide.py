@@ -3,7 +3,7 @@
 import polars as pl
 
 from gazetteer.index import Gazetteer
-from gazetteer.rungs import BY_NAME, CLEAR, ENOUGH, SAME_UNIT
+from gazetteer.rungs import BY_NAME, CLEAR, ENOUGH, SAME_UNIT, WHOLE
 
 # The most rivals that an answer names.
 _RIVALS = 10
@@ -33,7 +33,7 @@ def decide_exact(hits: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
 def decide_weighed(pairs: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """Answers for the addresses that have candidates good enough; the others have no row in the answer."""
     good = pairs.filter(pl.col("bits") >= ENOUGH - 4.0)
-    same, whole = pl.col("unit").is_in(SAME_UNIT), pl.col("unit") == "missing_in_gazetteer"
+    same, whole = pl.col("unit").is_in(SAME_UNIT), pl.col("unit").is_in(WHOLE)
     alike = _ranked(good.filter(same & (pl.col("bits") >= ENOUGH)))
     shells = _ranked(good.filter(whole & (pl.col("bits") >= ENOUGH)))
     best_shell = shells.filter(pl.col("place_in") == 0).select("row", shell_bits="bits")
@@ -163,7 +163,9 @@ def decide_rest(rows: pl.DataFrame, gazetteer: Gazetteer, weak: pl.DataFrame) ->
         .otherwise(pl.lit("no_match"))
     )
     told = rows.with_columns(rung=rung).with_columns(
-        outcome=pl.when(pl.col("rung").is_in(["number_absent", "street_only"])).then(pl.lit("street")).otherwise(pl.lit("none")),
+        outcome=pl.when(pl.col("rung").is_in(["number_absent", "street_only"]))
+        .then(pl.lit("street"))
+        .otherwise(pl.lit("none")),
         uprn=pl.lit(None, pl.Int64),
         variant=pl.lit(None, pl.Int64),
         bits=pl.lit(None, pl.Float64),

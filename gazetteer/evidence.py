@@ -8,11 +8,12 @@ from gazetteer.units import unit_parts
 
 # What a candidate pair brings from the address (m_) and from the gazetteer (v_).
 OURS = (
-    "unit kind relation number low low_letter high high_letter names street known_street places postcode".split()
+    *("unit", "kind", "relation", "number", "low", "low_letter", "high", "high_letter"),
+    *("names", "street", "known_street", "places", "postcode"),
 )
 THEIRS = (
-    "uprn status rank unit kind relation number low low_letter high high_letter names sao_name street locality town "
-    "postcode class_code live parts parent_uprn".split()
+    *("uprn", "status", "rank", "unit", "kind", "relation", "number", "low", "low_letter", "high", "high_letter"),
+    *("names", "sao_name", "street", "locality", "town", "postcode", "class_code", "live", "parts", "parent_uprn"),
 )
 
 
@@ -25,7 +26,7 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     pairs = pairs.with_columns(number=_number_level()).filter(pl.col("number") != "conflict")
     pairs = graded_streets(pairs, "m_street", "v_street", "m_known_street", "street")
     pairs = graded(pairs, "m_names", "v_names", "name")
-    pairs = _as_block(pairs)
+    pairs = _as_block(_name_for_street(pairs))
     pairs = _with_unit_parts(pairs)
     pairs = pairs.with_columns(unit=_unit_level(), postcode=_postcode_level())
     pairs = pairs.with_columns(
@@ -40,7 +41,12 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit("shell"))
         .otherwise(pl.lit("ordinary")),
     )
-    anchored = pl.col("number").is_in(["equal", "range", "swapped", "block"]) | pl.col("name").is_in(["equal", "close", "part"])
+    on_street = (pl.col("unit") == "equal") & (pl.col("number") == "none") & (pl.col("name") == "missing")
+    anchored = (
+        pl.col("number").is_in(["equal", "range", "swapped", "block"])
+        | pl.col("name").is_in(["equal", "close", "part"])
+        | (on_street & pl.col("street").is_in(["equal", "close"]))
+    )
     nowhere = (pl.col("number") == "missing") & (pl.col("name") == "different")
     return pairs.filter(anchored & ~nowhere).with_columns(bits=bits(), rung=rung_of())
 
@@ -53,22 +59,43 @@ def _number_level() -> pl.Expr:
     plain = (pl.col("m_low_letter") == "") & (pl.col("m_high_letter") == "")
     parity = ((pl.col("v_high") - pl.col("v_low")) % 2 == 1) | ((pl.col("m_low") - pl.col("v_low")) % 2 == 0)
     inside = one & many & plain & pl.col("m_low").is_between(pl.col("v_low"), pl.col("v_high")) & parity
-    lettered_end = one & ~same & (pl.col("v_number").str.contains("-", literal=True)) & (
-        ((pl.col("m_low") == pl.col("v_low")) & (pl.col("m_low_letter") == pl.col("v_low_letter")))
-        | ((pl.col("m_low") == pl.col("v_high")) & (pl.col("m_low_letter") == pl.col("v_high_letter")))
+    lettered_end = (
+        one
+        & ~same
+        & (pl.col("v_number").str.contains("-", literal=True))
+        & (
+            ((pl.col("m_low") == pl.col("v_low")) & (pl.col("m_low_letter") == pl.col("v_low_letter")))
+            | ((pl.col("m_low") == pl.col("v_high")) & (pl.col("m_low_letter") == pl.col("v_high_letter")))
+        )
     )
-    letters = (pl.col("m_low") == pl.col("v_low")) & one & (pl.col("v_low") == pl.col("v_high")) & (
-        (pl.col("m_low_letter") <= pl.col("v_high_letter")) & (pl.col("m_low_letter") >= pl.col("v_low_letter"))
-    ) & pl.col("v_number").str.contains("-", literal=True)
-    around = ~one & (pl.col("v_low") == pl.col("v_high")) & plain & (pl.col("v_low_letter") == "") & (
-        (pl.col("v_low") == pl.col("m_low")) | (pl.col("v_low") == pl.col("m_high"))
+    letters = (
+        (pl.col("m_low") == pl.col("v_low"))
+        & one
+        & (pl.col("v_low") == pl.col("v_high"))
+        & ((pl.col("m_low_letter") <= pl.col("v_high_letter")) & (pl.col("m_low_letter") >= pl.col("v_low_letter")))
+        & pl.col("v_number").str.contains("-", literal=True)
+    )
+    around = (
+        ~one
+        & (pl.col("v_low") == pl.col("v_high"))
+        & plain
+        & (pl.col("v_low_letter") == "")
+        & ((pl.col("v_low") == pl.col("m_low")) | (pl.col("v_low") == pl.col("m_high")))
     )
     overlap = ~one & many & ((pl.col("m_low") == pl.col("v_low")) | (pl.col("m_high") == pl.col("v_high")))
-    letter_flat = (pl.col("m_low") == pl.col("v_low")) & one & (pl.col("v_low") == pl.col("v_high")) & (
-        ((pl.col("m_unit") == "") & (pl.col("m_low_letter") == pl.col("v_unit")) & (pl.col("v_low_letter") == ""))
-        | ((pl.col("v_unit") == "") & (pl.col("v_low_letter") == pl.col("m_unit")) & (pl.col("m_low_letter") == ""))
-    ) & (pl.col("m_low_letter") + pl.col("v_low_letter") != "")
-    unit_is_house = ~mine & yours & (pl.col("m_kind") == "") & (pl.col("m_unit") == pl.col("v_number")) & (pl.col("v_unit") == "")
+    letter_flat = (
+        (pl.col("m_low") == pl.col("v_low"))
+        & one
+        & (pl.col("v_low") == pl.col("v_high"))
+        & (
+            ((pl.col("m_unit") == "") & (pl.col("m_low_letter") == pl.col("v_unit")) & (pl.col("v_low_letter") == ""))
+            | ((pl.col("v_unit") == "") & (pl.col("v_low_letter") == pl.col("m_unit")) & (pl.col("m_low_letter") == ""))
+        )
+        & (pl.col("m_low_letter") + pl.col("v_low_letter") != "")
+    )
+    unit_is_house = (
+        ~mine & yours & (pl.col("m_kind") == "") & (pl.col("m_unit") == pl.col("v_number")) & (pl.col("v_unit") == "")
+    )
     house_is_unit = mine & (pl.col("m_unit") == "") & (pl.col("m_number") == pl.col("v_unit"))
     return (
         pl.when(pl.col("m_relation") != pl.col("v_relation"))
@@ -91,15 +118,41 @@ def _number_level() -> pl.Expr:
     )
 
 
+def _name_for_street(pairs: pl.DataFrame) -> pl.DataFrame:
+    """Takes what looked like a street for the building's name where the address has no number and the name fits."""
+    pairs = graded(pairs.with_columns(m_called=_if(_nameless_street(), "m_street")), "m_called", "v_names", "called")
+    fits = pl.col("called").is_in(["equal", "close"])
+    return pairs.with_columns(
+        name=pl.when(fits).then("called").otherwise("name"),
+        street=pl.when(fits).then(pl.lit("missing")).otherwise("street"),
+    )
+
+
+def _nameless_street() -> pl.Expr:
+    return (pl.col("m_number") == "") & (pl.col("m_street") != "") & ~pl.col("m_known_street")
+
+
+def _if(condition: pl.Expr, column: str) -> pl.Expr:
+    return pl.when(condition).then(column).otherwise(pl.lit(""))
+
+
 def _as_block(pairs: pl.DataFrame) -> pl.DataFrame:
     """Settles "9 CHALTON COURT" against flat 9 of a block of that name: the written street is then the block's name."""
-    pairs = graded(pairs.with_columns(m_block=pl.when(pl.col("number") == "block?").then("m_street").otherwise(pl.lit(""))),
-                   "m_block", "v_names", "block")
+    pairs = graded(
+        pairs.with_columns(m_block=_if(pl.col("number") == "block?", "m_street")),
+        "m_block",
+        "v_names",
+        "block",
+    )
     fits = pl.col("block").is_in(["equal", "close"])
     doubtful = pl.col("number") == "block?"
     contrary = doubtful & ~fits & (pl.col("v_number") != "")
     return pairs.filter(~contrary).with_columns(
-        number=pl.when(doubtful & fits).then(pl.lit("block")).when(doubtful).then(pl.lit("missing")).otherwise("number"),
+        number=pl.when(doubtful & fits)
+        .then(pl.lit("block"))
+        .when(doubtful)
+        .then(pl.lit("missing"))
+        .otherwise("number"),
         street=pl.when(doubtful & fits).then(pl.lit("missing")).otherwise("street"),
         name=pl.when(doubtful & fits).then("block").otherwise("name"),
     )
@@ -126,7 +179,10 @@ def _unit_level() -> pl.Expr:
     side = pl.col("m_door").str.contains(r"^[LRFBM]?$")
     your_side = pl.col("v_door").str.contains(r"^[LRFBM]?$")
     same_floor = (pl.col("m_floor") != "") & (pl.col("m_floor") == pl.col("v_floor"))
-    floor = (same_floor & (((pl.col("m_door") == "") & (pl.col("v_door") != "")) | (side & your_side & (pl.col("v_door") == "")))) | (
+    floor = (
+        same_floor
+        & (((pl.col("m_door") == "") & (pl.col("v_door") != "")) | (side & your_side & (pl.col("v_door") == "")))
+    ) | (
         (pl.col("m_door") != "")
         & (pl.col("m_door") == pl.col("v_door"))
         & ((pl.col("m_floor") == "") != (pl.col("v_floor") == ""))
@@ -154,6 +210,8 @@ def _unit_level() -> pl.Expr:
         .then(pl.lit("repeated"))
         .when((yours == "*") & pl.col("m_kind").is_in(["FLAT", "UNIT"]))
         .then(pl.lit("conflict"))
+        .when((yours != "") & mine.str.starts_with(yours + "+"))
+        .then(pl.lit("outer"))
         .when(yours == "")
         .then(pl.lit("missing_in_gazetteer"))
         .when(mine == "")

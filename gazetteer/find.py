@@ -45,7 +45,9 @@ def find(text: str, gazetteer: Gazetteer, *, postcode: str | None = None, limit:
     >>> found.outcome, found.uprn, found.rung
     ('exact', 12000, 'spelling')
     """
-    asked = pl.DataFrame({"address": [text], "postcode": [postcode]}, schema={"address": pl.String, "postcode": pl.String})
+    asked = pl.DataFrame(
+        {"address": [text], "postcode": [postcode]}, schema={"address": pl.String, "postcode": pl.String}
+    )
     answer = resolve(asked, gazetteer).row(0, named=True)
     parsed = take_apart(text, gazetteer.lexicon, postcode)
     return Found(

@@ -40,9 +40,7 @@ class Gazetteer:
     lexicon: Lexicon
 
     @classmethod
-    def read(
-        cls, path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None = None
-    ) -> "Gazetteer":
+    def read(cls, path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None = None) -> "Gazetteer":
         """Reads a supplier's file, several (a full supply and its changes), or a folder that `save` wrote.
 
         `columns` maps names of ours to the columns of a flat file. Raises FormatError with every fault of a file, and
@@ -150,7 +148,9 @@ class Gazetteer:
     def parts(self) -> pl.DataFrame:
         """The live units of each building, by PARENT_UPRN or by sharing its number and street: uprn, part; sorted."""
         live = self.properties.filter(pl.col("status").is_in(_LIVE)).select("uprn", "parent_uprn")
-        units = self.variants.filter((pl.col("unit") != "") & ~pl.col("kind").is_in(_OUTBUILDINGS) & (pl.col("status") != 8))
+        units = self.variants.filter(
+            (pl.col("unit") != "") & ~pl.col("kind").is_in(_OUTBUILDINGS) & (pl.col("status") != 8)
+        )
         units = units.join(live, on="uprn")
         told = units.filter(pl.col("parent_uprn").is_not_null()).select(uprn="parent_uprn", part="uprn")
         place = ["relation", "number", "street", "postcode"]
@@ -194,7 +194,7 @@ class Gazetteer:
 
     @cached_property
     def references(self) -> pl.DataFrame:
-        """Cross references that name one property only: source, reference (capitals, no leading zeros or spaces), uprn."""
+        """Cross references that name one property only: source, reference (letters and digits only), uprn."""
         tidy = pl.col("reference").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "").str.strip_chars_start("0")
         rows = self.tables.cross_references.sort("end", descending=True, nulls_last=False)
         rows = rows.select("source", "uprn", reference=tidy).filter(pl.col("reference") != "")
@@ -246,6 +246,8 @@ def _prints(tables: Tables) -> pl.DataFrame:
     frames = []
     for place, name in enumerate(("properties", "addresses", "cross_references", "successors")):
         frame: pl.DataFrame = getattr(tables, name)
-        told = [pl.col(column).cast(pl.String).fill_null("\\N") for column in sorted({*frame.columns} - {"uprn", "updated"})]
+        told = [
+            pl.col(column).cast(pl.String).fill_null("\\N") for column in sorted({*frame.columns} - {"uprn", "updated"})
+        ]
         frames.append(frame.select("uprn", print=pl.concat_str([pl.lit(str(place)), *told], separator="\x1f")))
     return pl.concat(frames).group_by("uprn").agg(pl.col("print").sort().str.join("\x1e"))

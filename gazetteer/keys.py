@@ -41,7 +41,9 @@ def exact_keys(frame: pl.DataFrame, identity: str) -> pl.DataFrame:
     for place in ("town", "locality"):
         at = pl.col(place) != ""
         wanted.append((3, numbered & at, _joined("P", "unit", "relation", "number", "street", place)))
-        wanted.append((4, named & (pl.col("street") != "") & at, _joined("Q", "unit", "relation", "name", "street", place)))
+        wanted.append(
+            (4, named & (pl.col("street") != "") & at, _joined("Q", "unit", "relation", "name", "street", place))
+        )
     return pl.concat(
         [
             frame.filter(condition.fill_null(False)).select(identity, pl.lit(order, pl.Int8).alias("order"), key=key)
@@ -63,15 +65,25 @@ def block_keys(variants: pl.DataFrame) -> pl.DataFrame:
     houses = _each_number(variants)
     labels = variants.filter(pl.any_horizontal(pl.col("name", "sao_name", "organisation") != ""))
     called = pl.concat(
-        [labels.filter(pl.col(name) != "").with_columns(label=pl.col(name)) for name in ("name", "sao_name", "organisation")]
+        [
+            labels.filter(pl.col(name) != "").with_columns(label=pl.col(name))
+            for name in ("name", "sao_name", "organisation")
+        ]
     )
-    words = called.with_columns(word=pl.col("label").str.split(" ")).explode("word").filter(pl.col("word").str.len_chars() > 3)
+    words = (
+        called.with_columns(word=pl.col("label").str.split(" "))
+        .explode("word")
+        .filter(pl.col("word").str.len_chars() > 3)
+    )
     frames = [
         houses.select("variant", key=_joined("1", "postcode", "house")),
         houses.filter(pl.col("street") != "").select("variant", key=_joined("2", "street", "house")),
         variants.filter(pl.col("unit") != "").select("variant", key=_joined("3", "postcode", "unit")),
         labels.select("variant", key=_joined("4", "postcode")),
         words.select("variant", key=_joined("5", "word")),
+        variants.filter((pl.col("unit") != "") & (pl.col("number") == "")).select(
+            "variant", key=_joined("6", "street", "unit")
+        ),
         called.select("variant", key=_joined("7", "label")),
         labels.filter(pl.col("street") != "").select("variant", key=_joined("8", "street")),
         called.filter(pl.col("unit") != "").select("variant", key=_joined("9", "label", "unit")),
@@ -82,24 +94,37 @@ def block_keys(variants: pl.DataFrame) -> pl.DataFrame:
 def asking_keys(rows: pl.DataFrame) -> pl.DataFrame:
     """Writes the keys under which parsed addresses look for candidates: `row` and `key`.
 
-    `rows` has row, unit, low, high, names List(String), street, postcode and streets List(String): the street as written
-    and those on the gazetteer that are spelt nearly so.
+    `rows` has row, unit, low, high, names List(String), street, postcode and streets List(String): the
+    street as written and those on the gazetteer that are spelt nearly so.
     """
     ends = pl.concat_list("low", "high", pl.col("unit").str.extract(r"^(\d{1,5})[A-Z]?$").cast(pl.Int32, strict=False))
-    houses = rows.with_columns(house=ends.list.drop_nulls().list.unique()).explode("house").filter(pl.col("house").is_not_null())
+    houses = (
+        rows.with_columns(house=ends.list.drop_nulls().list.unique())
+        .explode("house")
+        .filter(pl.col("house").is_not_null())
+    )
     streets = rows.explode("streets").filter(pl.col("streets").is_not_null()).with_columns(street="streets")
     named = rows.with_columns(label="names").explode("label").filter(pl.col("label").is_not_null())
     called = pl.concat([named, rows.filter(pl.col("street") != "").with_columns(label="street")])
     words = called.filter(~pl.col("known_street") | (pl.col("label") != pl.col("street")))
-    words = words.with_columns(word=pl.col("label").str.split(" ")).explode("word").filter(pl.col("word").str.len_chars() > 3)
+    words = (
+        words.with_columns(word=pl.col("label").str.split(" "))
+        .explode("word")
+        .filter(pl.col("word").str.len_chars() > 3)
+    )
     loose = (pl.col("names").list.len() > 0) | (pl.col("number") == "") | ~pl.col("known_street")
     frames = [
         houses.select("row", key=_joined("1", "postcode", "house")),
-        houses.drop("street").join(streets.select("row", "street"), on="row").select("row", key=_joined("2", "street", "house")),
+        houses.drop("street")
+        .join(streets.select("row", "street"), on="row")
+        .select("row", key=_joined("2", "street", "house")),
         rows.filter(pl.col("unit") != "").select("row", key=_joined("3", "postcode", "unit")),
         rows.filter(pl.col("number") != "").select("row", key=_joined("3", "postcode", "number")),
         rows.filter(loose).select("row", key=_joined("4", "postcode")),
         words.select("row", key=_joined("5", "word")),
+        streets.filter((pl.col("unit") != "") & (pl.col("number") == "")).select(
+            "row", key=_joined("6", "street", "unit")
+        ),
         called.select("row", key=_joined("7", "label")),
         streets.filter(pl.col("names").list.len() > 0).select("row", key=_joined("8", "street")),
         called.filter(pl.col("unit") != "").select("row", key=_joined("9", "label", "unit")),

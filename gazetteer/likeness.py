@@ -20,8 +20,7 @@ def _close(left: str, right: str) -> bool:
     ours, theirs = left.split(), right.split()
     if len(ours) == len(theirs):
         return all(
-            mine == yours
-            or (mine.isalpha() and yours.isalpha() and _word_close(mine, yours))
+            mine == yours or (mine.isalpha() and yours.isalpha() and _word_close(mine, yours))
             for mine, yours in zip(ours, theirs, strict=True)
         )
     glued, other = "".join(ours), "".join(theirs)
@@ -46,18 +45,15 @@ def street_level(written: str, listed: str, known: bool) -> str:
     """
     if not written or not listed:
         return "missing"
-    if written == listed or (set(written) - set(listed) == set() and written.replace(" ", "") == listed.replace(" ", "")):
+    if written.replace(" ", "") == listed.replace(" ", ""):
         return "equal"
     (mine, my_kind), (yours, your_kind) = street_core(written), street_core(listed)
-    if mine == yours and my_kind == your_kind:
-        return "equal"
-    if known:
-        return "different"
-    if mine == yours or mine == listed or written == yours:
+    if known or (mine == yours and my_kind == your_kind):
+        return "equal" if mine == yours and my_kind == your_kind else "different"
+    if mine in (yours, listed) or written == yours:
         return "kind" if my_kind and your_kind else "close"
-    if my_kind == your_kind and _close(mine, yours):
-        return "close"
-    return "close" if _close(written, listed) else "different"
+    alike = _close(written, listed) or (my_kind == your_kind and _close(mine, yours))
+    return "close" if alike else "different"
 
 
 @lru_cache(maxsize=200_000)
@@ -125,6 +121,10 @@ def nearest_streets(written: list[str], lexicon: Lexicon, *, most: int = 4) -> d
         scores = process.cdist(some, listed, scorer=OSA.normalized_similarity, score_cutoff=0.72)
         for street, row in zip(some, scores, strict=True):
             order = (-row).argsort(kind="stable")[: most * 3]
-            like = [listed[place] for place in order if row[place] > 0 and street_level(street, listed[place], False) != "different"]
+            like = [
+                listed[place]
+                for place in order
+                if row[place] > 0 and street_level(street, listed[place], False) != "different"
+            ]
             found[street] = like[:most]
     return found

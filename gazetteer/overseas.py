@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from gazetteer.tidy import tidy
-from gazetteer.wordlists import alternation, mapping
+from gazetteer.wordlists import alternation, mapping, rows
 
 _COUNTRIES = mapping("countries", "written", "country")
 _COUNTRY_LINE = re.compile(rf"(?:^|, ?)(?P<country>{alternation(set(_COUNTRIES))})$")
@@ -13,10 +13,7 @@ _COUNTRY_TAIL = re.compile(
 )
 _BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _CROWN_DEPENDENCY = {"JE": "Jersey", "GY": "Guernsey", "IM": "Isle of Man"}
-_STATES = frozenset(
-    "AL AK AZ AR CA CO CT DE FL GA HI ID IL IN IA KS KY LA ME MD MA MI MN MS MO MT NE NV NH NJ NM NY NC ND OH OK OR PA "
-    "RI SC SD TN TX UT VT VA WA WV WI WY DC".split()
-)
+_STATES = frozenset(row["code"] for row in rows("us_states"))
 _STATE_AND_ZIP = re.compile(r"\b(?P<state>[A-Z]{2}),? (?P<zip>\d{5})(?:-\d{4})?$")
 
 

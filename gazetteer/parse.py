@@ -12,7 +12,7 @@ from gazetteer.wordlists import mapping, words
 
 _COUNTIES = words("counties", "county") | words("home_countries", "country")
 _NO_PLACE = mapping("no_place", "phrase", "rung")
-_NO_PLACE_START = re.compile(r"(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL|SEE NOTES|ADDRESS WITHHELD)\b")
+_NO_FIXED_PLACE = re.compile(r"(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL)\b")
 _PO_BOX = re.compile(r"\bP ?O ?BOX\b")
 _FORCES = re.compile(r"\bB ?F ?P ?O\b")
 _RECIPIENT = re.compile(
@@ -29,7 +29,7 @@ _SIDES |= {"BETWEEN": "BETWEEN", "FRONT": "FRONT OF", "SIDE": "SIDE OF", "LAND":
 NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
 _LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|[A-Z]\d{0,3}")
 _BUILDING_ENDS = (" COURT", " HOUSE", " LODGE", " MEWS", " PARK", " WHARF", " BUILDINGS", " ESTATE", " MANSIONS")
-_WORTHLESS = re.compile(r"[X0\-/ ,]*")
+_WORTHLESS = re.compile(r"(?:SEE NOTES|ADDRESS WITHHELD)\b|[X0\-/ ,]*$")
 
 Line = tuple[str, ...]
 
@@ -75,8 +75,8 @@ class Parsed:
 def parse(text: str | None, lexicon: Lexicon = EMPTY, *, postcode: str | None = None) -> Address:
     """Takes a written address apart; a lexicon of the gazetteer's words makes it surer.
 
-    >>> parse("gff, 12a King St, Barchester ba11aa")
-    Address(unit='GROUND FLOOR FLAT', building='', number='12A', street='KING STREET', locality='', town='BARCHESTER', postcode='BA1 1AA', relation='')
+    >>> print(parse("gff, 12a King St, Barchester ba11aa"))
+    GROUND FLOOR FLAT, 12A KING STREET, BARCHESTER, BA1 1AA
     """
     return take_apart(text, lexicon, postcode).address()
 
@@ -106,18 +106,19 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
 
 def _trouble(tidied: str, rest: str, postcode: str | None) -> tuple[str, str | None]:
     """Names what makes an address unplaceable from the start, and the country if it lies abroad."""
-    if not tidied:
-        return ("postcode_only" if postcode else "empty"), None
-    if rest in _NO_PLACE:
-        return _NO_PLACE[rest], None
-    if found := _NO_PLACE_START.match(rest):
-        return _NO_PLACE.get(found[0], "no_fixed_abode" if found[0][0] in "ND" else "junk"), None
-    if "BOX" in rest and _PO_BOX.search(rest):
-        return "po_box", None
-    if "PO" in rest and _FORCES.search(rest):
-        return "forces", None
-    if _WORTHLESS.fullmatch(rest):
-        return ("postcode_only" if postcode and not rest else "junk"), None
+    trouble = _NO_PLACE.get(rest, "")
+    if not rest:
+        trouble = "postcode_only" if postcode else "empty" if not tidied else "junk"
+    elif _NO_FIXED_PLACE.match(rest):
+        trouble = "no_fixed_abode"
+    elif _PO_BOX.search(rest):
+        trouble = "po_box"
+    elif _FORCES.search(rest):
+        trouble = "forces"
+    elif _WORTHLESS.match(rest):
+        trouble = "junk"
+    if trouble:
+        return trouble, None
     country = country_of(tidied if not postcode else f"{rest}, {postcode}")
     return ("overseas", country) if country else ("", None)
 

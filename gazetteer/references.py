@@ -36,7 +36,9 @@ def _referred(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     known = gazetteer.properties.select(supplied_uprn="uprn", told="uprn")
     answers = answers.join(known, on="supplied_uprn", how="left", maintain_order="left")
     if answers["property_reference"].null_count() < len(answers):
-        tidy = pl.col("property_reference").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "").str.strip_chars_start("0")
+        tidy = (
+            pl.col("property_reference").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "").str.strip_chars_start("0")
+        )
         answers = answers.with_columns(reference=tidy)
         by_source = gazetteer.references.rename({"uprn": "by_source", "source": "reference_source"})
         whole = gazetteer.references.group_by("reference").agg(pl.col("uprn").unique())
@@ -53,7 +55,7 @@ def _referred(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
 
 
 def _fitting(referred: pl.DataFrame, rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Weighs each address against its own reference only: row, referred, and the variant that agrees best, if one does."""
+    """Weighs each address against its own reference only: row, referred, fitting (the variant that agrees best)."""
     asked = referred.select("row", "referred").unique().sort("row", "referred")
     variants = gazetteer.variants.select(referred="uprn", variant=pl.col("variant").cast(pl.Int64))
     wanted = asked.join(variants, on="referred").select("row", "variant").sort("row", "variant")
@@ -103,7 +105,11 @@ def _settled(referred: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
         .when(taken)
         .then(pl.lit([], dtype=pl.List(pl.Int64)))
         .otherwise("rivals"),
-        variant=pl.when(taken).then(pl.coalesce("fitting", _first_variant(gazetteer))).when(disputed).then(None).otherwise("variant"),
+        variant=pl.when(taken)
+        .then(pl.coalesce("fitting", _first_variant(gazetteer)))
+        .when(disputed)
+        .then(None)
+        .otherwise("variant"),
         uprn=pl.when(taken).then("referred").when(disputed).then(None).otherwise("uprn"),
         outcome=pl.when(taken & was_former)
         .then(pl.lit("historic"))

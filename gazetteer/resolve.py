@@ -73,7 +73,9 @@ def _given(addresses: pl.DataFrame) -> pl.DataFrame:
 def parse_all(distinct: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """Parses each address of a frame (address, postcode) once; gives the columns of `parsed_frame`."""
     lexicon = gazetteer.lexicon
-    parsed: list[Parsed] = [take_apart(text, lexicon, postcode) for text, postcode in distinct.select("address", "postcode").iter_rows()]
+    parsed: list[Parsed] = [
+        take_apart(text, lexicon, postcode) for text, postcode in distinct.select("address", "postcode").iter_rows()
+    ]
     return parsed_frame(parsed)
 
 
@@ -100,7 +102,9 @@ def _in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     historic = pl.col("outcome") == "historic"
     divided = historic & pl.col("uprn").is_in(list(split))
     moves = historic & pl.col("uprn").is_in(list(moved))
-    heirs = pl.DataFrame({"uprn": list(split), "heirs": list(split.values())}, schema={"uprn": pl.Int64, "heirs": pl.List(pl.Int64)})
+    heirs = pl.DataFrame(
+        {"uprn": list(split), "heirs": list(split.values())}, schema={"uprn": pl.Int64, "heirs": pl.List(pl.Int64)}
+    )
     answers = answers.join(texts, on="variant", how="left", maintain_order="left").join(
         heirs, on="uprn", how="left", maintain_order="left"
     )

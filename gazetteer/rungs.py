@@ -67,8 +67,19 @@ CLEAR: Final = 1.0
 WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "number": {"equal": 6.0, "range": 4.0, "swapped": 4.0, "block": 6.0, "missing": -2.0, "none": 0.0},
     "unit": {
-        **{"none": 0.0, "equal": 6.0, "named": 6.0, "floor": 3.0, "bare": 3.0, "swapped": 2.0, "block": 0.0},
-        **{"as_number": 0.0, "repeated": -1.0, "missing_in_gazetteer": -4.0, "missing_in_text": -4.0, "conflict": -10.0},
+        "none": 0.0,
+        "equal": 6.0,
+        "named": 6.0,
+        "floor": 3.0,
+        "bare": 3.0,
+        "swapped": 2.0,
+        "block": 0.0,
+        "as_number": 0.0,
+        "outer": 3.0,
+        "repeated": -1.0,
+        "missing_in_gazetteer": -4.0,
+        "missing_in_text": -4.0,
+        "conflict": -10.0,
     },
     "street": {"equal": 8.0, "close": 6.0, "kind": 2.0, "missing": 0.0, "different": -6.0},
     "name": {"equal": 7.0, "close": 5.0, "part": 3.0, "missing": 0.0, "different": -1.0},
@@ -78,6 +89,8 @@ WEIGHTS: Final[dict[str, dict[str, float]]] = {
     "standing": {"current": 0.0, "former_address": -1.5, "former_property": -2.5},
     "purpose": {"ordinary": 0.0, "shell": -1.5},
 }
+# Levels at which the building is there but the unit is not.
+WHOLE: Final = ("missing_in_gazetteer", "outer")
 # Levels at which a unit counts as accounted for.
 SAME_UNIT: Final = ("none", "equal", "named", "floor", "bare", "swapped", "block", "as_number", "repeated")
 
@@ -103,7 +116,7 @@ def rung_of() -> pl.Expr:
         "other_postcode": pl.col("postcode").is_in(["sector", "district", "area"]),
         "street_kind": pl.col("street") == "kind",
         "number_and_postcode": (pl.col("street") == "missing") & pl.col("number").is_in(["equal", "range"]),
-        "unit_absent": pl.col("unit").is_in(["missing_in_gazetteer", "conflict"]),
+        "unit_absent": pl.col("unit").is_in(["missing_in_gazetteer", "outer", "conflict"]),
         "unit_missing": pl.col("unit") == "missing_in_text",
     }
     named = pl.lit("exact")

@@ -17,7 +17,7 @@ _UNIT_WORDS = alternation(words("unit_words", "word"))
 _OTHER_MARKS = str.maketrans(
     {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "½": " 1/2", "ß": "SS", "Ø": "O", "ø": "o", "æ": "ae", "’": ""}
 )
-_ASCII = {code: " " for code in range(128)}
+_ASCII = dict.fromkeys(range(128), " ")
 _ASCII |= {ord(letter): letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/,"}
 _ASCII |= {ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None for mark in "'\"`"} | {ord("&"): " AND "}
 
@@ -94,13 +94,13 @@ def whole_words(line: str) -> tuple[str, ...]:
     >>> whole_words("UPPER ST JOHNS RD"), whole_words("KING ST")
     (('UPPER', 'ST', 'JOHNS', 'ROAD'), ('KING', 'STREET'))
     """
-    tokens = line.split()
-    for place, token in enumerate(tokens):
-        if token == "ST":
-            tokens[place] = "ST" if _is_saint(tokens, place) else "STREET"
-        elif token in _STREET_WORDS and (place or len(tokens) == 1 or token not in {"LA", "DR", "PASS"}):
-            tokens[place] = _STREET_WORDS[token]
-    return tuple(tokens)
+    written = line.split()
+    for place, word in enumerate(written):
+        if word == "ST":
+            written[place] = "ST" if _is_saint(written, place) else "STREET"
+        elif word in _STREET_WORDS and (place or len(written) == 1 or word not in {"LA", "DR", "PASS"}):
+            written[place] = _STREET_WORDS[word]
+    return tuple(written)
 
 
 def _is_saint(tokens: list[str], place: int) -> bool:

@@ -12,19 +12,35 @@ _CODES = mapping("floor_codes", "written", "floor")
 _STRONG = {row["word"] for row in rows("unit_words") if row["strength"] == "strong"}
 _WEAK = words("unit_words", "word") - _STRONG
 _POSITIONS = {
-    **{"LEFT": "L", "RIGHT": "R", "FRONT": "F", "REAR": "B", "BACK": "B", "MIDDLE": "M", "CENTRE": "M"},
-    **{"L": "L", "R": "R", "F": "F", "B": "B", "M": "M"},
+    "LEFT": "L",
+    "RIGHT": "R",
+    "FRONT": "F",
+    "REAR": "B",
+    "BACK": "B",
+    "MIDDLE": "M",
+    "CENTRE": "M",
+    "L": "L",
+    "R": "R",
+    "F": "F",
+    "B": "B",
+    "M": "M",
 }
-_NUMBER_WORDS = {
-    word: str(number)
-    for number, word in enumerate(
-        "ONE TWO THREE FOUR FIVE SIX SEVEN EIGHT NINE TEN ELEVEN TWELVE".split(), start=1
-    )
-}
+_COUNTED = ("ONE", "TWO", "THREE", "FOUR", "FIVE", "SIX", "SEVEN", "EIGHT", "NINE", "TEN", "ELEVEN", "TWELVE")
+_NUMBER_WORDS = {word: str(number) for number, word in enumerate(_COUNTED, start=1)}
 _FLOOR_NAMES = {
-    **{"B": "BASEMENT", "0": "GROUND FLOOR", "1": "FIRST FLOOR", "2": "SECOND FLOOR", "3": "THIRD FLOOR"},
-    **{"4": "FOURTH FLOOR", "5": "FIFTH FLOOR", "6": "SIXTH FLOOR", "7": "SEVENTH FLOOR", "8": "EIGHTH FLOOR"},
-    **{"9": "NINTH FLOOR", "10": "TENTH FLOOR", "T": "TOP FLOOR"},
+    "B": "BASEMENT",
+    "0": "GROUND FLOOR",
+    "1": "FIRST FLOOR",
+    "2": "SECOND FLOOR",
+    "3": "THIRD FLOOR",
+    "4": "FOURTH FLOOR",
+    "5": "FIFTH FLOOR",
+    "6": "SIXTH FLOOR",
+    "7": "SEVENTH FLOOR",
+    "8": "EIGHTH FLOOR",
+    "9": "NINTH FLOOR",
+    "10": "TENTH FLOOR",
+    "T": "TOP FLOOR",
 }
 # Flats, shops and pitches may be called by one another's words; a room is never a flat, nor a garage a house.
 _APART = frozenset({"ROOM", "GARAGE", "PLOT", "ANNEXE", "BERTH"})
@@ -106,7 +122,8 @@ _BARE = re.compile(
     rf"|(?P<kind3>\bANNEXE?)\b"
 )
 _HINT = re.compile(
-    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL)(?![A-Z])|\d/|/\d|[A-Z]/|\d-\d|[\dGBPT]F ?[\dLRM]"
+    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL)(?![A-Z])"
+    r"|\d/|/\d|[A-Z]/|\d-\d|[\dGBPT]F ?[\dLRM]"
 )
 
 

@@ -66,7 +66,7 @@ def rendered() -> pl.Expr:
 
 
 def lexicon_of(tables: Tables) -> Lexicon:
-    """Collects the streets, places and named buildings of a gazetteer; single-line addresses give theirs by a first reading."""
+    """Collects the streets, places and buildings of a gazetteer; single-line addresses give theirs by a first reading."""
     written, streets = tables.addresses, tables.streets
     one_line = written.filter(pl.col("text").is_not_null() & pl.col("street").is_null())["text"].unique()
     read = [take_apart(text) for text in one_line]
@@ -94,7 +94,7 @@ def _places_read(read: list[Parsed]) -> list[str]:
 
 
 def variants_of(tables: Tables, lexicon: Lexicon) -> pl.DataFrame:
-    """Writes all usable addresses of a gazetteer as one frame with the columns of VARIANTS, sorted by `uprn`, then `rank`."""
+    """Writes all usable addresses of a gazetteer as a frame with the columns of VARIANTS, sorted by uprn, then rank."""
     facts = tables.properties.select("uprn", live="status", locator="postcode")
     rows = tables.addresses.join(facts, on="uprn", how="left").filter(
         ~pl.col("status").fill_null(1).is_in(_UNUSABLE) & ~pl.col("live").fill_null(1).is_in(_UNUSABLE)
@@ -132,7 +132,9 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
     sao = pl.concat_str(
         [pl.col("sao_text").fill_null(""), number_text("sao_start", "sao_end")], separator=" "
     ).str.strip_chars()
-    rows = rows.with_columns(sao=sao, pao=pl.col("pao_text").fill_null(""), pao_number=number_text("pao_start", "pao_end"))
+    rows = rows.with_columns(
+        sao=sao, pao=pl.col("pao_text").fill_null(""), pao_number=number_text("pao_start", "pao_end")
+    )
     rows = rows.join(_each(rows["sao"], _read_sao, ("unit", "kind", "sao_name")), on="sao", how="left")
     parts = ("pao_relation", "pao_unit", "pao_kind", "in_name", "pao_name")
     rows = rows.join(_each(rows["pao"], _read_pao, parts), on="pao", how="left")
@@ -143,11 +145,7 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
     as_unit = no_sao & (pl.col("pao_unit") == "") & no_number & (pl.col("pao_name") != "")
     return rows.select(
         *_kept(),
-        unit=pl.when(~no_sao)
-        .then("unit")
-        .when(as_unit)
-        .then("in_name")
-        .otherwise("pao_unit"),
+        unit=pl.when(~no_sao).then("unit").when(as_unit).then("in_name").otherwise("pao_unit"),
         kind=pl.when(~no_sao).then("kind").otherwise("pao_kind"),
         relation="pao_relation",
         number=pl.when(~no_number).then("pao_number").when(as_unit).then(pl.lit("")).otherwise("in_name"),
@@ -220,5 +218,3 @@ def _read_whole(rows: pl.DataFrame, lexicon: Lexicon) -> pl.DataFrame:
         pl.Series("town", [parsed.places[-1] if parsed.places else "" for parsed in read], pl.String),
         postcode=pl.coalesce("postcode", pl.Series("read", [parsed.postcode for parsed in read], pl.String)),
     )
-
-
