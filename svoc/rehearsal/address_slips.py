@@ -42,7 +42,7 @@ def with_slips(rng: np.random.Generator, rows: pl.DataFrame, noise: Noise) -> pl
     Takes and gives one row per address with those columns (String), `kind`, `letter_free` (Boolean: no other
     home is called 12A) and pao_start, pao_end, pao_start_suffix, pao_end_suffix as in the gazetteer.
     """
-    for slip in (_name_or_number, _range, _unit_form, _letter_or_suffix, _unit_gone, _parts_gone):
+    for slip in (_name_or_number, _range, _letter_or_suffix, _unit_form, _unit_gone, _parts_gone):
         rows = slip(rng, rows, noise)
     return with_typos(rng, rows, ("street", "name"), noise.address_typo)
 
@@ -99,8 +99,11 @@ def _unit_form(rng: np.random.Generator, rows: pl.DataFrame, noise: Noise) -> pl
 
 
 def _letter_or_suffix(rng: np.random.Generator, rows: pl.DataFrame, noise: Noise) -> pl.DataFrame:
-    """Write FLAT A, 12 as 12A unless another home is 12A; and a flat that is 12A as FLAT A, 12."""
-    hit = chance(rng, rows, noise.flat_restyled)
+    """Write FLAT A, 12 as 12A unless another home is 12A; and a flat that is 12A as FLAT A, 12.
+
+    Half as often as other forms, which are there to be chosen too.
+    """
+    hit = chance(rng, rows, noise.flat_restyled / 2)
     letter = pl.col("unit").str.extract(r"^FLAT ([A-Z])$")
     plain = pl.col("number").str.contains(r"^\d+$")
     glue = hit & letter.is_not_null() & plain & pl.col("letter_free")

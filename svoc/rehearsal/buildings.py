@@ -28,7 +28,7 @@ HOMES: dict[str, tuple[int, int]] = {
     "bedsits": (3, 6),
     "block": (4, 32),
     "tenement": (6, 9),
-    "over_shop": (1, 3),
+    "over_shop": (1, 2),
     "pub": (1, 1),
     "shop": (0, 0),
     "land": (0, 0),

@@ -1,8 +1,8 @@
 """The columns of each record of a DTF 7.3 and of an AddressBase Premium file, in their order.
 
 A column is named after the frame's own; one ending in `$` is text and is written in double quotes. `_` is a
-column that is always empty, `_$` one that is always an empty text. Source: addresses as exchanged by GeoPlace
-(DTF 7.3) and Ordnance Survey's header files (AddressBase Premium, version 2).
+column that is always empty, `_$` one that is always an empty text. Sources: DTF 7.3, the exchange format of Local
+Land and Property Gazetteers; Ordnance Survey's header files of AddressBase Premium, version 2.
 """
 
 from collections.abc import Mapping

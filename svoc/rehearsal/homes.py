@@ -110,7 +110,7 @@ def _sao_text() -> pl.Expr:
     letter = (unit - 1).replace_strict(dict(enumerate("ABCDEFGHIJ")), default="K", return_dtype=pl.String)
     flat, lettered = pl.format("FLAT {}", unit), pl.format("FLAT {}", letter)
     block = pl.when(named & (style < 8)).then(_BLANK).when(style == 11).then(pl.format("APARTMENT {}", unit))
-    over = pl.when(style < 3).then(pl.lit("FLAT ABOVE")).when(style < 6).then(pl.lit("FIRST FLOOR FLAT"))
+    over = pl.when(style < 5).then(pl.lit("FLAT ABOVE")).when(style < 7).then(pl.lit("FIRST FLOOR FLAT"))
     alone = over.when(style < 9).then(pl.lit("FLAT")).otherwise(pl.lit("FLAT 1"))
     conversion = pl.when(style < 4).then(lettered).when(style < 7).then(flat).when(style < 10).then(_floor_words())
     return (

@@ -103,9 +103,7 @@ class Noise:
 
     def doubled(self) -> "Noise":
         """Double every rate, none above 1."""
-        return replace(
-            self, **{field.name: min(1.0, 2 * getattr(self, field.name)) for field in fields(self)}
-        )
+        return replace(self, **{field.name: min(1.0, 2 * getattr(self, field.name)) for field in fields(self)})
 
     @classmethod
     def none(cls) -> "Noise":

@@ -30,12 +30,11 @@ class Places:
         """Add properties, with UPRNs of their own and the Council Tax and register numbers that go with them."""
         count = self.properties.height
         number = pl.int_range(pl.len(), dtype=pl.Int64)
-        own = pl.format("N{}", number + count)
         home = pl.col("kind").is_in(["house", "conversion"])
         rows = rows.with_columns(
             uprn=number + count + _NEW_UPRN,
-            council_tax_ref=pl.when(home).then(own),
-            register_ref=pl.when(home).then(own),
+            council_tax_ref=pl.when(home).then((number + count + 9_900_000_000).cast(pl.String)),
+            register_ref=pl.when(home).then((number + count + 9_900_000).cast(pl.String)),
             building=pl.col("building").fill_null(number + count),
             dwelling=None,
         )

@@ -23,7 +23,7 @@ PROFILES: dict[str, tuple[float, tuple[str, ...]]] = {
     "tenement": (0.03, ("STREET", "ROAD", "PLACE")),
 }
 # Streets of many flats are shorter than their homes would make them.
-SHORT = {"high_street": 0.5, "tenement": 0.5, "villas": 0.7, "estate": 0.8}
+SHORT = {"high_street": 0.7, "tenement": 0.5, "villas": 0.7, "estate": 0.8}
 # The first streets take one of each, so that the smallest town has every character.
 _FIRST = tuple(PROFILES)
 

@@ -159,7 +159,10 @@ def _with_renames(places: Places, rows: pl.DataFrame) -> pl.DataFrame:
     fresh = moved.filter(live).with_columns(
         usrn="new", street="new_street", opens=pl.max_horizontal("opens", "night"), closes=_LAST
     )
-    ended = moved.with_columns(closes=pl.when(live).then(pl.max_horizontal("opens", "night")).otherwise("closes"))
+    unborn = live & (pl.col("opens") >= pl.col("night"))
+    ended = moved.filter(~unborn.fill_null(value=False)).with_columns(
+        closes=pl.when(live).then("night").otherwise("closes")
+    )
     return pl.concat([part.select(*LPIS) for part in (ended, fresh, _before(places, rows))])
 
 
