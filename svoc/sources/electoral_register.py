@@ -60,7 +60,8 @@ def read_register(layout: RegisterLayout, settings: SourceSettings, path: Path) 
     if faults:
         raise InputFaults(sorted(faults))
     final = settled(rows) if update else rows
-    kept = _opened(_kept(final, update=update), layout, settings)
+    shown = _shows_opt_outs(rows, read, layout, settings)
+    kept = _opened(_kept(final, update=update), settings, shown=shown)
     return finished(
         settings.model_copy(update={"content_date": on}),
         path,
@@ -208,15 +209,25 @@ def _withdrawn(final: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     return final.join(kept, on="record", how="anti").select("record").sort("record")
 
 
-def _opened(rows: pl.DataFrame, layout: RegisterLayout, settings: SourceSettings) -> pl.DataFrame:
-    """Say who is in the open register: whoever has not opted out, where the file tells who has.
+def _shows_opt_outs(rows: pl.DataFrame, read: _Read, layout: RegisterLayout, settings: SourceSettings) -> bool:
+    """Tell whether a file says who has opted out of the open register: then whoever it does not name has not.
 
-    Where nothing in it tells, nobody is known to be. A source that is the open register itself has all, and whoever is
-    marked as opted out is left out of it.
+    A full register in which nobody has is not believed: its supplier leaves the flag out. An update may well have none.
     """
-    told = layout.shows_opt_out or bool({OPTED_OUT, OPEN} & set(settings.markers.values()))
-    told = told or bool((rows["open_register"] == False).any())  # noqa: E712
-    if not (told or settings.open_register_only):
+    if {OPTED_OUT, OPEN} & set(settings.markers.values()):
+        return True
+    if (rows["open_register"] == False).any():  # noqa: E712
+        return True
+    column = read.rows["opt_out"].str.contains(r"^\d{2,}$").any() if "opt_out" in read.rows.columns else True
+    return settings.mode == "update" and (layout.shows_opt_out or not column)
+
+
+def _opened(rows: pl.DataFrame, settings: SourceSettings, *, shown: bool) -> pl.DataFrame:
+    """Say who is in the open register: of those not marked, all where the file shows opt-outs, else nobody is known.
+
+    A source that is the open register itself has all in it, and whoever is marked as opted out is left out of it.
+    """
+    if not (shown or settings.open_register_only):
         return rows
     opened = rows.with_columns(pl.col("open_register").fill_null(value=True))
     return opened.filter("open_register") if settings.open_register_only else opened

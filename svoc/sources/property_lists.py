@@ -32,6 +32,10 @@ PERSONAL = (
 """Headings, folded, of which one is enough to show that a file lists people."""
 
 
+NUMBER_ALONE = r"(\b\d+[A-Za-z]?), "
+"""A house number with a line of its own belongs before its street."""
+
+
 @dataclass(frozen=True, slots=True)
 class PropertyLayout:
     """How one supplier lists properties: what headings tell it, and which columns make each line of the address."""
@@ -203,7 +207,7 @@ def _addressed(raw: pl.DataFrame, layout: PropertyLayout) -> pl.DataFrame:
         "line",
     )
     whole = pl.coalesce("code", postcode_in(pl.col("address"))).alias("postcode")
-    return joined.select("address", whole, "supplied_uprn", "line")
+    return joined.select(pl.col("address").str.replace(NUMBER_ALONE, "$1 "), whole, "supplied_uprn", "line")
 
 
 def _blank(text: pl.Expr) -> pl.Expr:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-__all__ = ["COLUMNS", "LAYOUTS", "REGISTER_COLUMNS", "RegisterLayout"]
+__all__ = ["CHANGES", "COLUMNS", "LAYOUTS", "REGISTER_COLUMNS", "RegisterLayout"]
 
 ADDRESS_LINES = tuple(f"address_{n}" for n in range(1, 10))
 
@@ -54,13 +54,15 @@ REGISTER_COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
 )
 """svoc's name for each column of a register, and the headings by which it is recognised."""
 
-OPERATIONS: Mapping[str, Sequence[str]] = MappingProxyType(
+CHANGES: Mapping[str, Sequence[str]] = MappingProxyType(
     {
         "created": ("elector created month", "created month"),
         "changed": ("elector changed month", "changed month"),
         "deleted": ("elector deleted month", "deleted month"),
+        "signed": ("operation",),
     }
 )
+"""The further columns of updates: months as numbers, or a sign and a month (+Jan)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +116,7 @@ XPRESS_UPDATE = RegisterLayout(
     {
         **_some("number", "forename", "surname", "dob", "markers", "status", *SIX[:5], "postcode"),
         "prefix": ("district ref",),
-        **OPERATIONS,
+        **CHANGES,
     },
     (
         (
@@ -150,7 +152,7 @@ IDOX = RegisterLayout(
 IDOX_UPDATE = RegisterLayout(
     "idox_update",
     "Idox monthly update, 23 columns by position, +Jan =Jan -Jan in the third",
-    {**IDOX.headings, "signed": ("operation", "change")},
+    {**IDOX.headings, "signed": ("operation",)},
     (("prefix", "number", "signed", "markers", "attainment", *IDOX_TAIL, "postcode"),),
     required=("prefix", "number", "surname", "signed"),
     change="signed",

@@ -65,7 +65,11 @@ def markers_of(values: pl.Series, meanings: Mapping[str, str]) -> pl.Series:
     table = pl.DataFrame(
         {values.name: pl.Series(distinct, dtype=pl.String), "meant": pl.Series(meant, dtype=pl.List(pl.String()))}
     )
-    joined = values.to_frame().join(table, on=values.name, how="left", nulls_equal=True, maintain_order="left")
+    joined = (
+        values.cast(pl.String)
+        .to_frame()
+        .join(table, on=values.name, how="left", nulls_equal=True, maintain_order="left")
+    )
     return joined["meant"].alias(values.name)
 
 

@@ -7,7 +7,7 @@ import polars as pl
 
 from svoc.sources.clean import address, birth, by_value, day, folded, postcode, postcode_in, since, until, uprn
 from svoc.sources.elector_numbers import elector_key
-from svoc.sources.register_layouts import ADDRESS_LINES, REGISTER_COLUMNS, RegisterLayout
+from svoc.sources.register_layouts import ADDRESS_LINES, CHANGES, REGISTER_COLUMNS, RegisterLayout
 from svoc.sources.register_markers import ANONYMOUS, ATTAINER, OPEN, OPTED_OUT, markers_of
 
 __all__ = ["electors", "split_surname_first"]
@@ -50,12 +50,13 @@ def electors(raw: pl.DataFrame, layout: RegisterLayout, meanings: Mapping[str, s
 
 def _whole(raw: pl.DataFrame) -> pl.DataFrame:
     """Add what a layout does not have as nulls; part Eros's last column, which is a UPRN or a flag."""
-    wanted = [*REGISTER_COLUMNS, "flag_or_uprn"]
+    wanted = [*REGISTER_COLUMNS, *CHANGES, "flag_or_uprn"]
     rows = raw.with_columns(pl.lit(None, pl.String).alias(name) for name in wanted if name not in raw.columns)
-    flag = pl.col("flag_or_uprn").str.len_chars() < 2
+    either = pl.coalesce("flag_or_uprn", "opt_out")
+    number = either.str.contains(r"^\d{2,}$")
     return rows.with_columns(
-        pl.coalesce("uprn", pl.when(~flag).then("flag_or_uprn")).alias("uprn"),
-        pl.coalesce("opt_out", pl.when(flag).then("flag_or_uprn")).alias("opt_out"),
+        pl.coalesce("uprn", pl.when(number).then(either)).alias("uprn"),
+        pl.when(~number).then(either).alias("opt_out"),
     )
 
 
