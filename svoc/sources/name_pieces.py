@@ -136,8 +136,8 @@ def _is_firm(group: Tokens, known: Words) -> bool:
 
 def _named(group: Tokens, known: Words) -> bool:
     """Tell whether a group looks like a person: a title, a comma or an initial."""
-    titled = not known.titles_anywhere.isdisjoint(group) or group[0] in known.titles or group[1:2] == ["LORD"]
-    return titled or any(len(word) == 1 for word in group)
+    titled = not known.titles_anywhere.isdisjoint(group) or group[0] in known.titles
+    return titled or "," in group[:-1] or any(len(word) == 1 and word != "," for word in group)
 
 
 def _may_be_firm(group: Tokens, known: Words) -> bool:

@@ -1,0 +1,75 @@
+"""Any other list of people: a library's members, permits, tenants; by the mapping in [sources.columns]."""
+
+from pathlib import Path
+from types import MappingProxyType
+
+import polars as pl
+
+from svoc.settings import SourceSettings
+from svoc.sources.base import Extract, Layout, Source
+from svoc.sources.finish import empty_fault, extract_day, finished
+from svoc.sources.people_rows import (
+    NAME_PARTS,
+    born,
+    check_columns,
+    in_parts,
+    named,
+    placed,
+    row_faults,
+    row_warnings,
+    stayed,
+)
+from svoc.sources.tables import pick, read_table
+
+__all__ = ["COLUMNS", "GENERIC", "read_people"]
+
+COLUMNS = (
+    *("record", "name", *NAME_PARTS, "previous_surname", "dob", "address", "postcode", "uprn", "phone", "email"),
+    *("since", "until", "property_reference", "party_reference", "extract_date"),
+    *("forwarding_address", "forwarding_postcode"),
+)
+"""What [sources.columns] may map; `address` and `forwarding_address` to a list of columns, the others to one."""
+
+DATES = ("dob", "since", "until", "extract_date")
+
+
+def read_people(settings: SourceSettings, path: Path) -> Extract:
+    """Read a list of people: one row a person, or one row for several in `name`.
+
+    Needs `record` and `name` or `surname`. A person may stand in it at several places under several references.
+    """
+    check_columns(settings, COLUMNS, (("record",), ("name", "surname")))
+    mapped = [h for each in settings.columns.values() for h in ([each] if isinstance(each, str) else each)]
+    picked = pick(read_table(path, known=mapped), settings.columns)
+    faults = empty_fault(picked, path, settings.mode)
+    faults += row_faults(picked, path, settings.columns, key="record", dates=DATES)
+    told = picked.get_column("previous_surname", default=None)
+    rows = picked if "surname" not in picked.columns else in_parts(picked)
+    rows = stayed(placed(born(rows)), "since", "until")
+    records = pl.DataFrame() if faults else named(rows.with_columns(role=pl.lit("person")))
+    return finished(
+        settings,
+        path,
+        records if told is None or faults else _with_previous(records, picked),
+        faults=faults,
+        told=extract_day(picked["extract_date"]) if "extract_date" in picked.columns else None,
+        counts={"rows": picked.height},
+        warnings=row_warnings(rows, path, settings.columns),
+    )
+
+
+def _with_previous(records: pl.DataFrame, picked: pl.DataFrame) -> pl.DataFrame:
+    supplied = picked.select("line", supplied=pl.col("previous_surname").str.to_uppercase())
+    joined = records.join(supplied, on="line", how="left", maintain_order="left")
+    first = pl.when(pl.col("party") == 1).then(pl.col("supplied"))
+    return joined.with_columns(previous_surname=pl.coalesce(first, "previous_surname")).drop("supplied")
+
+
+GENERIC = Source(
+    kind="generic",
+    words="any list of people, by the mapping in [sources.columns]",
+    layouts=MappingProxyType(
+        {"columns": Layout("columns", "one row a person, by the mapping in [sources.columns]", read_people)}
+    ),
+    lists_once=False,
+)
