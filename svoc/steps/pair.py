@@ -10,7 +10,8 @@ __all__ = ["FEATURES", "features", "pair"]
 
 FEATURES = (
     "source", "place", "forwarding_place", "title", "forename", "middle_names", "surname", "previous_surname", "dob",
-    "phone", "email", "postcode", "since", "until",
+    "phone", "email", "postcode", "forwarding_postcode", "since",
+    "until",
 )  # fmt: skip
 """The columns of a mention that the person model may read, beside its key."""
 
