@@ -1,12 +1,12 @@
 """Divides buildings into properties: homes, the shells above them, shops, land and street records."""
 
-from collections.abc import Sequence
 from datetime import date
 
 import numpy as np
 import polars as pl
 
 from svoc.rehearsal.place_schema import PROPERTIES, conform, generator
+from svoc.rehearsal.unit_names import lettered, unit_number, unit_text
 
 # What a home in each building is called, how many it may hold (least, most), and its class in the gazetteer.
 KIND = {
@@ -59,13 +59,6 @@ CLASS = {
 }
 HOUSE_CLASS = {"terrace": "RD04", "suburb": "RD03", "close": "RD03", "estate": "RD04"}
 SHELLED = ("conversion", "block", "tenement", "bedsits", "hall", "site")
-FLOORS: dict[int, Sequence[str]] = {
-    2: ("GROUND FLOOR FLAT", "FIRST FLOOR FLAT"),
-    3: ("GROUND FLOOR FLAT", "FIRST FLOOR FLAT", "TOP FLOOR FLAT"),
-    4: ("BASEMENT FLAT", "GROUND FLOOR FLAT", "FIRST FLOOR FLAT", "SECOND FLOOR FLAT"),
-    5: ("BASEMENT FLAT", "GROUND FLOOR FLAT", "FIRST FLOOR FLAT", "SECOND FLOOR FLAT", "TOP FLOOR FLAT"),
-}
-
 _BLANK = pl.lit(None, dtype=pl.String)
 
 
@@ -94,7 +87,7 @@ def _homes(rng: np.random.Generator, buildings: pl.DataFrame) -> pl.DataFrame:
     homes = homes.with_columns(
         dwelling=pl.int_range(pl.len()),
         kind=pl.when(annexe).then(pl.lit("annexe")).otherwise(pl.col("built").replace_strict(KIND)),
-    ).with_columns(_sao_text(), _sao_number(), *_pao())
+    ).with_columns(unit_text(), unit_number(), *_pao())
     least, most = (homes["kind"].replace_strict({kind: pair[end] for kind, pair in HOLDS.items()}) for end in (0, 1))
     # The smaller of two draws: more small homes than large ones.
     draws = rng.integers(least.to_numpy(), most.to_numpy() + 1, (2, homes.height))
@@ -103,76 +96,11 @@ def _homes(rng: np.random.Generator, buildings: pl.DataFrame) -> pl.DataFrame:
     return homes.with_columns(holds=holds, organisation=pl.when(business).then("organisation"))
 
 
-def _sao_text() -> pl.Expr:
-    """Write the unit as this building's own custom has it; null where the unit is a bare number or none."""
-    built, style, unit = pl.col("built"), pl.col("style"), pl.col("unit")
-    named = pl.col("name").is_not_null()
-    letter = (unit - 1).replace_strict(dict(enumerate("ABCDEFGHIJ")), default="K", return_dtype=pl.String)
-    flat, lettered = pl.format("FLAT {}", unit), pl.format("FLAT {}", letter)
-    block = pl.when(named & (style < 8)).then(_BLANK).when(style == 11).then(pl.format("APARTMENT {}", unit))
-    over = pl.when(style < 5).then(pl.lit("FLAT ABOVE")).when(style < 7).then(pl.lit("FIRST FLOOR FLAT"))
-    alone = over.when(style < 9).then(pl.lit("FLAT")).otherwise(pl.lit("FLAT 1"))
-    conversion = pl.when(style < 4).then(lettered).when(style < 7).then(flat).when(style < 10).then(_floor_words())
-    return (
-        pl.when(pl.col("kind") == "annexe")
-        .then(pl.lit("ANNEXE"))
-        .when(built == "block")
-        .then(block.otherwise(flat))
-        .when(built == "conversion")
-        .then(conversion.otherwise(_BLANK))
-        .when(built == "tenement")
-        .then(_tenement())
-        .when(built == "over_shop")
-        .then(pl.when(pl.col("homes") == 1).then(alone).when(style < 5).then(lettered).otherwise(flat))
-        .when(built == "pub")
-        .then(pl.when(style < 6).then(pl.lit("LIVING ACCOMMODATION")).otherwise(pl.lit("FIRST FLOOR FLAT")))
-        .when(built == "bedsits")
-        .then(pl.format("ROOM {}", unit))
-        .when(built == "hall")
-        .then(flat)
-        .when((built == "site") & (style >= 6))
-        .then(pl.format("PLOT {}", unit))
-        .otherwise(_BLANK)
-        .alias("sao_text")
-    )
-
-
-def _floor_words() -> pl.Expr:
-    words = _BLANK
-    for homes, floors in FLOORS.items():
-        named = (pl.col("unit") - 1).replace_strict(dict(enumerate(floors)), default=None, return_dtype=pl.String)
-        words = pl.when(pl.col("homes") == homes).then(named).otherwise(words)
-    return words.fill_null(pl.lit("GROUND FLOOR FLAT"))
-
-
-def _tenement() -> pl.Expr:
-    """Write floor and door: 2/1, 2F1, FLAT 2/1, or a plain FLAT 5."""
-    doors = pl.when(pl.col("homes") == 9).then(3).otherwise(2)
-    floor, door = (pl.col("unit") - 1) // doors, (pl.col("unit") - 1) % doors + 1
-    storey = pl.when(floor == 0).then(pl.lit("G")).otherwise(floor.cast(pl.String))
-    style = pl.col("style")
-    return (
-        pl.when(style < 4)
-        .then(pl.format("{}/{}", floor, door))
-        .when(style < 7)
-        .then(pl.format("{}F{}", storey, door))
-        .when(style < 9)
-        .then(pl.format("FLAT {}/{}", floor, door))
-        .otherwise(pl.format("FLAT {}", pl.col("unit")))
-    )
-
-
-def _sao_number() -> pl.Expr:
-    block = (pl.col("built") == "block") & pl.col("name").is_not_null() & (pl.col("style") < 8)
-    return pl.when(block | ((pl.col("built") == "site") & (pl.col("style") < 6))).then("unit").alias("sao_start")
-
-
 def _pao(*, suffixed: bool = True) -> list[pl.Expr]:
     """Write the building: half the named blocks have no number, and some conversions are 12A, 12B, 12C."""
     nameless = ~((pl.col("built") == "block") & pl.col("name").is_not_null() & (pl.col("style") % 2 == 0))
     split = (pl.col("built") == "conversion") & (pl.col("style") >= 10)
-    letter = (pl.col("unit") - 1).replace_strict(dict(enumerate("ABCDEFGHIJ")), default="K", return_dtype=pl.String)
-    suffix = pl.when(split).then(letter).otherwise("suffix") if suffixed else pl.col("suffix")
+    suffix = pl.when(split).then(lettered()).otherwise("suffix") if suffixed else pl.col("suffix")
     return [
         pl.when(nameless).then("number").alias("pao_start"),
         pl.when(nameless).then(suffix).alias("pao_start_suffix"),

@@ -31,7 +31,7 @@ class Noise:
     """Share of records with another postcode (mostly one of the same sector)."""
     untidy_postcode: float = 0.03
     """Share of records whose postcode is right but lower case, unspaced, doubly spaced or with O for 0."""
-    address_typo: float = 0.015
+    address_typo: float = 0.02
     """Share of records with one letter of the street or building name lost, doubled, changed or swapped."""
     dropped_locality: float = 0.15
     """Share of records, where there is a locality, that leave it out."""
@@ -41,11 +41,11 @@ class Noise:
     """Share of records that add the county."""
     house_style: float = 0.03
     """Share of records that depart from their own system's abbreviations and word order."""
-    flat_restyled: float = 0.06
+    flat_restyled: float = 0.10
     """Share of records of flats that write the unit in another form: FLAT A, 12 as 12A, 2/1 as 2F1, GFF."""
     flat_word_dropped: float = 0.03
     """Share of records of flats that leave the word FLAT out: 3, 14 KING ST."""
-    unit_dropped: float = 0.006
+    unit_dropped: float = 0.01
     """Share of records of flats that name only the building."""
     name_for_number: float = 0.05
     """Share of records of houses with a name and a number that give only the name."""
