@@ -1,6 +1,5 @@
 """A mixed-record format as a whole: its layouts, and the road from files to tables."""
 
-import csv
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -10,7 +9,7 @@ from gazetteer.formats.base import Columns, Tables
 from gazetteer.formats.changes import combine
 from gazetteer.formats.faults import raise_all
 from gazetteer.formats.layouts import Layout
-from gazetteer.formats.lines import Lines
+from gazetteer.formats.lines import Lines, fields
 from gazetteer.formats.records import Records, read_records
 
 SAMPLE = 20
@@ -49,7 +48,7 @@ class Dialect:
             return True
         column, codes = self.marks[record]
         place = self.layouts[record].columns.index(column)
-        rows = list(csv.reader(frame.filter(pl.col("record") == record)["text"].head(SAMPLE)))
+        rows = [fields(text) for text in frame["text"].filter(frame["record"] == record).head(SAMPLE)]
         return 2 * sum(len(row) > place and row[place] in codes for row in rows) >= len(rows)
 
     def read(self, files: Sequence[Lines], columns: Columns | None) -> Tables:

@@ -25,7 +25,7 @@ from gazetteer.formats.base import (
     conform,
 )
 from gazetteer.formats.faults import Faults, raise_all
-from gazetteer.formats.lines import Lines
+from gazetteer.formats.lines import MISQUOTED, Lines, fields, shaped, table
 from gazetteer.formats.values import CODE, DECIMAL, NUMBER, PARENT, STATUSES, UPRN, USRN, Kind, typed
 
 SEPARATORS = ",;\t|"
@@ -76,7 +76,7 @@ class Flat:
 
     def understands(self, files: Sequence[Lines], columns: Columns | None) -> int:
         """Counts every line, where the first is a header that names a UPRN or the caller has named columns."""
-        if columns or all("uprn" in _recognised(_header(file)[0]) for file in files):
+        if columns or all("uprn" in _recognised(header(file)[0]) for file in files):
             return sum(file.frame.height for file in files)
         return 0
 
@@ -98,13 +98,17 @@ FLAT = Flat()
 
 def _rows(file: Lines, columns: Columns, faults: Faults) -> pl.DataFrame:
     faults.extend(file.faults)
-    header, separator = _header(file)
-    places = _places(file.name, header, columns)
-    body = _widths(file.frame.slice(_header_at(file) + 1), separator)
-    for width, odd in body.filter(pl.col("width") != len(header)).group_by("width", maintain_order=True):
-        faults.add(odd["line"], None, f"{width[0]} columns", expected=f"{len(header)}, as in the header")
-    whole = body.filter(pl.col("width") == len(header))
-    raw = _fields(whole["text"], len(header), separator).select(
+    names, separator = header(file)
+    places = _places(file.name, names, columns)
+    body = shaped(file.frame.slice(_header_at(file) + 1), separator)
+    for width, odd in body.filter(pl.col("width") != len(names)).group_by("width", maintain_order=True):
+        faults.add(odd["line"], None, f"{width[0]} columns", expected=f"{len(names)}, as in the header")
+    faults.add(body.filter("misquoted")["line"], None, MISQUOTED, expected="quotes around whole fields, doubled within")
+    body = body.filter(~pl.col("misquoted"))
+    if body.is_empty() and not faults.total:
+        faults.add(pl.Series([None]), None, "there is no row below the header", expected="one row a property")
+    whole = body.filter(pl.col("width") == len(names))
+    raw = table(whole["text"], [str(i) for i in range(len(names))], separator).select(
         pl.col(str(place)).alias(name) for name, place in places.items()
     )
     read = typed(raw.with_columns(whole["line"]), KINDS, faults, required=("uprn",))
@@ -116,27 +120,11 @@ def _header_at(file: Lines) -> int:
     return int(first.any())  # a spreadsheet's own line about its separator
 
 
-def _header(file: Lines) -> tuple[list[str], str]:
+def header(file: Lines) -> tuple[list[str], str]:
+    """Reads the first line as column names, and says what separates them."""
     text = next(iter(file.frame["text"].slice(_header_at(file), 1)), "")
     separator = max(SEPARATORS, key=text.count)
-    return [name.strip() for name in next(csv.reader([text], delimiter=separator), [])], separator
-
-
-def _widths(body: pl.DataFrame, separator: str) -> pl.DataFrame:
-    if separator == ",":
-        return body
-    residue = pl.col("text").str.replace_all(r'"[^"]*"', "")
-    return body.with_columns((residue.str.count_matches(separator, literal=True) + 1).alias("width"))
-
-
-def _fields(text: pl.Series, width: int, separator: str) -> pl.DataFrame:
-    names = [str(i) for i in range(width)]
-    if text.is_empty():
-        return pl.DataFrame(schema=dict.fromkeys(names, pl.String))
-    source = io.BytesIO(text.str.join("\n")[0].encode())
-    frame = pl.read_csv(source, has_header=False, infer_schema=False, separator=separator)
-    frame.columns = names
-    return frame
+    return fields(text, separator), separator
 
 
 @cache

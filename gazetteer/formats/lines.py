@@ -1,7 +1,10 @@
 """Turns a file into numbered lines of text, whatever its encoding and line ends, and takes their shape."""
 
+import csv
 import difflib
 import io
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,6 +23,10 @@ NOT_TEXT = {
 }
 UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # A line that begins so is a record of its own, even after a quote that was never closed.
+# Stands for a quoted field while commas are counted.
+QUOTED = "\x02"
+LONGEST = 100_000
+MISQUOTED = "a quote stands within a field"
 RECORD_START = r'^\s*"?\d\d"?\s*,'
 
 
@@ -28,7 +35,8 @@ class Lines:
     """A file as text: its name, its lines with their shapes, its encoding, and what is known to be wrong.
 
     `frame` has line UInt32 (from 1), text String, record String (the two digits that begin a mixed-record
-    line, else null) and width UInt32 (fields between commas, those in quotes not counted), without blank lines.
+    line, else null), width UInt32 (fields between commas, those in quotes not counted) and misquoted Boolean
+    (a quote stands elsewhere than around a field); blank lines are left out.
     """
 
     name: str
@@ -123,14 +131,33 @@ def _shaped(frame: pl.DataFrame) -> pl.DataFrame:
     frame = frame.filter(pl.col("text") != "").with_columns(_odd_quotes().alias("open"))
     if frame["open"].any():
         frame = _rejoined(frame)
-    residue = pl.col("text").str.replace_all(r'"[^"]*"', "")
-    return frame.select(
-        "line",
-        "text",
-        pl.col("text").str.extract(r'^"?(\d\d)"?(?:,|$)').alias("record"),
-        (residue.str.count_matches(",", literal=True) + 1).alias("width"),
-        "open",
+    record = pl.col("text").str.extract(r'^"?(\d\d)"?(?:,|$)').alias("record")
+    return shaped(frame.with_columns(record), ",")
+
+
+def shaped(frame: pl.DataFrame, separator: str) -> pl.DataFrame:
+    """Adds to lines their width and whether a quote stands where none may, for fields so separated."""
+    residue = frame["text"].str.replace_all(r'"(?:[^"]|"")*"', QUOTED)
+    end = re.escape(separator)
+    return frame.with_columns(
+        (residue.str.count_matches(separator, literal=True) + 1).alias("width"),
+        residue.str.contains(f"{QUOTED}[^{end}]|[^{end}]{QUOTED}").alias("misquoted"),
     )
+
+
+def fields(text: str, separator: str = ",") -> list[str]:
+    """Splits one line into its fields, white space at their ends gone."""
+    return [part.strip() for part in next(csv.reader([text[:LONGEST]], delimiter=separator), [])]
+
+
+def table(text: pl.Series, columns: Sequence[str], separator: str = ",") -> pl.DataFrame:
+    """Splits lines that are all as wide as the columns, and well quoted, into a frame of text."""
+    if text.is_empty():
+        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
+    source = io.BytesIO(text.str.join("\n")[0].encode())
+    frame = pl.read_csv(source, has_header=False, infer_schema=False, separator=separator)
+    frame.columns = list(columns)
+    return frame
 
 
 def _odd_quotes() -> pl.Expr:

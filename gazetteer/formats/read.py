@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from gazetteer.errors import Fault, MissingInput, UnknownFormat
+from gazetteer.errors import Fault, MissingInput, UnknownFormat, nearest
 from gazetteer.formats.addressbase import PREMIUM_1, PREMIUM_2
 from gazetteer.formats.base import Columns, Format, Tables
 from gazetteer.formats.dtf import DTF
-from gazetteer.formats.flat import FLAT
+from gazetteer.formats.flat import FLAT, header
 from gazetteer.formats.lines import Lines, read_lines
 
 # Where two formats understand a file equally well, the earlier is chosen.
@@ -54,5 +54,6 @@ def _format(files: Sequence[Lines], columns: Columns | None) -> Format:
     if most or any(file.frame["record"].is_not_null().any() for file in files):
         return next(each for count, each in understood if count == most)
     names = ", ".join(each.name for each in FORMATS)
-    message = "the rows begin with no record identifier, and the first has no column named UPRN"
-    raise UnknownFormat(files[0].name, [Fault(1, None, message, expected=f"one of {names}")])
+    message = "no row begins with a record identifier, and the first names no column UPRN"
+    like = nearest("uprn", header(files[0])[0])
+    raise UnknownFormat(files[0].name, [Fault(1, None, message, expected=f"one of {names}", nearest=like)])

@@ -3,9 +3,7 @@
 DTF 7.3 and AddressBase Premium share these identifiers but not the columns behind them, which layouts hold.
 """
 
-import csv
 import datetime as dt
-import io
 import re
 from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
@@ -15,7 +13,7 @@ import polars as pl
 from gazetteer.formats.base import Supply
 from gazetteer.formats.faults import Faults
 from gazetteer.formats.layouts import Layout
-from gazetteer.formats.lines import Lines
+from gazetteer.formats.lines import MISQUOTED, Lines, fields, table
 from gazetteer.formats.values import KINDS, typed
 
 HEADER, METADATA, TRAILER = "10", "29", "99"
@@ -45,6 +43,7 @@ def read_records(name: str, layouts: Layouts, loose: Set[str], file: Lines) -> R
     lines = file.frame.filter(~pl.col("text").str.contains(HEADINGS))
     counts = dict(lines.drop_nulls("record").group_by("record").len().sort("record").iter_rows())
     _refuse_nameless(lines, layouts, faults)
+    lines = _without_misquoted(lines, loose, faults)
     for record in layouts.keys() - loose:
         _refuse_odd_widths(lines, name, record, layouts[record], faults)
     frames = {record: _typed(lines, record, shape, faults) for record, shape in layouts.items() if shape.key}
@@ -58,6 +57,12 @@ def _refuse_nameless(lines: pl.DataFrame, layouts: Layouts, faults: Faults) -> N
         faults.add(nameless, "RECORD_IDENTIFIER", "not a record identifier", expected=expected)
 
 
+def _without_misquoted(lines: pl.DataFrame, loose: Set[str], faults: Faults) -> pl.DataFrame:
+    wrong = pl.col("misquoted") & ~pl.col("record").is_in(list(loose)).fill_null(value=True)
+    faults.add(lines.filter(wrong)["line"], None, MISQUOTED, expected="quotes around whole fields, doubled within")
+    return lines.filter(~wrong)
+
+
 def _refuse_odd_widths(lines: pl.DataFrame, name: str, record: str, shape: Layout, faults: Faults) -> None:
     odd = lines.filter((pl.col("record") == record) & (pl.col("width") != len(shape.columns)))
     for width in sorted(odd["width"].unique()):
@@ -68,17 +73,8 @@ def _refuse_odd_widths(lines: pl.DataFrame, name: str, record: str, shape: Layou
 
 def _typed(lines: pl.DataFrame, record: str, shape: Layout, faults: Faults) -> pl.DataFrame:
     ours = lines.filter((pl.col("record") == record) & (pl.col("width") == len(shape.columns)))
-    raw = _fields(ours["text"], shape.columns).with_columns(ours["line"]).drop("record_identifier")
+    raw = table(ours["text"], shape.columns).with_columns(ours["line"]).drop("record_identifier")
     return typed(raw, KINDS, faults, required=shape.required)
-
-
-def _fields(text: pl.Series, columns: Sequence[str]) -> pl.DataFrame:
-    if text.is_empty():
-        return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    source = io.BytesIO(text.str.join("\n")[0].encode())
-    frame = pl.read_csv(source, has_header=False, infer_schema=False)
-    frame.columns = list(columns)
-    return frame
 
 
 def _supply(
@@ -98,8 +94,7 @@ def _supply(
 
 
 def _envelope(lines: pl.DataFrame, record: str) -> list[str]:
-    found = lines.filter(pl.col("record") == record)["text"].head(1).to_list()
-    return [part.strip() for part in next(csv.reader(found), [])]
+    return fields(next(iter(lines["text"].filter(lines["record"] == record).head(1)), ""))
 
 
 def _complete(trailer: list[str], height: int) -> bool:
