@@ -1,7 +1,16 @@
 """Decides which records are the same; knows columns, not people."""
 
 from matchers.assign import Assignment, assign
-from matchers.blocking import BlockReport, Candidates, any_of, block_on, candidates, counts_before, first_letters, sounds_like
+from matchers.blocking import (
+    BlockReport,
+    Candidates,
+    any_of,
+    block_on,
+    candidates,
+    counts_before,
+    first_letters,
+    sounds_like,
+)
 from matchers.calibrate import Calibration, calibrate
 from matchers.cluster import Clusters, cluster
 from matchers.comparisons.base import Comparison

@@ -1,8 +1,8 @@
 """Which pairs deserve a look: blocking rules, what each would cost, and a cap that is loud when it bites.
 
-    >>> people = pl.DataFrame({"id": ["a", "b", "c"], "surname": ["Reid", "Reed", "Khan"]})
-    >>> candidates(people, [block_on(sounds_like("surname"))]).pairs.rows()
-    [('a', 'b')]
+>>> people = pl.DataFrame({"id": ["a", "b", "c"], "surname": ["Reid", "Reed", "Khan"]})
+>>> candidates(people, [block_on(sounds_like("surname"))]).pairs.rows()
+[('a', 'b')]
 """
 
 import logging
@@ -56,7 +56,9 @@ class Key:
             read = sound_key(read)
         if self.form == "first letters":
             read = read.str.replace_all(" ", "").str.head(self.letters)
-        return pl.concat([read, pl.Series([None], dtype=pl.String)]).gather(np.where(raw.codes[0] < 0, len(read), raw.codes[0]))
+        return pl.concat([read, pl.Series([None], dtype=pl.String)]).gather(
+            np.where(raw.codes[0] < 0, len(read), raw.codes[0])
+        )
 
 
 def sounds_like(column: str) -> Key:
@@ -72,14 +74,16 @@ def first_letters(column: str, letters: int = 1) -> Key:
 def any_of(*columns: str) -> Key:
     """Make a key that two records share when any of these columns of one equals any of the other.
 
-    So `any_of("postcode", "forwarding_postcode")` meets a mover at the new address, `any_of("surname", "previous_surname")` a bride.
+    So `any_of("postcode", "forwarding_postcode")` meets a mover at the new address, `any_of("surname",
+    "previous_surname")` a bride.
     """
     return Key(columns, "any of")
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A rule: two records are compared when they share every one of its keys. A key shared by more than `cap` records is skipped."""
+    """A rule: two records are compared when they share every one of its keys. A key shared by more than `cap`
+    records is skipped."""
 
     keys: tuple[Key, ...]
     cap: int = CAP
@@ -120,8 +124,8 @@ def block_from(kept: dict[str, Any]) -> Block:
 class BlockReport:
     """What blocking did, one row per rule; `skipped` names the oversized keys, which are personal data.
 
-    `rules`: rule String, keys, pairs, largest, skipped_keys, skipped_pairs (Int64; `largest` counts records, skipped ones included).
-    `skipped`: rule String, key String, records Int64.
+    `rules`: rule String, keys, pairs, largest, skipped_keys, skipped_pairs (Int64; `largest` counts records,
+    skipped ones included). `skipped`: rule String, key String, records Int64.
     """
 
     rules: pl.DataFrame
@@ -136,14 +140,16 @@ class BlockReport:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The pairs to compare (`left` < `right`, the records' own ids, each pair once, sorted) and the report on how they came about."""
+    """The pairs to compare (`left` < `right`, the records' own ids, each pair once, sorted) and the report on
+    how they came about."""
 
     pairs: pl.DataFrame
     report: BlockReport
 
 
 def counts_before(records: pl.DataFrame, blocks: Sequence[Block]) -> pl.DataFrame:
-    """Count what each rule would cost before anything is paired: the frame `BlockReport.rules`, caps applied."""
+    """Count what each rule would cost before anything is paired: the frame `BlockReport.rules`, caps
+    applied."""
     require_columns((column for block in blocks for column in block.columns), records.columns, where="the records")
     return pl.concat([_report(block, _groups(records, block)) for block in blocks])
 
@@ -152,15 +158,15 @@ def candidates(
     records: pl.DataFrame,
     blocks: Sequence[Block],
     *,
-    id: str = "id",
+    id: str = "id",  # noqa: A002
     source: str | None = None,
     link_type: LinkType = "both",
     touching: pl.Series | None = None,
 ) -> Candidates:
     """Find the pairs of records that share a block.
 
-    `link_type` keeps only pairs between sources or only pairs within one, by the column `source`. `touching` keeps only pairs
-    with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
+    `link_type` keeps only pairs between sources or only pairs within one, by the column `source`. `touching`
+    keeps only pairs with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
     """
     ordered = by_id(records, id)
     rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type)
@@ -170,19 +176,23 @@ def candidates(
     return Candidates(pl.DataFrame({"left": ids.gather(rows[0]), "right": ids.gather(rows[1])}), report)
 
 
-def by_id(records: pl.DataFrame, id: str) -> pl.DataFrame:
+def by_id(records: pl.DataFrame, id: str) -> pl.DataFrame:  # noqa: A002
     """Sort records by their id, which must be there, never null and never twice."""
     require_columns([id], records.columns, where="the records")
     ids = records[id]
     if ids.null_count() or ids.n_unique() != len(ids):
-        raise PairFault(f"the column {id!r} must name every record once: {ids.null_count()} are null, {len(ids) - ids.n_unique()} repeat")
+        raise PairFault(
+            f"the column {id!r} must name every record once: "
+            f"{ids.null_count()} are null, {len(ids) - ids.n_unique()} repeat"
+        )
     return records.sort(id)
 
 
 def row_pairs(
     records: pl.DataFrame, blocks: Sequence[Block], *, source: str | None = None, link_type: LinkType = "both"
 ) -> tuple[tuple[Rows, Rows], BlockReport]:
-    """Find the pairs as row numbers (left < right, each once, in order) of records that are already in the order of their ids."""
+    """Find the pairs as row numbers (left < right, each once, in order) of records that are already in the
+    order of their ids."""
     if link_type != "both" and source is None:
         raise ColumnFault(f"link_type={link_type!r} needs the column that names each record's source: source=...")
     require_columns((column for block in blocks for column in block.columns), records.columns, where="the records")
@@ -204,7 +214,8 @@ def row_pairs(
 
 
 def _groups(records: pl.DataFrame, block: Block) -> pl.DataFrame:
-    """The blocks of two records or more: key columns k0, k1, ..., rows (sorted row numbers) and records (how many)."""
+    """The blocks of two records or more: key columns k0, k1, ..., rows (sorted row numbers) and records (how
+    many)."""
     columns = {f"k{i}": key.values(records) for i, key in enumerate(block.keys)}
     single = {name: series[0] for name, series in columns.items() if len(series) == 1}
     frames = [
@@ -229,7 +240,8 @@ def _pair_keys(groups: pl.DataFrame) -> Rows:
     partners = ends - positions - 1
     first = np.repeat(positions, partners)
     offset = np.arange(len(first), dtype=np.int64) - np.repeat(np.cumsum(partners) - partners, partners)
-    return rows[first] << 32 | rows[first + 1 + offset]
+    pairs: Rows = rows[first] << 32 | rows[first + 1 + offset]
+    return pairs
 
 
 def _touching(rows: tuple[Rows, Rows], touched: NDArray[np.bool_]) -> tuple[Rows, Rows]:
@@ -253,7 +265,9 @@ def _report(block: Block, groups: pl.DataFrame) -> pl.DataFrame:
 def _skipped(block: Block, groups: pl.DataFrame) -> pl.DataFrame:
     keys = [pl.col(f"k{i}").cast(pl.String) for i in range(len(block.keys))]
     over = groups.filter(pl.col("records") > block.cap)
-    return over.select(rule=pl.lit(str(block)), key=pl.concat_str(keys, separator=" | "), records="records").sort("rule", "key")
+    return over.select(rule=pl.lit(str(block)), key=pl.concat_str(keys, separator=" | "), records="records").sort(
+        "rule", "key"
+    )
 
 
 def _warn(report: BlockReport) -> None:

@@ -1,4 +1,5 @@
-"""Expectation and maximisation over counted agreement patterns: the cost follows the distinct patterns, not the pairs."""
+"""Expectation and maximisation over counted agreement patterns: the cost follows the distinct patterns, not
+the pairs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ LEAST = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The distinct rows of grades (one column per comparison) and how many pairs show each, in a fixed order."""
+    """The distinct rows of grades (one column per comparison) and how many pairs show each, in a fixed
+    order."""
 
     grades: NDArray[np.int8]
     counts: Shares
@@ -36,7 +38,7 @@ class Patterns:
     def reached(self, column: int, levels: int, weights: Shares) -> Shares:
         """Sum the weight that reaches each level of one comparison; missing ones do not count."""
         found = self.grades[:, column].astype(np.int64) - MISSING
-        return np.bincount(found, weights=weights, minlength=levels + 1)[1:]
+        return np.bincount(found, weights=weights, minlength=levels + 1)[1:].astype(np.float64)
 
     def likelihood(self, columns: Sequence[int], shares: Sequence[Shares]) -> Shares:
         """The log chance of each pattern under these shares, missing values aside."""
@@ -48,7 +50,8 @@ class Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and ceilings that hold after, too."""
+    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and ceilings
+    that hold after, too."""
 
     m: Shares
     pairs: float
@@ -61,7 +64,8 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """A kind of pairs that are not matches (strangers, kin): their u in the leading comparisons, and whether it is known."""
+    """A kind of pairs that are not matches (strangers, kin): their u in the leading comparisons, and whether
+    it is known."""
 
     u: tuple[Shares, ...]
     known: bool = True
@@ -69,7 +73,8 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the search ends with: for each pattern the probability of a match, and the share of matches among the pairs."""
+    """What the search ends with: for each pattern the probability of a match, and the share of matches among
+    the pairs."""
 
     matched: Shares
     share: float
@@ -80,8 +85,8 @@ def expectation_maximisation(
 ) -> Found:
     """Find which patterns are matches, by the leading comparisons alone.
 
-    Pairs are matches or one of the kinds of others; m (one belief per leading comparison), the share of each kind, and u where it is
-    not known are found by turns.
+    Pairs are matches or one of the kinds of others; m (one belief per leading comparison), the share of each
+    kind, and u where it is not known are found by turns.
     """
     m = [belief.m for belief in beliefs]
     kinds, shares = list(others), np.array([share, *[(1 - share) / len(others)] * len(others)])
@@ -106,7 +111,10 @@ def _memberships(
     patterns: Patterns, leading: Sequence[int], m: Sequence[Shares], kinds: Sequence[Others], shares: Shares
 ) -> NDArray[np.float64]:
     """The probability of each pattern being a match (row 0) or of each kind of others."""
-    logs = np.stack([patterns.likelihood(leading, each) for each in [m, *(kind.u for kind in kinds)]]) + np.log(shares)[:, None]
+    logs = (
+        np.stack([patterns.likelihood(leading, each) for each in [m, *(kind.u for kind in kinds)]])
+        + np.log(shares)[:, None]
+    )
     chances = np.exp(logs - logs.max(axis=0))
     members: NDArray[np.float64] = chances / chances.sum(axis=0)
     return members

@@ -1,6 +1,8 @@
-"""What a model has learned, as plain values: m and u per level and context, the prior, and how rare values are.
+"""What a model has learned, as plain values: m and u per level and context, the prior, and how rare values
+are.
 
-Units: everything that is added up is a whole number of millibits (thousandths of a bit, base 2), so that sums are exact.
+Units: everything that is added up is a whole number of millibits (thousandths of a bit, base 2), so that sums
+are exact.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +33,8 @@ def millibits(ratio: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """One comparison in one context: how often matches (m) and others (u) reach each level; either sums to 1."""
+    """One comparison in one context: how often matches (m) and others (u) reach each level; either sums to
+    1."""
 
     m: tuple[float, ...]
     u: tuple[float, ...]
@@ -46,7 +49,8 @@ class Levels:
 class Rarity:
     """How much more or less than the average an agreement on a value is worth, in millibits.
 
-    `common` holds values borne by ten records or more; all others share `floor`, so that no rare value can be read from a model.
+    `common` holds values borne by ten records or more; all others share `floor`, so that no rare value can be
+    read from a model.
     """
 
     common: Mapping[str, int]
@@ -61,8 +65,8 @@ class Rarity:
 class Learned:
     """Everything that training finds out.
 
-    `prior`: context -> millibits; `levels`: comparison -> context -> Levels; `rarity`: comparison -> column -> Rarity;
-    `facts`: what it was trained on, for the reader of the file.
+    `prior`: context -> millibits; `levels`: comparison -> context -> Levels; `rarity`: comparison -> column
+    -> Rarity; `facts`: what it was trained on, for the reader of the file.
     """
 
     prior: Mapping[str, int]
@@ -71,8 +75,11 @@ class Learned:
     facts: Mapping[str, Any]
 
 
-def beside(records: pl.DataFrame, left: NDArray[np.int64], right: NDArray[np.int64], columns: Sequence[str]) -> pl.DataFrame:
-    """Lay the values of two records side by side: `left_<column>` and `right_<column>` for every pair of row numbers."""
+def beside(
+    records: pl.DataFrame, left: NDArray[np.int64], right: NDArray[np.int64], columns: Sequence[str]
+) -> pl.DataFrame:
+    """Lay the values of two records side by side: `left_<column>` and `right_<column>` for every pair of row
+    numbers."""
     values = records.select(columns)
     one, other = values[left], values[right]
     return pl.concat([one.rename(lambda c: f"left_{c}"), other.rename(lambda c: f"right_{c}")], how="horizontal")
@@ -85,10 +92,12 @@ def side(pairs: pl.DataFrame, which: str, columns: Sequence[str]) -> pl.DataFram
 
 def grades(pairs: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
     """Grade laid-out pairs: one Int8 column `grade_<comparison>` each, -1 where missing."""
-    return pl.DataFrame([
-        comparison.grade(side(pairs, "left", comparison.columns), side(pairs, "right", comparison.columns)).alias(f"grade_{comparison.name}")
-        for comparison in comparisons
-    ])  # fmt: skip
+    return pl.DataFrame([_graded(pairs, comparison) for comparison in comparisons])
+
+
+def _graded(pairs: pl.DataFrame, comparison: Comparison) -> pl.Series:
+    left, right = (side(pairs, which, comparison.columns) for which in ("left", "right"))
+    return comparison.grade(left, right).alias(f"grade_{comparison.name}")
 
 
 def together(pairs: pl.DataFrame, place: str | None) -> NDArray[np.bool_]:
@@ -101,20 +110,23 @@ def together(pairs: pl.DataFrame, place: str | None) -> NDArray[np.bool_]:
 
 def rarity_of(comparison: Comparison, column: str, values: pl.Series) -> Rarity:
     """Count a column's values: log2(chance that two records agree / share of those who bear the value)."""
-    counts = comparison.rarity_key(column, values).drop_nulls().value_counts().rename({"count": "n"})
-    total = int(counts["n"].sum())
-    if total == 0:
+    counted = comparison.rarity_key(column, values).drop_nulls().alias("value").value_counts(name="n").sort("value")
+    if counted.is_empty():
         return Rarity({}, 0)
-    chance = float((counts["n"].cast(pl.Float64) / total).pow(2).sum())
-    seldom = counts.filter(pl.col("n") < COMMON_FROM)["n"].cast(pl.Float64)
-    usual = float(seldom.pow(2).sum() / seldom.sum()) if len(seldom) else float(COMMON_FROM)
-    often = counts.filter(pl.col("n") >= COMMON_FROM).sort(counts.columns[0])
-    common = {value: millibits(chance * total / n) for value, n in often.iter_rows()}
-    return Rarity(common, millibits(chance * total / usual))
+    bearers = counted["n"].to_numpy().astype(np.float64)
+    # How many bearers the usual agreement by chance would be on, against how many this value has.
+    usual = float((bearers**2).sum() / bearers.sum())
+    seldom = bearers[bearers < COMMON_FROM]
+    rare = float((seldom**2).sum() / seldom.sum()) if len(seldom) else float(COMMON_FROM)
+    often = counted.filter(pl.col("n") >= COMMON_FROM)
+    return Rarity({value: millibits(usual / n) for value, n in often.iter_rows()}, millibits(usual / rare))
 
 
-def rarity_bits(comparison: Comparison, rarity: Mapping[str, Rarity], pairs: pl.DataFrame, graded: NDArray[np.int8]) -> NDArray[np.int64]:
-    """What the rarity of the values adds to each pair, by the commoner of its two values, at the grades where it counts."""
+def rarity_bits(
+    comparison: Comparison, rarity: Mapping[str, Rarity], pairs: pl.DataFrame, graded: NDArray[np.int8]
+) -> NDArray[np.int64]:
+    """What the rarity of the values adds to each pair, by the commoner of its two values, at the grades where
+    it counts."""
     total = np.zeros(pairs.height, dtype=np.int64)
     for column, grade_list in _grades_by_column(comparison).items():
         raw = coded(pairs[f"left_{column}"], pairs[f"right_{column}"])

@@ -1,4 +1,5 @@
-"""Why a pair weighs what it weighs: one waterfall in bits and in words, and the smallest change that would turn the answer."""
+"""Why a pair weighs what it weighs: one waterfall in bits and in words, and the smallest change that would
+turn the answer."""
 
 from collections.abc import Mapping
 from math import log2
@@ -15,22 +16,29 @@ BAR_BITS = 2.0
 
 
 def explain(pairs: pl.DataFrame, model: Model) -> str:
-    """Explain scored pairs as text, a waterfall for each: what was found, what it is worth in bits, and where that leads.
+    """Explain scored pairs as text, a waterfall for each: what was found, what it is worth in bits, and where
+    that leads.
 
-    Takes pairs as `link`, `score_pairs` or `score` return them: context, grade_<comparison>, weight, and if they have them
-    left, right, bits_<comparison> and rarity_<comparison>. No values are needed and none are shown.
+    Takes pairs as `link`, `score_pairs` or `score` return them: context, grade_<comparison>, weight, and if
+    they have them left, right, bits_<comparison> and rarity_<comparison>. No values are needed and none are
+    shown.
     """
     rows = waterfall(pairs, model)
-    return "\n\n".join(_told(pair, rows.filter(pl.col("pair") == number), model) for number, pair in enumerate(pairs.to_dicts()))
+    return "\n\n".join(
+        _told(pair, rows.filter(pl.col("pair") == number), model) for number, pair in enumerate(pairs.to_dicts())
+    )
 
 
 def waterfall(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Explain scored pairs as data, one row per step.
 
-    Returns pair UInt32 (the row's number), comparison String, level String, grade Int8 (null for what is no comparison), bits
-    Int32 and running Int32, both in thousandths of a bit; the last running total of a pair is its weight.
+    Returns pair UInt32 (the row's number), comparison String, level String, grade Int8 (null for what is no
+    comparison), bits Int32 and running Int32, both in thousandths of a bit; the last running total of a pair
+    is its weight.
     """
-    require_columns(["context", "weight", *(f"grade_{c.name}" for c in model.comparisons)], pairs.columns, where="the pairs")
+    require_columns(
+        ["context", "weight", *(f"grade_{c.name}" for c in model.comparisons)], pairs.columns, where="the pairs"
+    )
     steps = [step for number, pair in enumerate(pairs.to_dicts()) for step in _steps(number, pair, model)]
     schema = {"pair": pl.UInt32, "comparison": pl.String, "level": pl.String, "grade": pl.Int8, "bits": pl.Int32}
     frame = pl.DataFrame(steps, schema=schema, orient="row")
@@ -38,7 +46,8 @@ def waterfall(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def flip(pair: Mapping[str, object], model: Model, *, threshold: int = 0) -> tuple[str, str] | None:
-    """Name the one comparison, and the level it would have to reach, that turns a pair's answer with the smallest change of weight.
+    """Name the one comparison, and the level it would have to reach, that turns a pair's answer with the
+    smallest change of weight.
 
     Takes one row of scored pairs as a mapping; None when no single change crosses `threshold` (millibits).
     """
@@ -55,7 +64,9 @@ def flip(pair: Mapping[str, object], model: Model, *, threshold: int = 0) -> tup
 
 def _number(value: object) -> int:
     if not isinstance(value, int):
-        raise PairFault("the pairs have no whole number where a weight or a grade belongs: take them as `score` gives them")
+        raise PairFault(
+            "the pairs have no whole number where a weight or a grade belongs: take them as `score` gives them"
+        )
     return value
 
 
@@ -87,7 +98,11 @@ def _rare(millibits: int) -> str:
 
 def _odds(millibits: int) -> str:
     bits = abs(millibits) / MILLI
-    return f"1 to {2**bits:,.0f} that any such pair is one person" if millibits < 0 else f"{2**bits:,.0f} to 1 that it is one person"
+    return (
+        f"1 to {2**bits:,.0f} that any such pair is one person"
+        if millibits < 0
+        else f"{2**bits:,.0f} to 1 that it is one person"
+    )
 
 
 def _told(pair: dict[str, object], steps: pl.DataFrame, model: Model) -> str:
@@ -101,7 +116,11 @@ def _told(pair: dict[str, object], steps: pl.DataFrame, model: Model) -> str:
     ]
     turn = flip(pair, model, threshold=model.thresholds.same)
     verb = "no longer one person" if weight >= model.thresholds.same else "one person"
-    tail = f"  The smallest change that would make it {verb}: {turn[0]} {turn[1]!r}." if turn else "  No single change would turn the answer."
+    tail = (
+        f"  The smallest change that would make it {verb}: {turn[0]} {turn[1]!r}."
+        if turn
+        else "  No single change would turn the answer."
+    )
     return "\n".join([head, f"  {'':<{width}}  {'bits':>7}  {'so far':>7}", *lines, tail])
 
 

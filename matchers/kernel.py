@@ -1,4 +1,5 @@
-"""The one scoring kernel: pairs in, grades and weights out. Pure, so that every engine gives the same answer to the bit."""
+"""The one scoring kernel: pairs in, grades and weights out. Pure, so that every engine gives the same answer
+to the bit."""
 
 import numpy as np
 import polars as pl
@@ -14,10 +15,11 @@ __all__ = ["laid_out", "score"]
 def score(pairs: pl.DataFrame, model: Model, *, bits: bool = False) -> pl.DataFrame:
     """Score pairs of records that are laid out side by side.
 
-    Takes `left_<column>` and `right_<column>` for every column of the model, with any others (`left`, `right`), which pass
-    through. Returns those others, `context` String ("together", "apart"), `grade_<comparison>` Int8 (-1 missing) for each
-    comparison, and `weight` Int32: the log2 odds that the two are one person, prior included, in thousandths of a bit. With `bits=True`
-    also `prior` and, for each comparison, `bits_<comparison>` and `rarity_<comparison>` Int32, whose sum is the weight.
+    Takes `left_<column>` and `right_<column>` for every column of the model, with any others (`left`,
+    `right`), which pass through. Returns those others, `context` String ("together", "apart"),
+    `grade_<comparison>` Int8 (-1 missing) for each comparison, and `weight` Int32: the log2 odds that the two
+    are one person, prior included, in thousandths of a bit. With `bits=True` also `prior` and, for each
+    comparison, `bits_<comparison>` and `rarity_<comparison>` Int32, whose sum is the weight.
 
     `score(a, b)` equals `score(b, a)`. A missing column is a `ColumnFault`, an untrained model `NotTrained`.
     """
@@ -39,14 +41,18 @@ def score(pairs: pl.DataFrame, model: Model, *, bits: bool = False) -> pl.DataFr
         rare = np.where(at_place, 0, rarity_bits(comparison, learned.rarity[comparison.name], pairs, grade))
         weight += own + rare
         parts |= {f"bits_{comparison.name}": _int32(own), f"rarity_{comparison.name}": _int32(rare)}
-    context = pl.select(pl.when(pl.lit(pl.Series(at_place))).then(pl.lit(TOGETHER)).otherwise(pl.lit(APART)).alias("context")).to_series()
+    context = pl.select(
+        pl.when(pl.lit(pl.Series(at_place))).then(pl.lit(TOGETHER)).otherwise(pl.lit(APART)).alias("context")
+    ).to_series()
     scored = pairs.drop(values).with_columns(context, *graded.get_columns())
     if bits:
-        scored = scored.with_columns(_int32(prior).alias("prior"), *(series.alias(name) for name, series in parts.items()))
+        scored = scored.with_columns(
+            _int32(prior).alias("prior"), *(series.alias(name) for name, series in parts.items())
+        )
     return scored.with_columns(_int32(weight).alias("weight"))
 
 
-def laid_out(records: pl.DataFrame, pairs: pl.DataFrame, model: Model, *, id: str = "id") -> pl.DataFrame:
+def laid_out(records: pl.DataFrame, pairs: pl.DataFrame, model: Model, *, id: str = "id") -> pl.DataFrame:  # noqa: A002
     """Lay pairs of ids (`left`, `right`) out as `score` takes them; an unknown id is a `PairFault`."""
     require_columns([id, *model.columns], records.columns, where="the records")
     require_columns(["left", "right"], pairs.columns, where="the pairs")

@@ -20,7 +20,8 @@ FORMAT, VERSION = "matchers model", 1
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the answers change, in millibits of weight: `same` and above is one person, below `ask` two, between them a question.
+    """Where the answers change, in millibits of weight: `same` and above is one person, below `ask` two,
+    between them a question.
 
     As shipped: 0.999 and 0.5, assumed until they are calibrated.
     """
@@ -33,7 +34,8 @@ class Thresholds:
 class Model:
     """Says what is compared, which pairs are looked at, and how much each agreement is worth.
 
-    `place` names a column: pairs whose two values there are equal are scored in the context "together", all others "apart".
+    `place` names a column: pairs whose two values there are equal are scored in the context "together", all
+    others "apart".
 
     >>> model = Model(comparisons=[Same("dob")], blocks=[block_on("dob")])
     >>> Model.from_json(model.to_json()) == model
@@ -65,14 +67,16 @@ class Model:
     def knowledge(self) -> Learned:
         """What training found out; `NotTrained` before it."""
         if self.learned is None:
-            raise NotTrained("this model has no weights yet: train it with model.trained_on(records), or read one with Model.read")
+            raise NotTrained(
+                "this model has no weights yet: train it with model.trained_on(records), or read one with Model.read"
+            )
         return self.learned
 
     def trained_on(
         self,
         records: pl.DataFrame,
         *,
-        id: str = "id",
+        id: str = "id",  # noqa: A002
         seed: int = 1,
         source: str | None = None,
         link_type: LinkType = "both",
@@ -82,7 +86,8 @@ class Model:
         certain: Sequence[Block] = (),
         recall: float = 0.9,
     ) -> "Model":
-        """Return this model with weights learned from records, no labels needed; `matchers.train.Training` explains the arguments."""
+        """Return this model with weights learned from records, no labels needed; `matchers.train.Training`
+        explains the arguments."""
         training = Training(seed, source, link_type, tuple(lists_once), stay, different, tuple(certain), recall)
         return replace(self, learned=learn(self.comparisons, self.blocks, records, training, id=id, place=self.place))
 
@@ -157,7 +162,8 @@ def _learned_of(comparison: Comparison, learned: Learned | None) -> dict[str, An
 
 def _levels(kept: dict[str, Any]) -> dict[str, Levels]:
     return {
-        context: Levels(tuple(float(row["m"]) for row in rows), tuple(float(row["u"]) for row in rows)) for context, rows in kept.items()
+        context: Levels(tuple(float(row["m"]) for row in rows), tuple(float(row["u"]) for row in rows))
+        for context, rows in kept.items()
     }
 
 

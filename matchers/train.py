@@ -1,11 +1,13 @@
 """Learns a model's weights from unlabelled records.
 
 - u, apart: from random pairs of records, of which hardly any are one person.
-- u, together: from pairs known to be different people at one place, each written the way that the pairs to be judged are written
-  (a register writes forenames in full, a tax roll initials: the pairs of one source alone would make an initial look telling);
-  with no such pairs, by expectation and maximisation.
-- m: by expectation and maximisation under each block in turn, never for a comparison that reads the block's own columns.
-- prior: from rules that are certain, over their assumed recall; else as the share of matches that explains the candidate pairs.
+- u, together: from pairs known to be different people at one place, each written the way that the pairs to be
+  judged are written (a register writes forenames in full, a tax roll initials: the pairs of one source alone
+  would make an initial look telling); with no such pairs, by expectation and maximisation.
+- m: by expectation and maximisation under each block in turn, never for a comparison that reads the block's
+  own columns.
+- prior: from rules that are certain, over their assumed recall; else as the share of matches that explains
+  the candidate pairs.
 
 The same records and the same seed give the same model to the byte, whatever the order of the rows.
 """
@@ -34,6 +36,7 @@ ENOUGH_MATCHES = 10.0
 BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
 FIGURES = 6
+_NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +44,13 @@ class Training:
     """What the trainer is told besides the records.
 
     - `source`: the column naming each record's source; `link_type` as in `candidates`.
-    - `lists_once`: sources that list a person once per place at one time; two of their entries at one place are two people.
-    - `stay`: the columns (since, until) of a stay; with them, entries of such a source must overlap to count as two people.
+    - `lists_once`: sources that list a person once per place at one time; two of their entries at one place
+      are two people.
+    - `stay`: the columns (since, until) of a stay; with them, entries of such a source must overlap to count
+      as two people.
     - `different`: pairs of ids (left, right) known to be different people at one place.
-    - `certain`: blocks whose pairs are one person almost always; `recall`: the share of true pairs that `certain` (or, without it,
-      all blocks together) is believed to catch.
+    - `certain`: blocks whose pairs are one person almost always; `recall`: the share of true pairs that
+      `certain` (or, without it, all blocks together) is believed to catch.
     """
 
     seed: int = 1
@@ -59,7 +64,13 @@ class Training:
 
 
 def learn(
-    comparisons: Sequence[Comparison], blocks: Sequence[Block], records: pl.DataFrame, training: Training, *, id: str, place: str | None
+    comparisons: Sequence[Comparison],
+    blocks: Sequence[Block],
+    records: pl.DataFrame,
+    training: Training,
+    *,
+    id: str,  # noqa: A002
+    place: str | None,
 ) -> Learned:
     """Learn everything a model needs from records with one row per mention."""
     columns = columns_of(comparisons, place)
@@ -67,7 +78,7 @@ def learn(
     school = _School(comparisons, blocks, by_id(records, id), training, id, place, columns)
     strangers, kin = school.strangers(), school.kin()
     lesson = school.learn_together(strangers, kin) if place else None
-    at_place = [Belief(np.array(c.expected), BELIEF_IN_EXPECTED, c.at_most).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
+    at_place = [_expected(c).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
     apart = school.learn_apart(strangers, kin, at_place)
     levels = {c.name: {APART: _levels(c, apart[i], strangers[i])} for i, c in enumerate(comparisons)}
     prior = {APART: school.prior_apart(levels)}
@@ -76,7 +87,9 @@ def learn(
             m, u = (at_place[i], smoothed(c, lesson.others[i])) if at_place and lesson else (apart[i], strangers[i])
             levels[c.name][TOGETHER] = _levels(c, m, u)
         prior[TOGETHER] = _log_odds(lesson.share if lesson else 0.5)
-    rarity = {c.name: {column: rarity_of(c, column, records[column]) for column in _rarity_columns(c)} for c in comparisons}
+    rarity = {
+        c.name: {column: rarity_of(c, column, records[column]) for column in _rarity_columns(c)} for c in comparisons
+    }
     return Learned(prior, levels, rarity, {**school.facts, "seed": training.seed})
 
 
@@ -122,9 +135,13 @@ class _School:
 
     def strangers(self) -> list[Shares]:
         """How often two records drawn at random, not at one place, reach each level."""
-        pairs = self.laid_out(self._kept_by_link_type(random_rows(self.records.height, RANDOM_PAIRS, self.training.seed)))
+        pairs = self.laid_out(
+            self._kept_by_link_type(random_rows(self.records.height, RANDOM_PAIRS, self.training.seed))
+        )
         patterns = Patterns.of(grades(pairs.filter(~together(pairs, self.place)), self.comparisons))
-        return [smoothed(c, patterns.reached(i, len(c.levels), patterns.counts)) for i, c in enumerate(self.comparisons)]
+        return [
+            smoothed(c, patterns.reached(i, len(c.levels), patterns.counts)) for i, c in enumerate(self.comparisons)
+        ]
 
     def _kept_by_link_type(self, rows: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
         if self.training.source is None or self.training.link_type == "both":
@@ -134,12 +151,11 @@ class _School:
         return rows[0][kept], rows[1][kept]
 
     def kin(self) -> list[Shares | None]:
-        """How often two different people at one place reach each level; None where too few of them show it."""
-        rows = self.paired([block_on(self.place or "")])
-        different = self._different(rows)
-        if self.place is None or len(different[0]) < ENOUGH_DIFFERENT or not len(rows[0]):
+        """How often two different people at one place reach each level; None where too few of them show
+        it."""
+        different, judged = self.different(), self.laid_out(self._to_judge(1))
+        if len(different[0]) < ENOUGH_DIFFERENT or not judged.height:
             return [None] * len(self.comparisons)
-        judged = self.laid_out(self.sampled(rows, PAIRS_A_BLOCK, 1))
         styled = restyled(self.laid_out(different), judged, STYLED_PAIRS, self.training.seed)
         patterns = Patterns.of(grades(styled, self.comparisons))
         seen = [patterns.reached(i, len(c.levels), patterns.counts) for i, c in enumerate(self.comparisons)]
@@ -148,32 +164,44 @@ class _School:
             for c, counts in zip(self.comparisons, seen, strict=True)
         ]
 
+    def _to_judge(self, salt: int) -> tuple[Rows, Rows]:
+        """Pairs at one place that are not known to be different people."""
+        if self.place is None:
+            return _NO_ROWS, _NO_ROWS
+        (left, right), (one, other) = self.paired([block_on(self.place)]), self.different()
+        known = pl.Series(np.minimum(one, other) << 32 | np.maximum(one, other))
+        unknown = ~pl.Series(left << 32 | right).is_in(known.implode()).to_numpy()
+        return self.sampled((left[unknown], right[unknown]), PAIRS_A_BLOCK, salt)
+
     def _about_stays(self, comparison: Comparison) -> bool:
         """Different people are recognised by their stays, so they cannot teach what stays are worth."""
         return bool(set(comparison.columns) & set(self.training.stay or ()))
 
     def learn_together(self, strangers: list[Shares], kin: list[Shares | None]) -> "Lesson | None":
         """m, u and the share of matches among pairs at one place."""
-        rows = self.sampled(self.paired([block_on(self.place or "")]), PAIRS_A_BLOCK, 1)
-        if not len(rows[0]):
-            return None
-        beliefs = [Belief(np.array(c.expected), BELIEF_IN_EXPECTED, c.at_most) for c in self.comparisons]
+        pairs = self.laid_out(self._to_judge(2))
+        beliefs = [_expected(c) for c in self.comparisons]
         known = [i for i in self._leading() if kin[i] is not None]
         if known:
-            kinds = [Others(tuple(u for i in known if (u := kin[i]) is not None)), Others(tuple(strangers[i] for i in known))]
-            return self._lesson(self.laid_out(rows), known, beliefs, kinds)
-        leading = self._leading()
-        patterns = Patterns.of(grades(self.laid_out(rows), self.comparisons))
-        seen = [patterns.reached(i, len(self.comparisons[i].levels), patterns.counts) for i in leading]
-        kinds = [Others(tuple(smoothed(self.comparisons[i], counts) for i, counts in zip(leading, seen, strict=True)), known=False)]
-        return self._lesson(self.laid_out(rows), leading, beliefs, kinds)
+            of_kin = tuple(u for i in known if (u := kin[i]) is not None)
+            return self._lesson(pairs, known, beliefs, [Others(of_kin), Others(tuple(strangers[i] for i in known))])
+        return self._lesson(pairs, self._leading(), beliefs, [self._unknown(pairs)])
+
+    def _unknown(self, pairs: pl.DataFrame) -> Others:
+        """Others of whom nothing is known: to begin with they are like the pairs at large."""
+        leading = [self.comparisons[i] for i in self._leading()]
+        patterns = Patterns.of(grades(pairs, leading))
+        seen = [patterns.reached(i, len(c.levels), patterns.counts) for i, c in enumerate(leading)]
+        return Others(tuple(smoothed(c, counts) for c, counts in zip(leading, seen, strict=True)), known=False)
 
     def _leading(self) -> list[int]:
         """The comparisons that may tell matches; all of them if none is said to."""
         leading = [i for i, c in enumerate(self.comparisons) if c.leads and c.columns != (self.place,)]
         return leading or list(range(len(self.comparisons)))
 
-    def _lesson(self, pairs: pl.DataFrame, leading: list[int], beliefs: list[Belief], kinds: list[Others]) -> "Lesson | None":
+    def _lesson(
+        self, pairs: pl.DataFrame, leading: list[int], beliefs: list[Belief], kinds: list[Others]
+    ) -> "Lesson | None":
         patterns = Patterns.of(grades(pairs, self.comparisons)).showing(leading)
         if not len(patterns.counts):
             return None
@@ -186,13 +214,17 @@ class _School:
             found.share,
         )
 
-    def _different(self, rows: tuple[Rows, Rows]) -> tuple[Rows, Rows]:
+    def different(self) -> tuple[Rows, Rows]:
+        """Pairs at one place known to be different people: as told, or from sources that list a person
+        once."""
         if self.training.different is not None:
-            return self._rows_of(self.training.different)
-        if self.training.source is None or not self.training.lists_once:
-            return rows[0][:0], rows[1][:0]
-        rows, _ = row_pairs(self.records, [block_on(self.place or "")], source=self.training.source, link_type="within")
-        listed = self.records[self.training.source].is_in(list(self.training.lists_once)).fill_null(value=False).to_numpy()
+            require_columns(["left", "right"], self.training.different.columns, where="the pairs of different people")
+            return rows_of(self.records[self.id], self.training.different)
+        if self.place is None or self.training.source is None or not self.training.lists_once:
+            return _NO_ROWS, _NO_ROWS
+        rows, _ = row_pairs(self.records, [block_on(self.place)], source=self.training.source, link_type="within")
+        sources = self.records[self.training.source]
+        listed = sources.is_in(list(self.training.lists_once)).fill_null(value=False).to_numpy()
         kept = listed[rows[0]] & self._overlapping(rows)
         return rows[0][kept], rows[1][kept]
 
@@ -205,12 +237,11 @@ class _School:
         after = (pl.col(f"right_{since}") < pl.col(f"left_{until}")).fill_null(value=True)
         return stays.select(before & after).to_series().to_numpy()
 
-    def _rows_of(self, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
-        require_columns(["left", "right"], pairs.columns, where="the pairs of different people")
-        return rows_of(self.records[self.id], pairs)
-
-    def learn_apart(self, strangers: list[Shares], kin: list[Shares | None], at_place: list[Shares] | None) -> list[Shares]:
-        """m among pairs that are not at one place, from every block that leaves leading comparisons to tell by."""
+    def learn_apart(
+        self, strangers: list[Shares], kin: list[Shares | None], at_place: list[Shares] | None
+    ) -> list[Shares]:
+        """m among pairs that are not at one place, from every block that leaves leading comparisons to tell
+        by."""
         beliefs = [self._belief_apart(c, at_place[i] if at_place else None) for i, c in enumerate(self.comparisons)]
         reached = [np.zeros(len(c.levels)) for c in self.comparisons]
         for number, block in enumerate(self.blocks):
@@ -224,14 +255,18 @@ class _School:
                 kinds.append(Others(tuple(strangers[i] if (u := kin[i]) is None else u for i in leading)))
             lesson = self._lesson(pairs, leading, beliefs, kinds)
             if lesson is not None and lesson.matched >= ENOUGH_MATCHES:
-                reached = [old + new if i in free else old for i, (old, new) in enumerate(zip(reached, lesson.matches, strict=True))]
+                reached = [
+                    old + new if i in free else old
+                    for i, (old, new) in enumerate(zip(reached, lesson.matches, strict=True))
+                ]
         return [belief.updated(counts) for belief, counts in zip(beliefs, reached, strict=True)]
 
     def _belief_apart(self, comparison: Comparison, at_place: Shares | None) -> Belief:
-        """What a person is called varies apart as it does together; where and when they live does not carry over."""
+        """What a person is called varies apart as it does together; where and when they live does not carry
+        over."""
         if at_place is not None and comparison.leads and self.place not in comparison.columns:
             return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most)
-        return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most)
+        return _expected(comparison)
 
     def _apart_under(self, block: Block, number: int) -> pl.DataFrame:
         pairs = self.laid_out(self.sampled(self.paired([block]), 2 * PAIRS_A_BLOCK, 10 + number))
@@ -261,7 +296,8 @@ class _School:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one set of pairs taught: for each comparison how many matches and others reached its levels, and how many matches there are."""
+    """What one set of pairs taught: for each comparison how many matches and others reached its levels, and
+    how many matches there are."""
 
     matches: list[Shares]
     others: list[Shares]
@@ -270,11 +306,16 @@ class Lesson:
 
 
 def smoothed(comparison: Comparison, counts: Shares) -> Shares:
-    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for chance."""
+    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for
+    chance."""
     chance, seen = np.array(comparison.chance), float(counts.sum())
     if seen < ENOUGH_CHANCES:
         return normal(counts + ENOUGH_CHANCES * chance)
     return normal(counts + np.minimum(0.5, chance * seen))
+
+
+def _expected(comparison: Comparison) -> Belief:
+    return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most)
 
 
 def _levels(comparison: Comparison, m: Shares, u: Shares) -> Levels:
@@ -286,7 +327,8 @@ def _rounded(shares: Shares) -> tuple[float, ...]:
 
 
 def _monotone(ladder: Sequence[int], m: Shares, u: Shares) -> Shares:
-    """Pool neighbouring rungs until m/u rises along the ladder: a better agreement must never count for less."""
+    """Pool neighbouring rungs until m/u rises along the ladder: a better agreement must never count for
+    less."""
     pools: list[tuple[list[int], float, float]] = []
     for rung in ladder:
         pools.append(([rung], float(m[rung]), float(u[rung])))
@@ -306,7 +348,8 @@ def _log_odds(share: float) -> int:
 
 
 def random_rows(height: int, most: int, seed: int) -> tuple[Rows, Rows]:
-    """Draw pairs of row numbers (left < right) by a hash of the seed; all there are when there are no more than wanted."""
+    """Draw pairs of row numbers (left < right) by a hash of the seed; all there are when there are no more
+    than wanted."""
     if height * (height - 1) // 2 <= most:
         left, right = np.triu_indices(height, k=1)
         return left.astype(np.int64), right.astype(np.int64)
@@ -340,14 +383,16 @@ def rows_of(ids: pl.Series, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
 def restyled(different: pl.DataFrame, judged: pl.DataFrame, most: int, seed: int) -> pl.DataFrame:
     """Write pairs of different people the way pairs to be judged are written.
 
-    Each is matched with a pair to be judged: where that has no value, the value goes; where that has a single letter, the first
-    letter stays. Both frames hold `left_<column>` and `right_<column>`.
+    Each is matched with a pair to be judged: where that has no value, the value goes; where that has a single
+    letter, the first letter stays. Both frames hold `left_<column>` and `right_<column>`.
     """
     draws = np.arange(min(most, 4 * max(different.height, judged.height)), dtype=np.uint64)
     people = different[scrambled(draws, seed + 3) % np.uint64(different.height)]
     models = judged[scrambled(draws, seed + 4) % np.uint64(judged.height)]
     both = pl.concat([people, models.rename(lambda c: f"as_{c}")], how="horizontal")
-    return both.select(_as_written(pl.col(c), pl.col(f"as_{c}"), text=people[c].dtype == pl.String).alias(c) for c in people.columns)
+    return both.select(
+        _as_written(pl.col(c), pl.col(f"as_{c}"), text=people[c].dtype == pl.String).alias(c) for c in people.columns
+    )
 
 
 def _as_written(value: pl.Expr, model: pl.Expr, *, text: bool) -> pl.Expr:

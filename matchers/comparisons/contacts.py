@@ -18,7 +18,12 @@ def phone_key(values: pl.Series) -> pl.Series:
     >>> phone_key(pl.Series(["+44 (0)1752 555 012", "01752 555012", "00000000000"])).to_list()
     ['1752555012', '1752555012', None]
     """
-    digits = pl.lit(values.cast(pl.String)).str.replace_all(r"\D", "").str.replace(r"^(00)?44", "").str.strip_chars_start("0")
+    digits = (
+        pl.lit(values.cast(pl.String))
+        .str.replace_all(r"\D", "")
+        .str.replace(r"^(00)?44", "")
+        .str.strip_chars_start("0")
+    )
     repeated = digits.str.strip_chars(digits.str.head(1)) == ""
     return pl.select(pl.when((digits.str.len_chars() >= 9) & ~repeated).then(digits)).to_series()
 
@@ -35,9 +40,11 @@ def email_key(values: pl.Series) -> pl.Series:
 
 @dataclass(frozen=True, slots=True)
 class Phone(Comparison):
-    """Two telephone numbers are the same, one digit apart, or different; a number that many share counts for little.
+    """Two telephone numbers are the same, one digit apart, or different; a number that many share counts for
+    little.
 
-    >>> Phone("phone").grade(pl.DataFrame({"phone": ["01752 555012"]}), pl.DataFrame({"phone": ["+441752555012"]})).to_list()
+    >>> left, right = pl.DataFrame({"phone": ["01752 555012"]}), pl.DataFrame({"phone": ["+441752555012"]})
+    >>> Phone("phone").grade(left, right).to_list()
     [2]
     """
 
@@ -78,7 +85,8 @@ class Phone(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class Email(Comparison):
-    """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared ones count for little.
+    """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared
+    ones count for little.
 
     >>> left, right = pl.DataFrame({"email": ["a.khan@example.org"]}), pl.DataFrame({"email": ["A.Khan@example.net"]})
     >>> Email("email").grade(left, right).to_list()

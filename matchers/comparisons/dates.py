@@ -1,4 +1,5 @@
-"""Comparisons for dates of birth and for stays: the time from which, until which, somebody lived somewhere."""
+"""Comparisons for dates of birth and for stays: the time from which, until which, somebody lived
+somewhere."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,8 +21,9 @@ HANDOVER_DAYS = 90
 class SameDate(Comparison):
     """Two dates are equal, one slip of the pen apart, in the same year, or different.
 
-    A Date column, or text as YYYY-MM-DD or YYYYMMDD. A slip is one wrong digit, two neighbouring digits exchanged, or day and month exchanged.
-    Dates that stand for "unknown" (1900-01-01, 1901-01-01, 1970-01-01, 2099-12-31) are missing.
+    A Date column, or text as YYYY-MM-DD or YYYYMMDD. A slip is one wrong digit, two neighbouring digits
+    exchanged, or day and month exchanged. Dates that stand for "unknown" (1900-01-01, 1901-01-01, 1970-01-01,
+    2099-12-31) are missing.
 
     >>> left, right = pl.DataFrame({"dob": ["1980-03-04"] * 3}), pl.DataFrame({"dob": ["1980-04-03", "1980-12-25", "1970-01-01"]})
     >>> SameDate("dob").grade(left, right).to_list()
@@ -76,7 +78,8 @@ def _one_slip(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bo
     for power in powers[:-1]:
         a, b = one // power % 100, other // power % 100
         exchanged |= (a % 10 == b // 10) & (a // 10 == b % 10) & (a != b)
-    return (wrong == 1) | (exchanged & (wrong == 2))
+    slip: NDArray[np.bool_] = (wrong == 1) | (exchanged & (wrong == 2))
+    return slip
 
 
 def _day_and_month_exchanged(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
@@ -89,9 +92,10 @@ def _day_and_month_exchanged(one: NDArray[np.int64], other: NDArray[np.int64]) -
 class Overlap(Comparison):
     """Two stays overlap, follow one another within 90 days, or lie further apart.
 
-    Two Date columns (or text as YYYY-MM-DD): the stay includes `since` and excludes `until`; a null `until` is still going on,
-    a null `since` is unknown, hence missing. Following one another is asked first, because a mover's two stays overlap by days:
-    it means that one begins within 90 days of the other's end, either way.
+    Two Date columns (or text as YYYY-MM-DD): the stay includes `since` and excludes `until`; a null `until`
+    is still going on, a null `since` is unknown, hence missing. Following one another is asked first, because
+    a mover's two stays overlap by days: it means that one begins within 90 days of the other's end, either
+    way.
 
     >>> old, new = {"since": ["2020-01-01"], "until": ["2024-06-30"]}, {"since": ["2024-07-10"], "until": [None]}
     >>> Overlap("since", "until").grade(pl.DataFrame(old), pl.DataFrame(new)).to_list()

@@ -57,8 +57,8 @@ class Same(Comparison):
 class Close(Comparison):
     """Two words are equal, very alike, somewhat alike or different.
 
-    String columns; accents, capitals and punctuation do not count. Very alike is a Jaro-Winkler similarity of 0.92 or
-    more, somewhat alike 0.80 or more. Rare words count for more unless `by_rarity=False`.
+    String columns; accents, capitals and punctuation do not count. Very alike is a Jaro-Winkler similarity of
+    0.92 or more, somewhat alike 0.80 or more. Rare words count for more unless `by_rarity=False`.
 
     >>> left, right = pl.DataFrame({"surname": ["Smith", "Smith", "Smith"]}), pl.DataFrame({"surname": ["SMITH", "Smyth", "Jones"]})
     >>> Close("surname").grade(left, right).to_list()

@@ -1,4 +1,5 @@
-"""How two forenames stand to one another: equal, one a nickname of the other, an initial, alike, or in conflict."""
+"""How two forenames stand to one another: equal, one a nickname of the other, an initial, alike, or in
+conflict."""
 
 from functools import cache
 from importlib.resources import files
@@ -6,9 +7,8 @@ from importlib.resources import files
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, JaroWinkler
 
-from matchers.comparisons.values import Grades, ValuePairs, plain, similarity
+from matchers.comparisons.values import Grades, ValuePairs, alike, plain
 
 CONFLICT, ALIKE, INITIAL, RELATED, EQUAL = range(5)
 
@@ -21,13 +21,17 @@ GENDERED_ENDINGS = ("A", "E", "IA", "INA", "INE", "LE", "LLE", "LLA", "ELLE", "E
 def forename_relation(pairs: ValuePairs) -> Grades:
     """Grade each distinct pair of forenames in plain capitals: CONFLICT, ALIKE, INITIAL, RELATED or EQUAL."""
     frame = pairs.frame().select(
-        "low", "high", one=_first(pl.col("low")), other=_first(pl.col("high")), compact=_compact("low") == _compact("high")
+        "low",
+        "high",
+        one=_first(pl.col("low")),
+        other=_first(pl.col("high")),
+        compact=_compact("low") == _compact("high"),
     )
     equal = frame["compact"].to_numpy() | (frame["one"] == frame["other"]).to_numpy()
     initial = _initials(frame)
     related, distinct = _listed(frame, _related_forms()), _listed(frame, _lookalikes())
-    alike = _alike(pairs) & ~distinct & ~_gendered(frame) & ~_both_known(frame)
-    answers = [initial, equal, related & ~distinct, alike]
+    slip = alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL) & ~distinct & ~_gendered(frame) & ~_both_known(frame)
+    answers = [initial, equal, related & ~distinct, slip]
     return np.select(answers, [INITIAL, EQUAL, RELATED, ALIKE], default=CONFLICT).astype(np.int8)
 
 
@@ -41,13 +45,11 @@ def _compact(column: str) -> pl.Expr:
 
 def _initials(frame: pl.DataFrame) -> NDArray[np.bool_]:
     shortest = pl.min_horizontal(pl.col("one").str.len_chars(), pl.col("other").str.len_chars())
-    return frame.select((shortest == 1) & (pl.col("one").str.head(1) == pl.col("other").str.head(1))).to_series().to_numpy()
-
-
-def _alike(pairs: ValuePairs) -> NDArray[np.bool_]:
-    long = (pl.min_horizontal(pl.col("low").str.len_chars(), pl.col("high").str.len_chars())) >= SHORTEST_TO_MISSPELL
-    alike = (similarity(JaroWinkler.similarity, pairs) >= ALIKE_FROM) | (similarity(OSA.distance, pairs) <= 1)
-    return alike & pairs.frame().select(long).to_series().to_numpy()
+    return (
+        frame.select((shortest == 1) & (pl.col("one").str.head(1) == pl.col("other").str.head(1)))
+        .to_series()
+        .to_numpy()
+    )
 
 
 def _gendered(frame: pl.DataFrame) -> NDArray[np.bool_]:
@@ -72,8 +74,9 @@ def _both_known(frame: pl.DataFrame) -> NDArray[np.bool_]:
 def _related_forms() -> pl.DataFrame:
     """Pairs `a` < `b` of forms of one name.
 
-    A form goes with its formal name, and nicknames (or spellings) of one formal name go together. Counterparts in another
-    language go with the formal name only: Ian and Sean are both John, but Ian is not Sean.
+    A form goes with its formal name, and nicknames (or spellings) of one formal name go together.
+    Counterparts in another language go with the formal name only: Ian and Sean are both John, but Ian is not
+    Sean.
     """
     listed = _names()
     direct = listed.select(a="formal", b="form")

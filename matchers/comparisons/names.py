@@ -1,4 +1,5 @@
-"""Comparisons for people's names: the whole name as one, middle names by themselves, and what a title says of sex."""
+"""Comparisons for people's names: the whole name as one, middle names by themselves, and what a title says of
+sex."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,8 +17,38 @@ from matchers.comparisons.values import Coded, Codes, Flags, Grades, coded, grad
 
 MIDDLE_CONFLICT, MIDDLE_INITIAL, MIDDLE_EQUAL = range(3)
 
-MALE = ("MR", "MASTER", "MSTR", "SIR", "LORD", "FATHER", "FR", "BROTHER", "BR", "IMAM", "SARDAR", "SHRI", "BARON", "EARL", "VISCOUNT")
-FEMALE = ("MRS", "MISS", "MS", "LADY", "DAME", "SISTER", "SMT", "SHRIMATI", "BARONESS", "COUNTESS", "VISCOUNTESS", "MADAM", "MME")
+MALE = (
+    "MR",
+    "MASTER",
+    "MSTR",
+    "SIR",
+    "LORD",
+    "FATHER",
+    "FR",
+    "BROTHER",
+    "BR",
+    "IMAM",
+    "SARDAR",
+    "SHRI",
+    "BARON",
+    "EARL",
+    "VISCOUNT",
+)
+FEMALE = (
+    "MRS",
+    "MISS",
+    "MS",
+    "LADY",
+    "DAME",
+    "SISTER",
+    "SMT",
+    "SHRIMATI",
+    "BARONESS",
+    "COUNTESS",
+    "VISCOUNTESS",
+    "MADAM",
+    "MME",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,13 +56,14 @@ class PersonName(Comparison):
     """Two people's names are weighed as one, because forename, middle names and surname are not independent.
 
     String columns; accents, capitals and punctuation do not count. Nicknames and other spellings come from
-    `matchers/data/nicknames.csv`, pairs that only look alike (Paul, Paula) from `lookalikes.csv`. A missing surname makes the
-    whole name missing, unless both sides have but one name. Rare names count for more.
+    `matchers/data/nicknames.csv`, pairs that only look alike (Paul, Paula) from `lookalikes.csv`. A missing
+    surname makes the whole name missing, unless both sides have but one name. Rare names count for more.
 
     >>> left = pl.DataFrame({"forename": ["Bill", "J", "Anna"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
     >>> right = pl.DataFrame({"forename": ["William", "John", "Tom"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
     >>> [PersonName.levels[grade] for grade in PersonName().grade(left, right)]
-    ['surname agrees, forename by a nickname or another spelling', 'surname and initial agree', 'surname agrees, forenames conflict']
+    ['surname agrees, forename by a nickname or another spelling', 'surname and initial agree', 'surname
+    agrees, forenames conflict']
     """  # noqa: E501 (the example is one line)
 
     forename: str = "forename"
@@ -60,9 +92,10 @@ class PersonName(Comparison):
         0.004, 0.006, 0.02, 0.03, 0.01, 0.005, 0.01, 0.10, 0.01, 0.02, 0.045, 0.05, 0.04, 0.45, 0.20,
     )  # fmt: skip
     chance: ClassVar[tuple[float, ...]] = (
-        0.98972, 0.002, 0.0002, 0.007, 0.0001, 0.00001, 0.00003, 0.0003, 0.00003, 0.0001, 0.0001, 0.00001, 0.0001, 0.00028, 0.00002,
+        0.98972, 0.002, 0.0002, 0.007, 0.0001, 0.00001, 0.00003, 0.0003, 0.00003, 0.0001, 0.0001, 0.00001, 0.0001,
+        0.00028, 0.00002,
     )  # fmt: skip
-    # ALSPAC found forenames that differ between one person's records in 12%, nearly all of them spellings, nicknames and initials.
+    # ALSPAC found that 12% of forenames differ between one person's records: spellings and nicknames, seldom more.
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02, 1: 0.03, 4: 0.03})
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 7, 12, 13, 14)
 
@@ -100,7 +133,8 @@ class PersonName(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class _Relations:
-    """How two sides stand, row by row: relations of forenames, surnames and middle names (-1 missing), and what crosses over."""
+    """How two sides stand, row by row: relations of forenames, surnames and middle names (-1 missing), and
+    what crosses over."""
 
     forename: Grades
     surname: Grades
@@ -116,18 +150,19 @@ class _Relations:
         forename, _, surname, _, other_forename, _, other_surname, _ = lone.codes
         by_forename = value_pairs(lone.values, forename, other_forename)
         by_surname = value_pairs(lone.values, surname, other_surname)
-        surnames_agree = by_surname.spread(surname_relation(by_surname))
+        surname_stands = _by_habit(lone, by_surname.spread(surname_relation(by_surname)))
         return cls(
             forename=by_forename.spread(forename_relation(by_forename)),
-            surname=np.where(_formerly(lone), np.maximum(surnames_agree, surnames.IN_PART), surnames_agree),
-            middle=_middle_relation(*_middle_names(tidy)),
+            surname=surname_stands,
+            middle=_middle_where(surname_stands >= surnames.ALIKE, *_middle_names(tidy)),
             exchanged=_both(forename, other_surname) & _both(surname, other_forename),
             by_middle_name=_by_middle_name(lone),
         )
 
 
 def _both(one: Codes, other: Codes) -> Flags:
-    return (one == other) & (one >= 0)
+    both: Flags = (one == other) & (one >= 0)
+    return both
 
 
 def _lone_names_as_surnames(tidy: Coded) -> Coded:
@@ -135,20 +170,29 @@ def _lone_names_as_surnames(tidy: Coded) -> Coded:
     forename, middle, surname, former, other_forename, other_middle, other_surname, other_former = tidy.codes
     lone = (surname < 0) & (other_surname < 0) & (forename >= 0) & (other_forename >= 0)
     moved = np.where(lone, MISSING, forename), middle, np.where(lone, forename, surname), former
-    others = np.where(lone, MISSING, other_forename), other_middle, np.where(lone, other_forename, other_surname), other_former
+    others = (
+        np.where(lone, MISSING, other_forename),
+        other_middle,
+        np.where(lone, other_forename, other_surname),
+        other_former,
+    )
     return Coded(tidy.values, (*moved, *others))
 
 
-def _formerly(tidy: Coded) -> Flags:
-    """One side's former surname is the other's present or former one."""
+def _by_habit(tidy: Coded, relation: Grades) -> Grades:
+    """Surnames that custom writes in several ways are equal; a former surname makes them equal in part."""
     _, _, surname, former, _, _, other_surname, other_former = recoded(tidy, surname_key(tidy.values)).codes
-    return _both(former, other_surname) | _both(surname, other_former) | _both(former, other_former)
+    formerly = _both(former, other_surname) | _both(surname, other_former) | _both(former, other_former)
+    at_least = np.where(_both(surname, other_surname), surnames.EQUAL, np.where(formerly, surnames.IN_PART, relation))
+    return np.maximum(at_least, relation).astype(np.int8)
 
 
 def _by_middle_name(tidy: Coded) -> Flags:
     """One side's forename is the first of the other's middle names, both written out."""
     first = tidy.values.str.split(" ").list.first()
-    written_out = pl.DataFrame({"first": first}).select(pl.when(pl.col("first").str.len_chars() > 1).then("first")).to_series()
+    written_out = (
+        pl.DataFrame({"first": first}).select(pl.when(pl.col("first").str.len_chars() > 1).then("first")).to_series()
+    )
     forename, middle, _, _, other_forename, other_middle, _, _ = recoded(tidy, written_out).codes
     return _both(forename, other_middle) | _both(middle, other_forename)
 
@@ -173,13 +217,23 @@ def _at(values: pl.Series, codes: Codes) -> pl.Series:
     return pl.concat([values, pl.Series([None], dtype=pl.String)]).gather(np.where(codes < 0, len(values), codes))
 
 
+def _middle_where(matters: Flags, left: pl.Series, right: pl.Series) -> Grades:
+    """The middle names' relation where it matters: beside surnames that have nothing in common it does
+    not."""
+    answers, rows = np.full(len(matters), MISSING, dtype=np.int8), np.flatnonzero(matters)
+    answers[rows] = _middle_relation(left.gather(rows), right.gather(rows))
+    return answers
+
+
 def _middle_relation(left: pl.Series, right: pl.Series) -> Grades:
     names = coded(left, right)
     pairs = value_pairs(names.values, *names.codes)
     one, other = pl.col("low").str.split(" "), pl.col("high").str.split(" ")
     shared = one.list.set_intersection(other).list.filter(pl.element().str.len_chars() > 1).list.len() > 0
     first, second = one.list.first(), other.list.first()
-    initial = (pl.min_horizontal(first.str.len_chars(), second.str.len_chars()) == 1) & (first.str.head(1) == second.str.head(1))
+    initial = (pl.min_horizontal(first.str.len_chars(), second.str.len_chars()) == 1) & (
+        first.str.head(1) == second.str.head(1)
+    )
     answers = pairs.frame().select(shared=shared, initial=initial)
     related = forename_relation(pairs) >= forenames.RELATED
     kind = [answers["shared"].to_numpy() | (related & ~answers["initial"].to_numpy()), answers["initial"].to_numpy()]
@@ -216,9 +270,11 @@ def _judged(r: _Relations) -> Grades:
 
 @dataclass(frozen=True, slots=True)
 class MiddleNames(Comparison):
-    """Middle names conflict, agree by their initial, or share a name. Not beside `PersonName`, which reads them already.
+    """Middle names conflict, agree by their initial, or share a name. Not beside `PersonName`, which reads
+    them already.
 
-    >>> left, right = pl.DataFrame({"middle_names": ["Rose", "R"]}), pl.DataFrame({"middle_names": ["Rose Ann", "Rose"]})
+    >>> left = pl.DataFrame({"middle_names": ["Rose", "R"]})
+    >>> right = pl.DataFrame({"middle_names": ["Rose Ann", "Rose"]})
     >>> MiddleNames("middle_names").grade(left, right).to_list()
     [2, 1]
     """
@@ -247,9 +303,11 @@ class MiddleNames(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class Title(Comparison):
-    """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the like.
+    """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the
+    like.
 
-    >>> Title("title").grade(pl.DataFrame({"title": ["Mr", "Mrs", "Dr"]}), pl.DataFrame({"title": ["Miss", "Ms.", "Mr"]})).to_list()
+    >>> left, right = pl.DataFrame({"title": ["Mr", "Mrs", "Dr"]}), pl.DataFrame({"title": ["Miss", "Ms.", "Mr"]})
+    >>> Title("title").grade(left, right).to_list()
     [0, 1, -1]
     """
 
@@ -281,4 +339,6 @@ class Title(Comparison):
 
 def _sex_of(titles: pl.Series) -> pl.Series:
     title = pl.lit(titles)
-    return pl.select(pl.when(title.is_in(MALE)).then(pl.lit("M")).when(title.is_in(FEMALE)).then(pl.lit("F"))).to_series()
+    return pl.select(
+        pl.when(title.is_in(MALE)).then(pl.lit("M")).when(title.is_in(FEMALE)).then(pl.lit("F"))
+    ).to_series()

@@ -63,8 +63,8 @@ class Postcode(Comparison):
 class Forwarding(Comparison):
     """Somebody who left said where they were going: it is, or is not, the other record's postcode.
 
-    Reads the postcode a record is at and the one it is to be forwarded to; missing unless one side gives a forwarding postcode
-    and the other a postcode.
+    Reads the postcode a record is at and the one it is to be forwarded to; missing unless one side gives a
+    forwarding postcode and the other a postcode.
 
     >>> gone = pl.DataFrame({"postcode": ["PL4 8AA"], "forwarding_postcode": ["EX1 1AA"]})
     >>> come = pl.DataFrame({"postcode": ["EX1 1AA"], "forwarding_postcode": [None]})

@@ -1,21 +1,21 @@
-"""How two surnames stand to one another: equal under the spelling habits of these islands, equal in part, alike, or different."""
+"""How two surnames stand to one another: equal under the spelling habits of these islands, equal in part,
+alike, or different."""
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, JaroWinkler
 
-from matchers.comparisons.values import Grades, ValuePairs, plain, similarity
+from matchers.comparisons.values import Grades, ValuePairs, alike
 
 DIFFERENT, ALIKE, IN_PART, EQUAL = range(4)
 
 ALIKE_FROM = 0.90
 SHORTEST_TO_MISSPELL = 4
 PARTICLES = (
-    "AL", "AP", "AB", "BEN", "BIN", "BINT", "DA", "DE", "DEL", "DELLA", "DEN", "DER", "DI", "DOS", "DU", "EL", "IBN", "LA",
-    "LE", "MAC", "MC", "NI", "NIC", "SAINT", "ST", "TEN", "TER", "UI", "VAN", "VON", "FERCH", "FITZ",
+    "AL", "AP", "AB", "BEN", "BIN", "BINT", "DA", "DE", "DEL", "DELLA", "DEN", "DER", "DI", "DOS", "DU", "EL", "IBN",
+    "LA", "LE", "MAC", "MC", "NI", "NIC", "SAINT", "ST", "TEN", "TER", "UI", "VAN", "VON", "FERCH", "FITZ",
 )  # fmt: skip
-# Rewritten in this order. Mac is Mc is M'; Saint is St; Kowalska is Kowalski's wife, Petrova Petrov's, Jonaitiene Jonaitis's.
+# Rewritten in this order. Mac is Mc, Saint is St; Kowalska is Kowalski's wife, Petrova Petrov's, Jonaitiene Jonaitis's.
 HABITS = (
     (r"^MAC ?([BCDFGHJKLMNPQRSTVWXZ])", "MC${1}"),
     (r"^MC ", "MC"),
@@ -40,10 +40,11 @@ def surname_key(plain_surnames: pl.Series) -> pl.Series:
 
 
 def surname_relation(pairs: ValuePairs) -> Grades:
-    """Grade each distinct pair of surnames in plain capitals: DIFFERENT, ALIKE, IN_PART or EQUAL."""
-    low, high = surname_key(pairs.low), surname_key(pairs.high)
-    equal = (low == high).to_numpy()
-    return np.select([equal, _in_part(pairs), _alike(pairs)], [EQUAL, IN_PART, ALIKE], default=DIFFERENT).astype(np.int8)
+    """Grade each distinct pair of surnames in plain capitals, habits aside: DIFFERENT, ALIKE, IN_PART or
+    EQUAL."""
+    equal = (pairs.low == pairs.high).to_numpy()
+    slip = alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL)
+    return np.select([equal, _in_part(pairs), slip], [EQUAL, IN_PART, ALIKE], default=DIFFERENT).astype(np.int8)
 
 
 def _in_part(pairs: ValuePairs) -> NDArray[np.bool_]:
@@ -55,9 +56,3 @@ def _in_part(pairs: ValuePairs) -> NDArray[np.bool_]:
 def _parts(column: str) -> pl.Expr:
     part = pl.element()
     return pl.col(column).str.split(" ").list.eval(part.filter((part.str.len_chars() >= 3) & ~part.is_in(PARTICLES)))
-
-
-def _alike(pairs: ValuePairs) -> NDArray[np.bool_]:
-    shortest = pl.min_horizontal(pl.col("low").str.len_chars(), pl.col("high").str.len_chars())
-    long = pairs.frame().select(shortest >= SHORTEST_TO_MISSPELL).to_series().to_numpy()
-    return long & ((similarity(JaroWinkler.similarity, pairs) >= ALIKE_FROM) | (similarity(OSA.distance, pairs) <= 1))

@@ -1,4 +1,5 @@
-"""Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the rows."""
+"""Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the
+rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
+from rapidfuzz.distance import OSA, JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matchers.comparisons.base import MISSING
@@ -13,6 +15,8 @@ from matchers.comparisons.base import MISSING
 Codes = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Grades = NDArray[np.int8]
+
+ONE_EDIT_FROM = 0.8
 
 # Letters that Unicode does not decompose, so that dropping accents would leave them as they are.
 UNDECOMPOSED = {
@@ -22,7 +26,8 @@ UNDECOMPOSED = {
 
 
 def plain(values: pl.Series) -> pl.Series:
-    """Write names and words in plain capitals: no accents, apostrophes or full stops, hyphens as spaces; nothing left is null.
+    """Write names and words in plain capitals: no accents, apostrophes or full stops, hyphens as spaces;
+    nothing left is null.
 
     >>> plain(pl.Series(["O’Brien-Łukasz ", "Zoë", "."])).to_list()
     ['OBRIEN LUKASZ', 'ZOE', None]
@@ -66,7 +71,8 @@ def _physical(values: pl.Series) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class ValuePairs:
-    """The distinct unordered pairs of values in two columns: `low` <= `high` as text, and for each row its pair (-1: missing)."""
+    """The distinct unordered pairs of values in two columns: `low` <= `high` as text, and for each row its
+    pair (-1: missing)."""
 
     low: pl.Series
     high: pl.Series
@@ -101,6 +107,25 @@ def value_pairs(values: pl.Series, left: Codes, right: Codes) -> ValuePairs:
 def similarity(scorer: Callable[..., float], pairs: ValuePairs) -> NDArray[np.float32]:
     """Score every distinct pair with a rapidfuzz scorer; missing values never reach it."""
     return cpdist(pairs.low.to_list(), pairs.high.to_list(), scorer=scorer, dtype=np.float32)
+
+
+def alike(pairs: ValuePairs, similar_from: float, shortest: int) -> Flags:
+    """Tell which pairs of words are a slip of the pen apart: Jaro-Winkler from a figure on, or one edit, in
+    words long enough."""
+    lengths = pairs.frame().select(
+        pl.min_horizontal(pl.col("low").str.len_chars(), pl.col("high").str.len_chars()) >= shortest
+    )
+    long = np.flatnonzero(lengths.to_series().to_numpy())
+    low, high = pairs.low.gather(long).to_list(), pairs.high.gather(long).to_list()
+    similar = cpdist(low, high, scorer=JaroWinkler.similarity, dtype=np.float32)
+    found = similar >= similar_from
+    # In words of four letters and more one edit leaves a similarity above 0.8: few need the second measure.
+    unsure = np.flatnonzero(~found & (similar >= ONE_EDIT_FROM))
+    edits = cpdist([low[i] for i in unsure], [high[i] for i in unsure], scorer=OSA.distance, dtype=np.int32)
+    found[unsure] = edits <= 1
+    answers = np.zeros(len(pairs.low), dtype=np.bool_)
+    answers[long] = found
+    return answers
 
 
 def graded(name: str, grades: NDArray[np.generic]) -> pl.Series:

@@ -23,7 +23,7 @@ class LocalEngine:
         records: pl.DataFrame,
         model: Model,
         *,
-        id: str = "id",
+        id: str = "id",  # noqa: A002
         source: str | None = None,
         link_type: LinkType = "both",
         touching: pl.Series | None = None,
@@ -33,7 +33,15 @@ class LocalEngine:
         found = candidates(records, model.blocks, id=id, source=source, link_type=link_type, touching=touching)
         return self.scored_pairs(records, found.pairs, model, id=id)
 
-    def scored_pairs(self, records: pl.DataFrame, pairs: pl.DataFrame, model: Model, *, id: str = "id", bits: bool = False) -> pl.DataFrame:
+    def scored_pairs(
+        self,
+        records: pl.DataFrame,
+        pairs: pl.DataFrame,
+        model: Model,
+        *,
+        id: str = "id",  # noqa: A002
+        bits: bool = False,
+    ) -> pl.DataFrame:
         """Score these pairs of ids (`left`, `right`), sorted by left and right."""
         pairs = pairs.select("left", "right").sort("left", "right")
         starts = range(0, max(pairs.height, 1), self.batch)
