@@ -32,7 +32,7 @@ PERSONAL = (
 """Headings, folded, of which one is enough to show that a file lists people."""
 
 
-NUMBER_ALONE = r"(\b\d+[A-Za-z]?), "
+NUMBER_ALONE = r"((?:^|, )\d+[A-Za-z]?), "
 """A house number with a line of its own belongs before its street."""
 
 
