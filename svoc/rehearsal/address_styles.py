@@ -155,7 +155,7 @@ def _in_parts(rows: pl.DataFrame, own: AddressStyle) -> pl.DataFrame:
 def _in_lines(rng: np.random.Generator, rows: pl.DataFrame, own: AddressStyle, noise: Noise) -> pl.DataFrame:
     """Set the parts in lines, in the system's own way or, now and then, in another's."""
     other = chance(rng, rows, noise.house_style)
-    glued = chance(rng, rows, noise.glued) & (pl.col("number").str.len_chars() > 0)
+    glued = chance(rng, rows, noise.glued) & pl.col("number").str.contains(r"^\d+$")
     after = other & pl.Series(rng.random(rows.height) < 0.5)
     short = pl.when(other).then(_shortened({} if own.short else _COUNCIL_TAX)).otherwise(_shortened(own.short))
     gap = pl.when(glued).then(pl.lit("")).otherwise(pl.lit(" "))

@@ -110,11 +110,16 @@ def _pao(*, suffixed: bool = True) -> list[pl.Expr]:
 
 
 def _shells(buildings: pl.DataFrame) -> pl.DataFrame:
-    """Give every divided building its shell, the parent of what is in it."""
+    """Give every divided building its shell, the parent of what is in it: 12, or 12A-12C over 12A, 12B, 12C."""
     several = (pl.col("built") == "over_shop") & (pl.col("homes") > 1)
-    rows = buildings.filter(pl.col("built").is_in(SHELLED) | several)
+    rows = buildings.filter(pl.col("built").is_in(SHELLED) | several).with_columns(
+        *_pao(suffixed=False), unit=pl.col("homes")
+    )
+    spanning = (pl.col("built") == "conversion") & (pl.col("style") == 11) & (pl.col("homes") > 1)
     return rows.with_columns(
-        *_pao(suffixed=False),
+        pao_start_suffix=pl.when(spanning).then(pl.lit("A")).otherwise("pao_start_suffix"),
+        pao_end=pl.when(spanning).then("pao_start").otherwise("pao_end"),
+        pao_end_suffix=pl.when(spanning).then(lettered()),
         unit=pl.lit(0),
         kind=pl.lit("shell"),
         organisation=pl.when(pl.col("built").is_in(["hall", "site"])).then("organisation"),

@@ -143,7 +143,8 @@ def _merged(rng: np.random.Generator, places: Places, night: int, count: int) ->
     """Make one house again of a building of two flats; the shell goes too."""
     flats = (pl.col("kind") == "conversion") & pl.col("closes").is_null() & pl.col("parent_uprn").is_not_null()
     pairs = places.properties.filter(flats).filter(pl.len().over("parent_uprn") == 2)
-    shells = places.properties.filter(pl.col("uprn").is_in(pairs["parent_uprn"].unique().to_list()))
+    above = pl.col("uprn").is_in(pairs["parent_uprn"].unique().to_list())
+    shells = places.properties.filter(above, pl.col("pao_end_suffix").is_null())
     shells = _drawn(rng, shells.sort("uprn"), count)
     house = shells.with_columns(kind=pl.lit("house"), blpu_class=pl.lit("RD02"), holds=pl.lit(5))
     before = places.properties.height
@@ -156,7 +157,9 @@ def _merged(rng: np.random.Generator, places: Places, night: int, count: int) ->
 
 def _demolished(rng: np.random.Generator, places: Places) -> Places:
     """Remember houses that made way for blocks, at the number that the block has now."""
-    blocks = places.properties.filter(pl.col("kind") == "shell", pl.col("pao_start").is_not_null())
+    blocks = places.properties.filter(
+        pl.col("kind") == "shell", pl.col("pao_start").is_not_null(), pl.col("pao_end_suffix").is_null()
+    )
     blocks = _drawn(rng, blocks, _some(places.properties["dwelling"].count() * DEMOLISHED))
     houses = blocks.with_columns(
         **_blank("pao_text", "pao_end", "organisation"),

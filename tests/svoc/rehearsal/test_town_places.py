@@ -188,6 +188,15 @@ def test_land_is_described_by_a_neighbour_whose_number_it_does_not_have() -> Non
     assert land["pao_start"].null_count() == land.height
 
 
+def test_a_house_split_into_12a_to_12c_may_have_a_shell_of_that_range() -> None:
+    shells = town(3, 12_000).properties.filter(pl.col("pao_end_suffix").is_not_null())
+    children = town(3, 12_000).properties.join(shells, left_on="parent_uprn", right_on="uprn", how="semi")
+    assert shells.height > 0
+    assert set(shells["kind"]) == {"shell"}
+    assert (shells["pao_start"] == shells["pao_end"]).all()
+    assert children["pao_start_suffix"].is_in(list("ABCDE")).all()
+
+
 def test_streets_of_one_name_are_in_different_localities() -> None:
     assert not town().streets.select("street", "locality", "town").is_duplicated().any()
     assert town(3, 12_000).streets["street"].is_duplicated().any()
