@@ -50,7 +50,9 @@ def _held(parties: pl.DataFrame, residents: Residents, noise: Noise, seed: int) 
 
 def _as_written(parties: pl.DataFrame, held: pl.DataFrame, residents: Residents) -> pl.DataFrame:
     """Give each party its name: as that account's clerk writes it, or as a later version puts it."""
-    true = residents.persons.select("person", "household", "role", *(pl.col(name).alias(f"true_{name}") for name in HELD))
+    true = residents.persons.select(
+        "person", "household", "role", *(pl.col(name).alias(f"true_{name}") for name in HELD)
+    )
     heads = residents.persons.filter(pl.col("slot") == 0).select("household", husband="surname")
     frame = parties.join(held, on=["account", "person"], how="left").join(true, on="person", how="left")
     frame = frame.join(heads, on="household", how="left").sort("account", "version", "party")

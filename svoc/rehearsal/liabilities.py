@@ -74,7 +74,9 @@ def _lately_closed(residents: Residents, rng: np.random.Generator) -> pl.DataFra
         "household", dwelling="came_from", start="came_from_since", end="since",
         forwarding=pl.lit("dwelling"), forwarding_dwelling="dwelling",
     )  # fmt: skip
-    away = pl.when(pl.col("fate") == "abroad").then(pl.lit("overseas")).when(pl.col("fate") == "moved").then(pl.lit("uk"))
+    away = (
+        pl.when(pl.col("fate") == "abroad").then(pl.lit("overseas")).when(pl.col("fate") == "moved").then(pl.lit("uk"))
+    )
     gone = households.filter(pl.col("until").is_not_null()).select(
         "household", "dwelling", start="since", end="until", forwarding=away,
         owner=pl.when((pl.col("fate") == "died") & (pl.col("household") % 2 == 0)).then(pl.lit("executors_of")),
@@ -91,7 +93,9 @@ def _empty(world: World, residents: Residents, rng: np.random.Generator) -> pl.D
     lived_in = residents.households.filter(pl.col("dwelling").is_not_null(), pl.col("until").is_null())["dwelling"]
     empty = world.on(0).filter(~pl.col("dwelling").is_in(lived_in.implode()))
     days = pl.Series(rng.integers(3, 2500, empty.height))
-    return empty.select("dwelling", start=(pl.lit(FIRST_NIGHT) - pl.duration(days=days)).cast(pl.Date), owner=pl.lit("owner"))
+    return empty.select(
+        "dwelling", start=(pl.lit(FIRST_NIGHT) - pl.duration(days=days)).cast(pl.Date), owner=pl.lit("owner")
+    )
 
 
 def _choose_owners(draft: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -115,7 +119,9 @@ def _occupants(draft: pl.DataFrame, residents: Residents, noise: Noise, rng: np.
     kinds = residents.households.select("household", "kind")
     own = draft.filter(pl.col("owner").is_null()).select("account", "household").join(kinds, on="household")
     adults = residents.persons.with_columns(age=age_on(FIRST_NIGHT)).filter(pl.col("age") >= 18)
-    named = own.join(adults.select("person", "household", "slot", "role", "sex"), on="household").sort("account", "slot")
+    named = own.join(adults.select("person", "household", "slot", "role", "sex"), on="household").sort(
+        "account", "slot"
+    )
     many = pl.col("kind").is_in(JOINT_OF_MANY)
     liable = named.filter(pl.col("role").is_in(["head", "partner"]) | (many & (pl.col("slot") < 4)))
     alone = rng.random(int(draft["account"].max() or 0) + 1) < noise.second_liable_missing  # type: ignore[arg-type]
@@ -133,7 +139,11 @@ def _landlords(
     """Give each let or empty dwelling with a landlord a person: one of the town, or one from elsewhere."""
     living = residents.households.filter(pl.col("until").is_null(), pl.col("dwelling").is_not_null())
     heads = residents.persons.filter(pl.col("slot") == 0, pl.col("role") == "head")
-    here = heads.join(living.select("household", home="dwelling"), on="household").filter(age_on(FIRST_NIGHT) > 30).sort("person")
+    here = (
+        heads.join(living.select("household", home="dwelling"), on="household")
+        .filter(age_on(FIRST_NIGHT) > 30)
+        .sort("person")
+    )
     away = heads.filter(pl.col("household").is_in(outsiders)).sort("person")
     local = draft.filter(pl.col("owner") == "landlord").select("account")
     chosen = here[rng.integers(0, max(here.height, 1), local.height)] if here.height else here
@@ -151,13 +161,21 @@ def _landlords(
 
 def _texts(draft: pl.DataFrame, residents: Residents, rng: np.random.Generator) -> pl.DataFrame:
     """Write what stands in the field where there is no plain name: account, kind, text."""
-    owned = draft.filter(pl.col("owner").is_in(["company", "executors", "executors_of", "occupier", "void", "care_company", "university"]))
+    owned = draft.filter(
+        pl.col("owner").is_in(
+            ["company", "executors", "executors_of", "occupier", "void", "care_company", "university"]
+        )
+    )
     surnames = draw_surnames(np.full(owned.height, "british", dtype=object), rng)
     heads = residents.persons.filter(pl.col("slot") == 0).select("household", "title", "forename", "surname")
     named = owned.select("account", "owner", "household").join(heads, on="household", how="left", maintain_order="left")
     rows = []
     for (account, owner, _, title, forename, surname), other in zip(named.iter_rows(), surnames, strict=True):
-        dead = f"{title} {forename} {surname}" if owner == "executors_of" else f"{rng.choice(['MR', 'MRS', 'MISS'])} {rng.choice(list('ABCDEFGHJKLMNPRSTW'))} {other}"
+        dead = (
+            f"{title} {forename} {surname}"
+            if owner == "executors_of"
+            else f"{rng.choice(['MR', 'MRS', 'MISS'])} {rng.choice(list('ABCDEFGHJKLMNPRSTW'))} {other}"
+        )
         rows.append((account, *_text_of(owner, str(other), dead, rng)))
     schema = {"account": pl.Int64, "kind": pl.String, "text": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")

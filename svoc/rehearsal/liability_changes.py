@@ -41,7 +41,11 @@ class _Ledger:
 
     def amend(self, changed: _Version, parties: list[Party]) -> None:
         """Write the next version of an account; two changes of one night make one version."""
-        if self.versions and self.versions[-1].account == changed.account and self.versions[-1].from_night == changed.from_night:
+        if (
+            self.versions
+            and self.versions[-1].account == changed.account
+            and self.versions[-1].from_night == changed.from_night
+        ):
             return
         self.current[changed.account], self.parties[changed.account] = changed, parties
         self.versions.append(changed)
@@ -172,20 +176,31 @@ def _as_council_tax_learns(events: pl.DataFrame, nights: int) -> Iterable[tuple[
     return known.sort("night", maintain_order=True).iter_rows()
 
 
-def _with_versions(
-    accounts: pl.DataFrame, parties: pl.DataFrame, ledger: _Ledger
-) -> tuple[pl.DataFrame, pl.DataFrame]:
+def _with_versions(accounts: pl.DataFrame, parties: pl.DataFrame, ledger: _Ledger) -> tuple[pl.DataFrame, pl.DataFrame]:
     first = accounts.with_columns(version=pl.lit(1, pl.Int64), from_night=pl.lit(0, pl.Int64))
     rows = [
         (v.account, v.version, v.from_night, v.household, v.dwelling, v.start, v.end, v.forwarding, v.forwarding_dwelling, v.owner)
         for v in ledger.versions
     ]  # fmt: skip
-    columns = ["account", "version", "from_night", "household", "dwelling", "start", "end", "forwarding", "forwarding_dwelling", "owner"]
+    columns = [
+        "account",
+        "version",
+        "from_night",
+        "household",
+        "dwelling",
+        "start",
+        "end",
+        "forwarding",
+        "forwarding_dwelling",
+        "owner",
+    ]
     first = first.select(columns)
     later = pl.DataFrame(rows, schema=first.schema, orient="row")
     named = ["account", "version", "party", "person", "kind", "text", "how"]
     once = parties.with_columns(version=pl.lit(1, pl.Int64), how=pl.lit(None, pl.String)).select(named)
     return (
         pl.concat([first, later]).sort("account", "version"),
-        pl.concat([once, pl.DataFrame(ledger.named, schema=once.schema, orient="row")]).sort("account", "version", "party"),
+        pl.concat([once, pl.DataFrame(ledger.named, schema=once.schema, orient="row")]).sort(
+            "account", "version", "party"
+        ),
     )

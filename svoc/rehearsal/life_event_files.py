@@ -92,7 +92,12 @@ def _gro_registration(row: Row, day: date) -> list[str]:
 def _write_gro(path: Path, rows: Sequence[Row], day: date) -> None:
     spaces = f'xmlns="{GRO}" xmlns:ns1="{PERSON}" xmlns:ns3="{GRO_ADDRESS}" xmlns:ns4="{GRO_PERSON}"'
     body = [line for row in rows for line in _gro_registration(row, day)]
-    text = ['<?xml version="1.0" encoding="UTF-8"?>', f"<DeathRegistrationGroup {spaces}>", *body, "</DeathRegistrationGroup>"]
+    text = [
+        '<?xml version="1.0" encoding="UTF-8"?>',
+        f"<DeathRegistrationGroup {spaces}>",
+        *body,
+        "</DeathRegistrationGroup>",
+    ]
     path.write_text("\n".join(text) + "\n", encoding="utf-8")
 
 

@@ -86,16 +86,18 @@ def _strangers(outsiders: list[int], residents: Residents, nights: int) -> pl.Da
     return last.with_columns(night=night, channel=pl.lit("gro"), kind=pl.lit("death"))
 
 
-def notify(
-    residents: Residents, events: pl.DataFrame, outsiders: list[int], seed: int, nights: int
-) -> pl.DataFrame:
+def notify(residents: Residents, events: pl.DataFrame, outsiders: list[int], seed: int, nights: int) -> pl.DataFrame:
     """Draw what the council is told on each night after the first; gives NOTIFICATIONS.
 
     Every death is told, in turn through the GRO's XML, the GOV.UK life events and the registrar's list. One death is
     told of the wrong person and cancelled on the last night; one a night is of somebody who never lived here.
     """
     rng = generator(seed, "notifications")
-    parts = [_told(residents, events), _mistaken(residents, events, nights, rng), _strangers(outsiders, residents, nights)]
+    parts = [
+        _told(residents, events),
+        _mistaken(residents, events, nights, rng),
+        _strangers(outsiders, residents, nights),
+    ]
     told = pl.concat([part for part in parts if part.height], how="diagonal_relaxed") if nights > 1 else parts[0]
     missing = [
         pl.lit(None, dtype).alias(name)
@@ -104,8 +106,10 @@ def notify(
     ]
     days = pl.Series(rng.integers(1, 6, told.height))
     day = pl.lit(night_date(0)) + pl.duration(days=pl.col("night").cast(pl.Int64) - days)
-    known = told.with_columns(missing).with_columns(happened=day.cast(pl.Date)).join(
-        residents.persons.drop("household"), on="person", how="left", maintain_order="left"
+    known = (
+        told.with_columns(missing)
+        .with_columns(happened=day.cast(pl.Date))
+        .join(residents.persons.drop("household"), on="person", how="left", maintain_order="left")
     )
     # a cancellation bears the reference of what it cancels, and its day
     first = pl.col("update").is_null()

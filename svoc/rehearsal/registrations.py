@@ -29,7 +29,14 @@ STILL_THERE = 0.15
 
 OVERSEAS_IN_TEN_THOUSAND, ANONYMOUS_IN_TEN_THOUSAND = 15, 4
 
-LATER = {"death": (1, 0.85), "move": (1, 0.5), "rehouse": (1, 0.5), "leave": (2, 0.4), "arrive": (1, 0.6), "marriage": (2, 0.4)}
+LATER = {
+    "death": (1, 0.85),
+    "move": (1, 0.5),
+    "rehouse": (1, 0.5),
+    "leave": (2, 0.4),
+    "arrive": (1, 0.6),
+    "marriage": (2, 0.4),
+}
 """How many nights after an event the register knows of it, and in what share of cases."""
 
 COLUMNS = {
@@ -96,7 +103,18 @@ def _number(entries: pl.DataFrame, world: World) -> pl.DataFrame:
         + (pl.col("within") // 25 + 1).cast(pl.String)
     )
     placed = placed.join(streets, on=["ward", "usrn"], how="left", nulls_equal=True, maintain_order="left")
-    order = ["district", "within", "pao_start", "pao_text", "sao_start", "sao_text", "dwelling", "surname", "forename", "person"]
+    order = [
+        "district",
+        "within",
+        "pao_start",
+        "pao_text",
+        "sao_start",
+        "sao_text",
+        "dwelling",
+        "surname",
+        "forename",
+        "person",
+    ]
     placed = placed.sort(order, nulls_last=True)
     return placed.with_columns(number=pl.int_range(1, pl.len() + 1).over("district").cast(pl.Int32))
 
@@ -121,7 +139,9 @@ def _mark(entries: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     )
 
 
-def _changes(entries: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame, nights: int, rng: np.random.Generator) -> pl.DataFrame:
+def _changes(
+    entries: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame, nights: int, rng: np.random.Generator
+) -> pl.DataFrame:
     """Say what the register learns: one row per elector and change, with the night it first shows.
 
     Columns: night, action ("remove", "add" or "rename"), person, dwelling, household.
@@ -163,7 +183,13 @@ def hold_register(
         pl.col("age") >= 18,
         pl.col("household").is_in(residents.households.filter(pl.col("dwelling").is_null())["household"].implode()),
     )
-    changes = _changes(entries, events, pl.concat([on_it.select("person", "household"), newcomers.select("person", "household")]).unique(), nights, rng)
+    changes = _changes(
+        entries,
+        events,
+        pl.concat([on_it.select("person", "household"), newcomers.select("person", "household")]).unique(),
+        nights,
+        rng,
+    )
     added = (
         changes.filter(pl.col("action") == "add")
         .select("person", dwelling="at", entry="night")

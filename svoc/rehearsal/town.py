@@ -19,7 +19,7 @@ from svoc.rehearsal.notifications import notify
 from svoc.rehearsal.people import Residents, settle
 from svoc.rehearsal.place_schema import generator, night_date
 from svoc.rehearsal.places import World, build_world
-from svoc.rehearsal.register_files import REGISTER_LAYOUTS
+from svoc.rehearsal.register_files import REGISTER_LAYOUTS, entries_of
 from svoc.rehearsal.registrations import hold_register
 from svoc.rehearsal.systems import Holding
 from svoc.rehearsal.town_settings import council_toml
@@ -67,7 +67,7 @@ def rehearse(
 
     `dwellings` is the number on the first night, at least 20. The same seed, dwellings, nights and noise always write
     the same bytes. `layouts` says how a source is written where it is not in plain columns: council_tax as "columns",
-    "academy" or "nfi"; electoral_register as "columns", "xpress13", "xpress14" or "eros".
+    "academy" or "nfi"; electoral_register as "columns", "xpress13", "xpress14", "eros" or "pdcode".
 
     Writes llpg.csv (DTF 7.3, as of the first night), llpg_changes_DATE.csv of each later night, addressbase.csv
     (AddressBase Premium v2), extracts/, life_events/, truth.csv (of the
@@ -97,10 +97,10 @@ def rehearse(
     (where / "extracts").mkdir(parents=True, exist_ok=True)
     gazetteer = _write_gazetteer(world, where, nights)
     addresses = _addresses(world, seed, noise)
-    _write_council_tax(council_tax, addresses["council_tax"], world, where, chosen["council_tax"], seed, nights)
+    shown = _write_council_tax(council_tax, addresses["council_tax"], world, where, chosen["council_tax"], seed, nights)
     _write_register(register, addresses["electoral"], world, where, chosen["electoral_register"], nights)
     write_life_events(told, addresses["electoral"], where / "life_events")
-    truth = _write_truth([council_tax, register], told, world, where, nights)
+    truth = _write_truth([shown, register], told, world, where, nights)
     settings = where / "council.toml"
     settings.write_text(council_toml(chosen, gazetteer), encoding="utf-8")
     return Town(where, settings, nights, truth, world, people, council_tax, register, events, noise)
@@ -161,7 +161,8 @@ def _forwarding(holding: Holding, addresses: pl.DataFrame, seed: int) -> pl.Data
     within = pl.col("forwarding") == "dwelling"
     pairs = [*((f"home_{line}", f"away_{line}") for line in range(1, 5)), ("home_postcode", "away_postcode")]
     chosen = [
-        pl.when(within).then(home).otherwise(away).alias(name) for name, (home, away) in zip(FORWARDING, pairs, strict=True)
+        pl.when(within).then(home).otherwise(away).alias(name)
+        for name, (home, away) in zip(FORWARDING, pairs, strict=True)
     ]
     return rows.select("record", "version", *chosen)
 
@@ -187,31 +188,38 @@ def _elsewhere(records: pl.DataFrame, seed: int) -> pl.DataFrame:
 
 def _write_council_tax(
     holding: Holding, addresses: pl.DataFrame, world: World, folder: Path, layout: str, seed: int, nights: int
-) -> None:
-    forwarding = _forwarding(holding, addresses, seed)
+) -> Holding:
+    """Write every night's extract in a layout; gives what of the holding the layout shows."""
+    chosen = COUNCIL_TAX_LAYOUTS[layout]
+    shown, forwarding = chosen.shown(holding), _forwarding(holding, addresses, seed)
     for night in range(nights):
-        now = holding.on(night)
+        now = shown.on(night)
         where = _records_addresses(now, addresses, world, "council_tax_ref")
         onward = now.records.select("record", "version").join(forwarding, on=["record", "version"], how="left")
         where = where.join(onward.drop("version"), on="record", how="left")
-        for part, frame in COUNCIL_TAX_LAYOUTS[layout](now, where).items():
-            name = "_".join(filter(None, ("council_tax", part, night_date(night).isoformat())))
-            frame.write_csv(folder / "extracts" / f"{name}.csv")
+        extract = folder / "extracts" / f"council_tax_{night_date(night).isoformat()}"
+        for part, frame in chosen.write(now, where).items():
+            if part:  # a supplier of several tables gives a folder a night
+                extract.mkdir(exist_ok=True)
+            frame.write_csv(extract / f"{part}.csv" if part else extract.with_suffix(".csv"))
+    return shown
 
 
 def _write_register(
     holding: Holding, addresses: pl.DataFrame, world: World, folder: Path, layout: str, nights: int
 ) -> None:
+    chosen = REGISTER_LAYOUTS[layout]
     for night in range(nights):
         now = holding.on(night)
-        where = _records_addresses(now, addresses, world, "register_ref")
+        frame = chosen.write(entries_of(now, _records_addresses(now, addresses, world, "register_ref")))
         path = folder / "extracts" / f"electoral_register_{night_date(night).isoformat()}.csv"
-        REGISTER_LAYOUTS[layout](now, where).write_csv(path)
+        if chosen.windows:
+            path.write_bytes(frame.write_csv(line_terminator="\r\n").encode("cp1252", errors="replace"))
+        else:
+            frame.write_csv(path)
 
 
-def _write_truth(
-    holdings: list[Holding], told: pl.DataFrame, world: World, folder: Path, nights: int
-) -> pl.DataFrame:
+def _write_truth(holdings: list[Holding], told: pl.DataFrame, world: World, folder: Path, nights: int) -> pl.DataFrame:
     truth = pl.DataFrame()
     for night in range(nights):
         truth = truth_of(holdings, night, world.dwellings)

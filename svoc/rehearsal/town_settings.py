@@ -2,6 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 
+from svoc.rehearsal.council_tax_files import ACADEMY_TABLES
+from svoc.rehearsal.register_files import REGISTER_LAYOUTS
+
 HEAD = """\
 [council]
 name = "Barchester"
@@ -54,10 +57,17 @@ def council_toml(layouts: Mapping[str, str], gazetteer: Sequence[str]) -> str:
     """
     listed = ", ".join(f'"{name}"' for name in gazetteer)
     path = listed if len(gazetteer) == 1 else f"[{listed}]"
-    return f"{HEAD}\n[gazetteer]\npath = {path}\n" + "".join(_source(name, layout) for name, layout in layouts.items()) + LIFE_EVENTS
+    return (
+        f"{HEAD}\n[gazetteer]\npath = {path}\n"
+        + "".join(_source(name, layout) for name, layout in layouts.items())
+        + LIFE_EVENTS
+    )
 
 
 def _source(name: str, layout: str) -> str:
-    head = f'\n[[sources]]\nname = "{name}"\nkind = "{name}"\npath = "extracts/{name}_*.csv"\n'
-    columns = COLUMNS[name] if layout == "columns" else ""
-    return f'{head}layout = "{layout}"\nmode = "full"\n{columns}'
+    tables = layout == "academy"
+    path = f"extracts/{name}_*" if tables else f"extracts/{name}_*.csv"
+    called = REGISTER_LAYOUTS[layout].layout if name == "electoral_register" else layout
+    head = f'\n[[sources]]\nname = "{name}"\nkind = "{name}"\npath = "{path}"\nlayout = "{called}"\nmode = "full"\n'
+    listed = "".join(f'{table} = "{table}.csv"\n' for table in ACADEMY_TABLES)
+    return head + (COLUMNS[name] if layout == "columns" else f"\n[sources.tables]\n{listed}" if tables else "")
