@@ -6,6 +6,7 @@ bytes. A council trains its own by `svoc train council.toml`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
@@ -14,9 +15,11 @@ import polars as pl
 from matchers import Model, block_on
 from matchers.blocking import any_of, first_letters, sounds_like
 from matchers.comparisons.contacts import Email, Phone
-from matchers.comparisons.dates import Overlap, SameDate
+from matchers.comparisons.dates import SameDate
+from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import PersonName, Title
 from matchers.comparisons.places import Forwarding, Postcode
+from matchers.evidence import TOGETHER, Levels
 from svoc.errors import SettingsError
 from svoc.steps.pair import features
 
@@ -30,7 +33,8 @@ def untrained() -> Model:
 
     Pairs are looked at where the two are at one place, where one is at the place that the other is forwarded to, where
     forename and surname agree, where a date of birth, a telephone number or an e-mail address agrees together with a
-    part of the name, and where surname, initial and postcode agree.
+    part of the name, where surname, initial and postcode agree, and where one moves out of somewhere on the day on
+    which somebody of that surname moves in elsewhere.
     """
     return Model(
         comparisons=[
@@ -41,7 +45,7 @@ def untrained() -> Model:
             Email("email"),
             Postcode("postcode"),
             Forwarding("postcode", "forwarding_postcode"),
-            Overlap("since", "until"),
+            Handover("since", "until"),
         ],
         blocks=[
             block_on("place"),
@@ -49,6 +53,7 @@ def untrained() -> Model:
             block_on("surname", "forename"),
             block_on(sounds_like("surname"), first_letters("forename"), "postcode"),
             block_on("dob", first_letters("surname")),
+            block_on(any_of("since", "until"), sounds_like("surname")),
             block_on("phone"),
             block_on("email"),
         ],
@@ -60,7 +65,22 @@ def trained_on(mentions: pl.DataFrame, lists_once: Mapping[str, bool], *, seed: 
     """Learn the weights from a council's own mentions (frame of `PLACED`), no labels needed."""
     people = features(mentions)
     once = [source for source, listed in lists_once.items() if listed]
-    return untrained().trained_on(people, seed=seed, source="source", lists_once=once, stay=("since", "until"))
+    learned = untrained().trained_on(people, seed=seed, source="source", lists_once=once, stay=("since", "until"))
+    return _neutral_together(learned, "handover")
+
+
+def _neutral_together(model: Model, comparison: str) -> Model:
+    """Let a comparison count for nothing at one place.
+
+    At one place, how two stays stand to each other is not evidence to be weighed but a rule that the assignment keeps:
+    a source that lists people once lists two of them. Nor can it be learned there, for people are known to be
+    different by their overlapping stays alone.
+    """
+    known = model.knowledge
+    levels = dict(known.levels)
+    together = levels[comparison][TOGETHER]
+    levels[comparison] = {**levels[comparison], TOGETHER: Levels(together.m, together.m)}
+    return replace(model, learned=replace(known, levels=levels))
 
 
 def read_model(path: Path | None = None) -> Model:

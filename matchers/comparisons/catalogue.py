@@ -9,6 +9,7 @@ from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import Overlap, SameDate
 from matchers.comparisons.exact import Close, Same
+from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import MiddleNames, PersonName, Title
 from matchers.comparisons.places import Forwarding, Postcode
 from matchers.errors import ModelFault
@@ -17,6 +18,7 @@ CATALOGUE: Mapping[str, type[Comparison]] = MappingProxyType({
     "Close": Close,
     "Email": Email,
     "Forwarding": Forwarding,
+    "Handover": Handover,
     "MiddleNames": MiddleNames,
     "Overlap": Overlap,
     "PersonName": PersonName,
