@@ -80,7 +80,7 @@ def exact_hits(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
 
 
 def candidates(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Weighs every candidate of every address: row, variant, both sides' facts, a level for each evidence, bits, rung."""
+    """Weighs every candidate of every address: row, variant, both sides' facts, levels of evidence, bits, rung."""
     unknown = sorted(set(rows.filter(~pl.col("known_street") & (pl.col("street") != ""))["street"]))
     near = nearest_streets(unknown, gazetteer.lexicon)
     streets = [[street, *near.get(street, [])] if street else [] for street in rows["street"]]

@@ -87,7 +87,7 @@ class Gazetteer:
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*_TABLES, "variants")}
         given = manifest["supply"]
         supply = Supply(**{**given, "date": date.fromisoformat(given["date"]) if given["date"] else None})
-        tables = Tables(*(frames[name] for name in _TABLES), supply=supply)
+        tables = Tables(**{name: frames[name] for name in _TABLES}, supply=supply)
         return cls(tables, frames["variants"], lexicon_of(tables))
 
     @property

@@ -17,9 +17,9 @@ _UNIT_WORDS = alternation(words("unit_words", "word"))
 _OTHER_MARKS = str.maketrans(
     {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "½": " 1/2", "ß": "SS", "Ø": "O", "ø": "o", "æ": "ae", "’": ""}
 )
-_ASCII = dict.fromkeys(range(128), " ")
-_ASCII |= {ord(letter): letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/,"}
-_ASCII |= {ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None for mark in "'\"`"} | {ord("&"): " AND "}
+_ASCII: dict[int, str | None] = dict.fromkeys(range(128), " ")
+_ASCII.update({ord(letter): letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-/,"})
+_ASCII.update({ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None for mark in "'\"`"} | {ord("&"): " AND "})
 
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _HALF = re.compile(r"(?<=\d) *(?:AND A HALF|(?<= )1/2)\b")

@@ -66,7 +66,7 @@ def rendered() -> pl.Expr:
 
 
 def lexicon_of(tables: Tables) -> Lexicon:
-    """Collects the streets, places and buildings of a gazetteer; single-line addresses give theirs by a first reading."""
+    """Collects the streets, places and buildings of a gazetteer; single lines give theirs by a first reading."""
     written, streets = tables.addresses, tables.streets
     one_line = written.filter(pl.col("text").is_not_null() & pl.col("street").is_null())["text"].unique()
     read = [take_apart(text) for text in one_line]

@@ -1,0 +1,126 @@
+import polars as pl
+import pytest
+
+from gazetteer.evidence import weighed
+from gazetteer.lexicon import Lexicon
+from gazetteer.likeness import name_level, nearest_streets, street_level
+from gazetteer.rungs import BY_NAME, ORDER, RUNGS, SAME_UNIT, WEIGHTS, WHOLE, bits, rung_of
+
+LEVELS = {name: pl.String() for name in WEIGHTS}
+PLAIN = {
+    "number": "equal",
+    "unit": "equal",
+    "street": "equal",
+    "name": "missing",
+    "postcode": "equal",
+    "place": "match",
+}
+PLAIN |= {"kind": "same", "standing": "current", "purpose": "ordinary"}
+
+
+def rung(**levels: str) -> str:
+    return str(pl.DataFrame([{**PLAIN, **levels}], schema=LEVELS).select(rung=rung_of()).item())
+
+
+def test_rungs_have_names_of_their_own_and_words_for_them() -> None:
+    assert len(BY_NAME) == len(RUNGS)
+    assert all(one.meaning and 0 <= one.certainty < 1 for one in RUNGS)
+
+
+@pytest.mark.parametrize(
+    ("levels", "name"),
+    [
+        ({}, "exact"),
+        ({"street": "close"}, "spelling"),
+        ({"number": "range"}, "range"),
+        ({"unit": "floor"}, "unit_form"),
+        ({"unit": "swapped"}, "suffix_as_unit"),
+        ({"unit": "bare"}, "only_flat"),
+        ({"number": "missing", "name": "equal"}, "organisation"),
+        ({"postcode": "sector"}, "other_postcode"),
+        ({"postcode": "missing"}, "without_postcode"),
+        ({"street": "kind"}, "street_kind"),
+        ({"unit": "outer"}, "unit_absent"),
+        ({"street": "close", "number": "range", "unit": "missing_in_gazetteer"}, "unit_absent"),
+    ],
+)
+def test_the_weakest_piece_of_evidence_names_the_rung(levels: dict[str, str], name: str) -> None:
+    assert rung(**levels) == name
+    assert name in ORDER
+
+
+def test_bits_add_up() -> None:
+    total = pl.DataFrame([PLAIN], schema=LEVELS).select(bits()).item()
+    assert total == pytest.approx(sum(WEIGHTS[name][level] for name, level in PLAIN.items()))
+
+
+def test_every_way_of_holding_a_unit_has_a_weight() -> None:
+    assert {*SAME_UNIT, *WHOLE} <= set(WEIGHTS["unit"])
+
+
+def test_numbers_are_never_nearly_right() -> None:
+    numbers = pl.DataFrame({"m_number": ["12", "12A", "121", "21", "12B"], "v_number": ["13", "12", "12", "12", "12A"]})
+    assert weighed(_pairs(numbers)).is_empty()
+
+
+def _pairs(numbers: pl.DataFrame) -> pl.DataFrame:
+    """Sets pairs that agree in everything but the number."""
+    texts = {"unit": "", "kind": "", "relation": "", "names": "", "street": "KING STREET", "postcode": "BA1 1AA"}
+    pairs = numbers.with_columns(
+        *(pl.lit(text).alias(f"{side}_{name}") for side in ("m", "v") for name, text in texts.items()),
+        *(pl.lit("").alias(f"v_{name}") for name in ("sao_name", "locality", "town", "class_code")),
+        m_known_street=pl.lit(True),
+        m_sao_named=pl.lit(False),
+        m_places=pl.lit([], dtype=pl.List(pl.String)),
+        v_live=pl.lit(1),
+        v_status=pl.lit(1),
+        v_parts=pl.lit(0),
+    )
+    low = [pl.col(f"{side}_number").str.extract(r"(\d+)").cast(pl.Int32) for side in "mv"]
+    letter = [pl.col(f"{side}_number").str.extract(r"([A-Z])").fill_null("") for side in "mv"]
+    return pairs.with_columns(
+        *(low[at].alias(f"{side}_{end}") for at, side in enumerate("mv") for end in ("low", "high")),
+        *(letter[at].alias(f"{side}_{end}_letter") for at, side in enumerate("mv") for end in ("low", "high")),
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "listed", "known", "level"),
+    [
+        ("KING STREET", "KING STREET", True, "equal"),
+        ("KINGSTREET", "KING STREET", False, "equal"),
+        ("FERNFEILD ROAD", "FERNFIELD ROAD", False, "close"),
+        ("FERNFEILD ROAD", "FERNFIELD ROAD", True, "different"),
+        ("FFORDD Y BRYN", "Y BRYN ROAD", True, "equal"),
+        ("KING ROAD", "KING STREET", False, "kind"),
+        ("KING", "KING STREET", False, "close"),
+        ("5TH AVENUE", "6TH AVENUE", False, "different"),
+        ("OAK ROAD", "ASH ROAD", False, "different"),
+        ("", "KING STREET", False, "missing"),
+    ],
+)
+def test_streets_are_graded(written: str, listed: str, known: bool, level: str) -> None:
+    assert street_level(written, listed, known) == level
+
+
+@pytest.mark.parametrize(
+    ("written", "listed", "level"),
+    [
+        ("THE RED LION", "RED LION", "equal"),
+        ("ROSE COTAGE", "MILL FARM|ROSE COTTAGE", "close"),
+        ("ROSE COTTAGE", "YEW COTTAGE", "different"),
+        ("THE COTTAGE", "ROSE COTTAGE", "different"),
+        ("RED LION", "RED LION PUBLIC HOUSE", "part"),
+        ("BLOCK 1", "BLOCK 2", "different"),
+        ("", "ROSE COTTAGE", "missing"),
+    ],
+)
+def test_names_are_graded(written: str, listed: str, level: str) -> None:
+    assert name_level(written, listed) == level
+
+
+def test_streets_spelt_nearly_so_are_found_nearest_first() -> None:
+    lexicon = Lexicon.of(["KING STREET", "KIND STREET", "OAK ROAD"], [], [])
+    assert nearest_streets(["KINGG STREET"], lexicon)["KINGG STREET"][0] == "KING STREET"
+    assert nearest_streets(["ZEBRA WAY"], lexicon) == {"ZEBRA WAY": []}
+    assert nearest_streets([], lexicon) == {}
