@@ -16,7 +16,7 @@ import polars as pl
 from svoc.errors import Fault, InputFaults, SettingsError, nearest
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract, Layout, Source
-from svoc.sources.elector_numbers import KEY_FORM, normal_key
+from svoc.sources.elector_numbers import normal_key
 from svoc.sources.finish import content_date, date_faults, empty_fault, finished, key_faults
 from svoc.sources.property_lists import recognise_property_list
 from svoc.sources.register_layouts import LAYOUTS, REGISTER_COLUMNS, RegisterLayout
@@ -194,7 +194,7 @@ def _faults(rows: pl.DataFrame, read: _Read, path: Path, *, update: bool) -> lis
 
 
 def _repeated(rows: pl.DataFrame, path: Path, heading: str) -> list[Fault]:
-    plain = pl.when(pl.col("record").str.contains(KEY_FORM)).then(normal_key(pl.col("record")))
+    plain = normal_key(pl.when(pl.col("record").str.contains(r"[-/]0")).then("record"))
     return key_faults(rows.with_columns(pl.coalesce(plain, "record").alias("record")), ["record"], path, heading)
 
 

@@ -1,6 +1,6 @@
 """What one row of a register says of an elector, whichever supplier wrote it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import polars as pl
@@ -140,20 +140,26 @@ def _nothing_of_blank(text: pl.Expr) -> pl.Expr:
 
 def _addressed(rows: pl.DataFrame) -> pl.DataFrame:
     """Join the address; where lines have shifted, find the postcode among them, and keep what stood in its place."""
-    lines = [pl.col(name) for name in ADDRESS_LINES if name in rows.columns]
-    supplied = postcode(pl.col("postcode"))
-    stray = pl.coalesce(
-        _nothing_of_blank(pl.when(line.str.contains(POSTCODE_ALONE)).then(line)) for line in reversed(lines)
+    filled = [name for name in ADDRESS_LINES if rows[name].null_count() < rows.height] or list(ADDRESS_LINES[:1])
+    rows = rows.with_columns(by_value(rows["postcode"], postcode).alias("code"))
+    lost = ~pl.col("code").str.contains(POSTCODE_ALONE).fill_null(value=False)
+    rows = rows.with_columns(postcode(_stray(filled, lost)).alias("stray"))
+    displaced = pl.col("stray").is_not_null()
+    found = rows.with_columns(
+        pl.coalesce("stray", "code").alias("code"), pl.when(displaced).then("postcode").alias("moved")
     )
-    displaced = ~supplied.str.contains(POSTCODE_ALONE) & stray.is_not_null()
-    code = pl.when(displaced | supplied.is_null()).then(postcode(stray)).otherwise(supplied)
-    moved = pl.when(displaced).then(pl.col("postcode"))
-    found = rows.with_columns(code.alias("code"), moved.alias("moved"))
-    joined = found.with_columns(address([*lines, pl.col("moved")], pl.col("code")).alias("address"))
-    ending = pl.when(pl.col("code").is_null()).then(postcode_in(pl.col("address")))
+    lines = [pl.col(name) for name in (*filled, "moved")]
+    joined = found.with_columns(address(lines, pl.col("code")).alias("address"))
+    ending = postcode_in(pl.when(pl.col("code").is_null()).then("address"))
     placed = joined.with_columns(pl.coalesce("code", ending).alias("postcode"))
     silent = pl.all_horizontal(pl.col(name).is_null() for name in ("address", "postcode", "uprn"))
     return placed.with_columns((pl.col("nameless") & silent).alias("bare"))
+
+
+def _stray(lines: Sequence[str], lost: pl.Expr) -> pl.Expr:
+    """Give the last line that is a postcode and nothing else, of rows that have none in its place."""
+    looked_at = [pl.when(lost).then(pl.col(name)) for name in reversed(lines)]
+    return pl.coalesce(pl.when(line.str.contains(POSTCODE_ALONE)).then(line) for line in looked_at)
 
 
 # --- ages
