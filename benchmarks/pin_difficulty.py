@@ -1,8 +1,8 @@
 """Pin the rehearsal town's difficulty: a careful Splink 5.0.0 user must score about P .95 and R .94 on it.
 
 The town's noise is calibrated, not chosen: Splink links Council Tax to the register on the names as the systems hold
-them (parsed without a slip), titles, postcodes and UPRNs, one best link for each Council Tax party, at 0.5. It must come within
-.03 of both figures, or `svoc.rehearsal.Noise` is set anew.
+them (parsed without a slip), titles, postcodes and UPRNs, one best link for each Council Tax party, at 0.5. It must
+come within .03 of both figures, or `svoc.rehearsal.Noise` is set anew.
 
 Splink lives in an environment of its own, so that the project does not depend on it:
 

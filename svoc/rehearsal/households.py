@@ -88,14 +88,18 @@ SHARED_HOUSE = Household(
 STUDENT_HOUSE = Household(
     "student_house",
     0.0,
-    (Member("student", (19, 22), relative=False),)
-    + tuple(Member("student", (19, 22), relative=False, present=p) for p in (1.0, 1.0, 0.6, 0.3)),
+    (
+        Member("student", (19, 22), relative=False),
+        *(Member("student", (19, 22), relative=False, present=p) for p in (1.0, 1.0, 0.6, 0.3)),
+    ),
 )
 STUDENT_FLAT = Household(
     "student_flat",
     0.0,
-    (Member("student", (18, 20), relative=False),)
-    + tuple(Member("student", (18, 20), relative=False, present=p) for p in (1.0, 1.0, 1.0, 0.8, 0.6)),
+    (
+        Member("student", (18, 20), relative=False),
+        *(Member("student", (18, 20), relative=False, present=p) for p in (1.0, 1.0, 1.0, 0.8, 0.6)),
+    ),
 )
 
 

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+PARTS = ("title", "forename", "middle_names", "surname", "text")
+
 MOST_NAMED = 5
 """How many parties one field names at most."""
 
@@ -48,11 +50,10 @@ def widen(parties: pl.DataFrame) -> pl.DataFrame:
 
     Needs PARTIES' record, version, party, title, forename, middle_names, surname and text.
     """
-    names = ["title", "forename", "middle_names", "surname", "text"]
     key = ["record", "version"]
 
     def only(party: int) -> pl.DataFrame:
-        numbered = [pl.col(name).alias(f"{name}_{party}") for name in names]
+        numbered = [pl.col(name).alias(f"{name}_{party}") for name in PARTS]
         return parties.filter(pl.col("party") == party).select(*key, *numbered)
 
     wide = only(1)
@@ -87,8 +88,8 @@ def written(joined_titles: pl.Expr) -> pl.Expr:
     >>> row = {"form": 0.1, "link": 0.1, "title_1": "Mr", "forename_1": "John", "middle_names_1": None,
     ...        "surname_1": "Smith", "text_1": None, "title_2": "Mrs", "forename_2": "Ann", "middle_names_2": None,
     ...        "surname_2": "Smith", "text_2": None}
-    >>> more = {f"{name}_{party}": None for party in (3, 4, 5) for name in ("title", "forename", "middle_names", "surname", "text")}
-    >>> frame = pl.DataFrame({**row, **more}, schema_overrides={name: pl.String for name in more})
+    >>> more = {f"{name}_{party}": None for party in (3, 4, 5) for name in PARTS}
+    >>> frame = pl.DataFrame({**row, **more}, schema_overrides=dict.fromkeys(more, pl.String))
     >>> frame.select(written(pl.lit(False))).item()
     'MR JOHN & MRS ANN SMITH'
     """

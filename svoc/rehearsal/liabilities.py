@@ -1,5 +1,7 @@
 """Who is liable for Council Tax: an account for each liability, with those who live there or those who own it."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import polars as pl
 
@@ -33,6 +35,7 @@ COMPANIES = (
 NOBODY = ("THE OCCUPIER", "THE OCCUPIER(S)", "THE OWNER", "OWNER/OCCUPIER")
 EMPTY = ("VOID", "EMPTY PROPERTY")
 EXECUTORS = ("EXORS OF {}", "EXECUTORS OF {} DECD", "PERS REPS OF {}", "REPS OF THE LATE {}")
+TITLES, INITIALS = ("MR", "MRS", "MISS"), "ABCDEFGHJKLMNPRSTW"
 CARE_COMPANY, UNIVERSITY = "{} CARE HOMES LTD", "UNIVERSITY OF BARCHESTER"
 
 FORWARDED = 0.65
@@ -92,10 +95,9 @@ def _lately_closed(residents: Residents, rng: np.random.Generator) -> pl.DataFra
 def _empty(world: World, residents: Residents, rng: np.random.Generator) -> pl.DataFrame:
     lived_in = residents.households.filter(pl.col("dwelling").is_not_null(), pl.col("until").is_null())["dwelling"]
     empty = world.on(0).filter(~pl.col("dwelling").is_in(lived_in.implode()))
-    days = pl.Series(rng.integers(3, 2500, empty.height))
-    return empty.select(
-        "dwelling", start=(pl.lit(FIRST_NIGHT) - pl.duration(days=days)).cast(pl.Date), owner=pl.lit("owner")
-    )
+    empty = empty.with_columns(days=pl.Series(rng.integers(3, 2500, empty.height)))
+    start = (pl.lit(FIRST_NIGHT) - pl.duration(days="days")).cast(pl.Date)
+    return empty.select("dwelling", start=start, owner=pl.lit("owner"))
 
 
 def _choose_owners(draft: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
@@ -170,28 +172,29 @@ def _texts(draft: pl.DataFrame, residents: Residents, rng: np.random.Generator) 
     heads = residents.persons.filter(pl.col("slot") == 0).select("household", "title", "forename", "surname")
     named = owned.select("account", "owner", "household").join(heads, on="household", how="left", maintain_order="left")
     rows = []
-    for (account, owner, _, title, forename, surname), other in zip(named.iter_rows(), surnames, strict=True):
-        dead = (
-            f"{title} {forename} {surname}"
-            if owner == "executors_of"
-            else f"{rng.choice(['MR', 'MRS', 'MISS'])} {rng.choice(list('ABCDEFGHJKLMNPRSTW'))} {other}"
-        )
-        rows.append((account, *_text_of(owner, str(other), dead, rng)))
+    for row, other in zip(named.rows(named=True), surnames, strict=True):
+        late = (row["title"], row["forename"], row["surname"])
+        dead = late if row["owner"] == "executors_of" else (_one(TITLES, rng), _one(INITIALS, rng), str(other))
+        rows.append((row["account"], *_text_of(row["owner"], str(other), " ".join(dead), rng)))
     schema = {"account": pl.Int64, "kind": pl.String, "text": pl.String}
     return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _text_of(owner: str, surname: str, dead: str, rng: np.random.Generator) -> tuple[str, str]:
-    def one(patterns: tuple[str, ...]) -> str:
-        return patterns[int(rng.integers(len(patterns)))]
+def _one(choices: Sequence[str], rng: np.random.Generator) -> str:
+    return choices[int(rng.integers(len(choices)))]
 
-    return {
-        "company": lambda: ("organisation", one(COMPANIES).format(surname).upper()),
-        "care_company": lambda: ("organisation", CARE_COMPANY.format(surname).upper()),
-        "university": lambda: ("organisation", UNIVERSITY),
-        "occupier": lambda: ("void", one(NOBODY)),
-        "void": lambda: ("void", one(EMPTY)),
-    }.get(owner, lambda: ("executor", one(EXECUTORS).format(dead).upper()))()
+
+def _text_of(owner: str, surname: str, dead: str, rng: np.random.Generator) -> tuple[str, str]:
+    if owner == "occupier":
+        return "void", _one(NOBODY, rng)
+    if owner == "void":
+        return "void", _one(EMPTY, rng)
+    if owner == "university":
+        return "organisation", UNIVERSITY
+    if owner in ("company", "care_company"):
+        pattern = CARE_COMPANY if owner == "care_company" else _one(COMPANIES, rng)
+        return "organisation", pattern.format(surname).upper()
+    return "executor", _one(EXECUTORS, rng).format(dead).upper()
 
 
 def draw_accounts(

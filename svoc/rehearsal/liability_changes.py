@@ -1,7 +1,7 @@
 """How Council Tax accounts change night by night: closed, opened, a party taken off, a name changed or put right."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import astuple, dataclass, field, fields, replace
 
 import polars as pl
 
@@ -148,11 +148,8 @@ def change_accounts(
     ledger = _ledger(accounts, parties, events)
     touched = people.filter(pl.col("household").is_in(events["household"].drop_nulls().implode()))
     names = dict(touched.select("person", "name").iter_rows())
-    liable = {
-        household: members
-        for household, members in touched.filter(pl.col("role").is_in(["head", "partner"]))
-        .sort("household", "slot").group_by("household", maintain_order=True).agg("person").iter_rows()
-    }  # fmt: skip
+    named = touched.filter(pl.col("role").is_in(["head", "partner"])).sort("household", "slot")
+    liable = dict(named.group_by("household", maintain_order=True).agg("person").iter_rows())
     for night, kind, household, person, dwelling, to in _as_council_tax_learns(events, nights):
         account = ledger.of_household.get(household, -1)
         if kind in ("move", "rehouse"):
@@ -177,25 +174,9 @@ def _as_council_tax_learns(events: pl.DataFrame, nights: int) -> Iterable[tuple[
 
 
 def _with_versions(accounts: pl.DataFrame, parties: pl.DataFrame, ledger: _Ledger) -> tuple[pl.DataFrame, pl.DataFrame]:
-    first = accounts.with_columns(version=pl.lit(1, pl.Int64), from_night=pl.lit(0, pl.Int64))
-    rows = [
-        (v.account, v.version, v.from_night, v.household, v.dwelling, v.start, v.end, v.forwarding, v.forwarding_dwelling, v.owner)
-        for v in ledger.versions
-    ]  # fmt: skip
-    columns = [
-        "account",
-        "version",
-        "from_night",
-        "household",
-        "dwelling",
-        "start",
-        "end",
-        "forwarding",
-        "forwarding_dwelling",
-        "owner",
-    ]
-    first = first.select(columns)
-    later = pl.DataFrame(rows, schema=first.schema, orient="row")
+    columns = [column.name for column in fields(_Version)]
+    first = accounts.with_columns(version=pl.lit(1, pl.Int64), from_night=pl.lit(0, pl.Int64)).select(columns)
+    later = pl.DataFrame([astuple(version) for version in ledger.versions], schema=first.schema, orient="row")
     named = ["account", "version", "party", "person", "kind", "text", "how"]
     once = parties.with_columns(version=pl.lit(1, pl.Int64), how=pl.lit(None, pl.String)).select(named)
     return (

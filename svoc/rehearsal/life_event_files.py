@@ -142,11 +142,10 @@ def _write_registrar(path: Path, rows: Sequence[Row], day: date) -> None:
         writer.writerow(REGISTRAR_COLUMNS)
         for row in rows:
             born, happened = (row[name].strftime("%d/%m/%Y") for name in ("dob", "happened"))
-            writer.writerow(
-                [words[row["kind"]], row["reference"], row["title"], " ".join(_given(row)), row["surname"].upper()]
-                + [row["earlier_surname"] or "", born, happened, *_four(row["lines"]), row["postcode"] or ""]
-                + [row["new_surname"] or "", *_four(row["new_lines"]), row["new_postcode"] or ""]
-            )
+            who = [words[row["kind"]], row["reference"], row["title"], " ".join(_given(row)), row["surname"].upper()]
+            what = [row["earlier_surname"], born, happened, *_four(row["lines"]), row["postcode"]]
+            new = [row["new_surname"], *_four(row["new_lines"]), row["new_postcode"]]
+            writer.writerow([*who, *what, *new])
 
 
 _WRITERS = {

@@ -45,6 +45,11 @@ DOUBLE_BARRELLED = 0.015
 NOT_FAMILY_NAMES = ("Begum", "Bibi", "Khatun")
 """What many Muslim women bear in place of a family name."""
 
+OFTEN_A_MIDDLE_NAME: Mapping[str, float] = MappingProxyType(
+    {"british": 0.78, "african": 0.6, "iberian": 0.3, "muslim": 0.3}
+)
+"""Share of people of a custom who have a middle name of their own choosing; of others, one in eight."""
+
 LATVIAN = "berzins|kalnins|ozols|jansons|ozolins|liepins"
 
 
@@ -204,21 +209,26 @@ def borne(family: str = "family") -> pl.Expr:
 def draw_middle_names(people: pl.DataFrame, rng: np.random.Generator) -> pl.Series:
     """Draw each person's middle names as the custom has them; null where there are none.
 
-    Needs columns custom, sex, family and born (year of birth).
+    Needs columns custom, sex, family, forename and born (year of birth).
     """
     custom, sex = people["custom"].to_numpy().astype(object), people["sex"].to_numpy().astype(object)
     born = people["born"].to_numpy().astype(np.int64)
     drawn = draw_forenames(custom, sex, born - 10, rng)
     father = draw_forenames(custom, np.full(len(sex), "M", dtype=object), born - 30, rng)
     has = rng.random(people.height)
-    middle = pl.when(pl.col("custom") == "somali").then("father")
-    middle = middle.when((pl.col("custom") == "sikh") & (pl.col("family") != "")).then(
-        pl.when(pl.col("sex") == "F").then(pl.lit("Kaur")).otherwise(pl.lit("Singh"))
+    often = pl.col("custom").replace_strict(OFTEN_A_MIDDLE_NAME, default=0.12, return_dtype=pl.Float64)
+    sikh, hindu = pl.col("custom") == "sikh", pl.col("custom") == "hindu"
+    middle = (
+        pl.when(pl.col("custom") == "somali")
+        .then("father")
+        .when(sikh & (pl.col("family") != ""))
+        .then(pl.when(pl.col("sex") == "F").then(pl.lit("Kaur")).otherwise(pl.lit("Singh")))
+        .when(hindu & (pl.col("has") < 0.4))
+        .then("father")
+        .when(~sikh & ~hindu & (pl.col("has") < often) & (pl.col("drawn") != pl.col("forename")))
+        .then("drawn")
     )
-    middle = middle.when((pl.col("custom") == "hindu") & (pl.col("has") < 0.4)).then("father")
-    often = pl.col("custom").replace_strict(
-        {"british": 0.78, "african": 0.6, "iberian": 0.3, "muslim": 0.3}, default=0.12, return_dtype=pl.Float64
-    )
-    middle = middle.when(~pl.col("custom").is_in(["sikh", "hindu"]) & (pl.col("has") < often)).then("drawn")
     given = pl.DataFrame({"father": father.tolist(), "drawn": drawn.tolist(), "has": has})
-    return people.select("custom", "sex", "family").hstack(given).select(middle_names=middle)["middle_names"]
+    return (
+        people.select("custom", "sex", "family", "forename").hstack(given).select(middle_names=middle)["middle_names"]
+    )

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import polars as pl
 
 from svoc.rehearsal.address_styles import write_address
 from svoc.rehearsal.council_tax import hold_council_tax
-from svoc.rehearsal.council_tax_files import COUNCIL_TAX_LAYOUTS, FORWARDING
+from svoc.rehearsal.council_tax_files import COUNCIL_TAX_LAYOUTS
 from svoc.rehearsal.events import arrivals_needed, happen
+from svoc.rehearsal.forwarding import forwarding_addresses
 from svoc.rehearsal.gazetteer_files import write_addressbase, write_dtf
 from svoc.rehearsal.life_event_files import write_life_events
-from svoc.rehearsal.names import table
 from svoc.rehearsal.noise import Noise
 from svoc.rehearsal.notifications import notify
 from svoc.rehearsal.people import Residents, settle
@@ -145,53 +144,12 @@ def _records_addresses(holding: Holding, addresses: pl.DataFrame, world: World, 
     )
 
 
-def _forwarding(holding: Holding, addresses: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Give every record that has one its forwarding address, in the town, elsewhere in the country or abroad."""
-    records = holding.records.select("record", "version", "forwarding", "forwarding_dwelling").filter(
-        pl.col("forwarding").is_not_null()
-    )
-    home = addresses.select(
-        *(pl.col(f"address_{line}").alias(f"home_{line}") for line in range(1, 5)),
-        home_postcode="postcode",
-        forwarding_dwelling="dwelling",
-    )
-    rows = records.join(home, on="forwarding_dwelling", how="left").sort("record", "version")
-    away = _elsewhere(rows.select("record", "forwarding").unique(maintain_order=True), seed)
-    rows = rows.join(away, on=["record", "forwarding"], how="left")
-    within = pl.col("forwarding") == "dwelling"
-    pairs = [*((f"home_{line}", f"away_{line}") for line in range(1, 5)), ("home_postcode", "away_postcode")]
-    chosen = [
-        pl.when(within).then(home).otherwise(away).alias(name)
-        for name, (home, away) in zip(FORWARDING, pairs, strict=True)
-    ]
-    return rows.select("record", "version", *chosen)
-
-
-def _elsewhere(records: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Invent an address outside the town for each record."""
-    rng, places = generator(seed, "elsewhere"), table("elsewhere")
-    frames = []
-    for kind in ("uk", "overseas"):
-        some, known = records.filter(pl.col("forwarding") == kind), places.filter(pl.col("kind") == kind)
-        drawn = known[rng.integers(0, known.height, some.height)]
-        number, inward = rng.integers(1, 160, some.height), rng.integers(0, 4000, some.height)
-        letters = np.array(list("ABDEFGHJLN"))
-        unit = [f"{value % 9 + 1}{letters[value // 10 % 10]}{letters[value // 100 % 10]}" for value in inward.tolist()]
-        lines = drawn.select(
-            away_1=pl.Series(number).cast(pl.String) + " " + pl.col("street"),
-            away_2=pl.col("line_2"), away_3=pl.col("line_3"), away_4=pl.col("line_4"),
-            away_postcode=pl.when(pl.col("outcode") != "").then(pl.col("outcode") + " " + pl.Series(unit, dtype=pl.String)),
-        )  # fmt: skip
-        frames.append(some.hstack(lines))
-    return pl.concat(frames)
-
-
 def _write_council_tax(
     holding: Holding, addresses: pl.DataFrame, world: World, folder: Path, layout: str, seed: int, nights: int
 ) -> Holding:
     """Write every night's extract in a layout; gives what of the holding the layout shows."""
     chosen = COUNCIL_TAX_LAYOUTS[layout]
-    shown, forwarding = chosen.shown(holding), _forwarding(holding, addresses, seed)
+    shown, forwarding = chosen.shown(holding), forwarding_addresses(holding, addresses, seed)
     for night in range(nights):
         now = shown.on(night)
         where = _records_addresses(now, addresses, world, "council_tax_ref")
