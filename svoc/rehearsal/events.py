@@ -128,7 +128,8 @@ def _count(kind: str, dwellings: int, households: int, rng: np.random.Generator)
 
 def _one_night(town: _Town, night: int, mortal: pl.DataFrame, fiancees: pl.DataFrame, rng: np.random.Generator) -> None:
     def free() -> list[int]:
-        return [household for household in town.home if household not in town.settled | town.fixed]
+        busy = town.settled | town.fixed
+        return [household for household in town.home if household not in busy]
 
     size, living = len(town.home) + len(town.vacant), len(town.home)
     vacant = [dwelling for dwelling in town.vacant if dwelling >= 0]
