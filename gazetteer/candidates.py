@@ -86,7 +86,7 @@ def candidates(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     streets = [[street, *near.get(street, [])] if street else [] for street in rows["street"]]
     rows = rows.with_columns(pl.Series("streets", streets, pl.List(pl.String)))
     batches = [_weighed_batch(batch, gazetteer) for batch in rows.iter_slices(_BATCH)]
-    return pl.concat(batches)
+    return pl.concat(batches) if batches else _weighed_batch(rows, gazetteer)
 
 
 def _weighed_batch(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:

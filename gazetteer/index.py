@@ -85,7 +85,7 @@ class Gazetteer:
             if not file.is_file() or _sum_of(file) != wanted:
                 raise UnreadableIndex(f"{file.name} is missing or was altered; build the gazetteer again")
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*_TABLES, "variants")}
-        given = manifest["supply"]
+        given = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["supply"].items()}
         supply = Supply(**{**given, "date": date.fromisoformat(given["date"]) if given["date"] else None})
         tables = Tables(**{name: frames[name] for name in _TABLES}, supply=supply)
         return cls(tables, frames["variants"], lexicon_of(tables))
@@ -247,7 +247,8 @@ def _prints(tables: Tables) -> pl.DataFrame:
     for place, name in enumerate(("properties", "addresses", "cross_references", "successors")):
         frame: pl.DataFrame = getattr(tables, name)
         told = [
-            pl.col(column).cast(pl.String).fill_null("\\N") for column in sorted({*frame.columns} - {"uprn", "updated"})
+            pl.col(column).cast(pl.String).fill_null("\\N")
+            for column in sorted({*frame.columns} - {"uprn", "updated", "key"})
         ]
         frames.append(frame.select("uprn", print=pl.concat_str([pl.lit(str(place)), *told], separator="\x1f")))
     return pl.concat(frames).group_by("uprn").agg(pl.col("print").sort().str.join("\x1e"))

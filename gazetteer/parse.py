@@ -166,20 +166,22 @@ def _is_enough(lines: list[Line], lexicon: Lexicon) -> bool:
 
 
 def _place_at_end(line: Line, lexicon: Lexicon) -> int:
+    """Finds where a place begins at the end of a line that holds a street or building before it; 0 where none does."""
     for size in range(min(4, len(line) - 1), 0, -1):
         cut = len(line) - size
         place = " ".join(line[cut:])
-        if place in lexicon.places or place in _COUNTIES:
-            rest = line[:cut]
-            text = " ".join(rest)
-            named = is_street_type(rest[-1]) or _ends_with_street(rest, lexicon) or text in lexicon.buildings
-            if named or text in lexicon.places or rest[-1] in _COUNTIES:
-                return cut
+        if (place in lexicon.places or place in _COUNTIES) and _is_whole(line[:cut], lexicon):
+            return cut
     return 0
 
 
-def _ends_with_street(line: Line, lexicon: Lexicon) -> bool:
-    return any(" ".join(line[start:]) in lexicon.streets for start in range(len(line)))
+def _is_whole(line: Line, lexicon: Lexicon) -> bool:
+    """Tells whether a line ends where a name ends: a kind of street, a known street or building, or another place."""
+    if is_street_type(line[-1]):
+        return True
+    endings = [" ".join(line[start:]) for start in range(max(0, len(line) - 6), len(line))]
+    known = (lexicon.streets, lexicon.buildings, lexicon.places, _COUNTIES)
+    return any(ending in names for ending in endings for names in known)
 
 
 def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:

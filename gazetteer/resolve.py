@@ -110,7 +110,7 @@ def _in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     )
     meanings = {name: rung.meaning for name, rung in BY_NAME.items()}
     said = pl.col("rung").replace_strict(meanings, default=None, return_dtype=pl.String)
-    answers = answers.with_columns(certainty=certainty(), matched="text").with_columns(
+    answers = answers.with_columns(certainty=certainty(), matched=pl.when(~divided).then("text")).with_columns(
         superseded_uprn=pl.when(divided | moves).then("uprn"),
         note=pl.when(divided)
         .then(pl.lit("the property was divided; its parts are the rivals"))

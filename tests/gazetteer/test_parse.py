@@ -130,7 +130,7 @@ def test_the_last_postcode_of_a_text_counts() -> None:
         ("BFPO 58", "forces"),
         ("BA1 1AA", "postcode_only"),
         ("Barchester", "place_only"),
-        ("Barchester, BA1 1AA", "postcode_only"),
+        ("Barchester, BA1 1AA", "place_only"),
         ("12 Rue de la Paix, 75002 Paris, France", "overseas"),
     ],
 )
