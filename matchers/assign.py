@@ -119,8 +119,9 @@ def _checked_mentions(mentions: pl.DataFrame) -> pl.DataFrame:
     """Sort mentions by id; a stay that ends before its second day lasts its first."""
     require_columns(MENTIONS, mentions.columns, where="the frame of mentions")
     people = mentions.select(MENTIONS).sort("id")
-    if people["id"].null_count() or people["place"].null_count():
-        raise PairFault("a mention without an id or without a place cannot be assigned")
+    empty = [name for name in MENTIONS[:4] if people[name].null_count()]
+    if empty:
+        raise PairFault(f"a mention without {' or '.join(empty)} cannot be assigned")
     repeated = len(people) - people["id"].n_unique()
     if repeated:
         raise PairFault(f"{repeated} mentions repeat an id; an id names one mention at one place")
@@ -134,6 +135,8 @@ def _checked_pairs(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     scored = pairs.select("left", "right", "weight").with_columns(ordered_ends())
     rows = {f"{end}_row": numbered(scored[end], people["id"]) for end in ("left", "right")}
     scored = scored.with_columns(pl.Series(name, row, dtype=pl.Int64) for name, row in rows.items())
+    if scored["weight"].null_count():
+        raise PairFault(f"{scored['weight'].null_count()} pairs have no weight")
     unknown = scored.filter(pl.min_horizontal("left_row", "right_row") < 0).height
     if unknown:
         raise PairFault(f"{unknown} pairs name a mention that is not among the mentions")

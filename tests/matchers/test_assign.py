@@ -115,6 +115,22 @@ def test_places_do_not_touch_each_other() -> None:
         assign(mentions, pairs_frame([("a1", "b2", 9_000)]))
 
 
+def test_a_place_solved_alone_is_as_it_is_among_others() -> None:
+    """So a night may solve only the places that it touched."""
+    rows = CASES.with_columns(place=pl.col("household").rank("dense").cast(pl.Int64))
+    rows = rows.with_columns(pl.concat_str("place", pl.lit("/"), name).alias(name) for name in ("one", "other"))
+    mentions, pairs = [], []
+    for (place,), household in rows.partition_by("place", as_dict=True).items():
+        read = read_household(household.with_columns(pl.col("one", "other").str.replace(r"^\d+/", "")))
+        named = f"{place}/" + pl.col("id")
+        mentions.append(read[0].with_columns(id=named, place=pl.lit(place, pl.Int64)))
+        pairs.append(household.select(left="one", right="other", weight=read[1]["weight"]))
+    together = assign(pl.concat(mentions), pl.concat(pairs))
+    alone = [assign(here, scored) for here, scored in zip(mentions, pairs, strict=True)]
+    assert_frame_equal(together.links, pl.concat(each.links for each in alone).sort("place", "left", "right"))
+    assert together.doubts.height == sum(each.doubts.height for each in alone)
+
+
 def test_must_holds_without_a_score_and_through_a_third_that_is_elsewhere() -> None:
     mentions = mentions_frame([mention("a"), mention("b")])
     through = assign(mentions, pairs_frame([]), must=two([("a", "gone"), ("gone", "b")]))
@@ -146,17 +162,18 @@ def test_nobody_is_nothing() -> None:
         ([("a", "z", 1)], "1 pairs name a mention that is not among the mentions"),
         ([("a", "b", 1), ("b", "a", 1)], "1 pairs are scored twice"),
         ([("a", "a", 1)], "paired with itself"),
+        ([("a", "b", None)], "1 pairs have no weight"),
     ],
 )
-def test_faulty_pairs_are_refused(rows: list[tuple[str, str, int]], message: str) -> None:
+def test_faulty_pairs_are_refused(rows: list[tuple[str, str, int | None]], message: str) -> None:
     with pytest.raises(PairFault, match=message):
-        assign(mentions_frame([mention("a"), mention("b")]), pairs_frame(rows))
+        assign(mentions_frame([mention("a"), mention("b")]), pl.DataFrame(rows, schema=PAIR_SCHEMA, orient="row"))
 
 
 def test_faulty_mentions_are_refused() -> None:
     with pytest.raises(PairFault, match="1 mentions repeat an id"):
         assign(mentions_frame([mention("a"), mention("a", place=2)]), pairs_frame([]))
-    with pytest.raises(PairFault, match="without a place"):
+    with pytest.raises(PairFault, match="without place"):
         assign(mentions_frame([mention("a")]).with_columns(place=pl.lit(None, pl.Int64)), pairs_frame([]))
     with pytest.raises(ColumnFault, match="'lists_once'"):
         assign(mentions_frame([]).drop("lists_once"), pairs_frame([]))
