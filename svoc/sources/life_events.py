@@ -35,6 +35,8 @@ ROLES = {
 
 NAMES = ("title", "forename", "middle_names", "surname")
 
+WEIGHTS = {EventAction.ASSERTED: 0, EventAction.CORRECTED: 1, EventAction.RETRACTED: 2}
+
 Read = tuple[list[Statement], list[Fault], list[Fault]]
 
 
@@ -125,12 +127,13 @@ def in_force(events: pl.DataFrame) -> pl.DataFrame:
     """Keep of each event (sender and reference) the last statement, so that a correction replaces what it corrects.
 
     Retracted events stay, as retracted: whoever used the claim must hear that it is gone. Last is what the sender
-    recorded last; of statements recorded at one time, a retraction, then the one that stands later in the file.
+    recorded last; of statements without a time, or of one time, a retraction, then a correction, then the one that
+    stands later in its file.
     """
-    gone = (pl.col("action") == EventAction.RETRACTED).alias("gone")
+    weight = pl.col("action").replace_strict(WEIGHTS, return_dtype=pl.Int8).alias("weight")
     return (
-        events.with_columns(gone)
-        .sort("sender", "reference", "recorded_at", "gone", "line", nulls_last=False, maintain_order=True)
+        events.with_columns(weight)
+        .sort("sender", "reference", "recorded_at", "weight", "line", nulls_last=False, maintain_order=True)
         .unique(["sender", "reference"], keep="last", maintain_order=True)
         .select(LIFE_EVENTS.keys())
     )

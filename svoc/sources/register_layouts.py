@@ -52,7 +52,11 @@ REGISTER_COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
         "until": ("date removed",),
     }
 )
-"""svoc's name for each column of a register, and the headings by which it is recognised."""
+"""svoc's name for each column of a register, and the headings by which it is recognised.
+
+`elector` is a whole elector number, or whatever key the source has; `name` begins with the surname, as registers print
+it; `dob` and `attainment` are given of attainers only.
+"""
 
 CHANGES: Mapping[str, Sequence[str]] = MappingProxyType(
     {

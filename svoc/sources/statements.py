@@ -13,7 +13,7 @@ from svoc.sources.clean import uprn as uprn_of
 from svoc.sources.partial_dates import PartialDate
 from svoc.words.events import EVIDENCE, LIFE_EVENTS, EventAction, EventKind, Evidence
 
-__all__ = ["Named", "Refused", "Sifted", "Statement", "Where", "frame_of", "sift"]
+__all__ = ["Named", "Refused", "Sifted", "Statement", "Where", "frame_of", "sift", "today_here"]
 
 UNKNOWN = PartialDate()
 SORTED_BY = ["sender", "reference", "recorded_at", "line"]

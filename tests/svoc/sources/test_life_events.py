@@ -278,6 +278,16 @@ def test_a_correction_replaces_and_a_cancellation_takes_back(tmp_path: Path) -> 
     assert as_records(told.events)["record"].to_list() == ["gro:1", "gro:3"]
 
 
+def test_without_times_a_correction_of_a_later_file_outweighs_what_it_corrects(tmp_path: Path) -> None:
+    header = "Entry No,Status,Surname,Forename,Date of Death"
+    first = listed(tmp_path, header, "1,,Reed,Una,01/10/2026", "2,,Marlow,Jane,01/10/2026", "3,,Pike,Ida,01/10/2026")
+    second = listed(tmp_path, header, "2,Amended,Marlow,Janet,01/10/2026", "3,Cancelled,Pike,Ida,01/10/2026")
+    for both in ([first.events, second.events], [second.events, first.events]):
+        standing = in_force(pl.concat(both))
+        assert standing["forename"].to_list() == ["UNA", "JANET", "IDA"]
+        assert standing["action"].to_list() == ["asserted", "corrected", "retracted"]
+
+
 def test_a_cancellation_that_is_removed_makes_the_claim_again(tmp_path: Path) -> None:
     told = gro(tmp_path, registration("1"), updated("1", 4), updated("1", 5, "2026-10-27"))
     assert in_force(told.events)["action"].to_list() == ["asserted"]

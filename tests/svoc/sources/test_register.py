@@ -224,6 +224,13 @@ def test_named_columns_are_recognised_without_any_mapping() -> None:
     assert unaided.equals(columns("register_columns.csv").records)
 
 
+@pytest.mark.parametrize("postcode", ["PostCode", "Post Code", "Postcode", "POSTCODE", "Property Post Code"])
+@pytest.mark.parametrize("line", ["Address 1", "Address1", "RegisteredAddress1", "PropertyAddress1", "ADDRESS_1"])
+def test_suppliers_spell_their_headings_differently(write: Write, postcode: str, line: str) -> None:
+    path = write("AB,7,Marlow,1 Mill Lane,zz11aa", header=f"PDCode,RollNo,ElectorSurname,{line},{postcode}")
+    assert values(read("pdcode", path), "address", "postcode") == [("1 Mill Lane", "ZZ1 1AA")]
+
+
 def test_prefix_number_and_suffix_may_be_named_instead_of_the_elector(write: Write) -> None:
     path = write("AB,7,1,Marlow", "AB,8,0,Pike", header="District,No,Part,Family")
     mapping = {"prefix": "District", "number": "No", "suffix": "Part", "surname": "Family"}
