@@ -39,7 +39,7 @@ def untrained() -> Model:
     return Model(
         comparisons=[
             PersonName(previous_surname="previous_surname"),
-            Title("title"),
+            Title("title", forename="forename"),
             SameDate("dob"),
             Phone("phone"),
             Email("email"),

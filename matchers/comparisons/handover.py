@@ -13,11 +13,11 @@ DAYS_AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Handover(Comparison):
-    """One stay ends when the other begins, nearly so, or not.
+    """One stay ends when the other begins, nearly so, or not; or both still go on.
 
     Two Date columns: the first day of a stay and the first day after it. Where two strangers' dates meet by accident
-    only once in hundreds of pairs, a mover's meet mostly to the day. Missing unless one side's end and the other
-    side's beginning are both known.
+    only once in hundreds of pairs, a mover's meet mostly to the day; and few people have two homes that both go on.
+    Missing where neither one side's end and the other's beginning, nor both beginnings, are known.
 
     >>> old, new = {"since": ["2020-01-01"], "until": ["2024-06-30"]}, {"since": ["2024-06-30"], "until": [None]}
     >>> dates = {"since": pl.Date, "until": pl.Date}
@@ -30,13 +30,14 @@ class Handover(Comparison):
     until: str = "until"
 
     levels: ClassVar[tuple[str, ...]] = (
+        "both stays go on",
         "neither stay leads to the other",
         "one stay ends within a month of the other",
         "one stay ends as the other begins",
     )
-    expected: ClassVar[tuple[float, ...]] = (0.3, 0.1, 0.6)
-    chance: ClassVar[tuple[float, ...]] = (0.97, 0.025, 0.005)
-    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
+    expected: ClassVar[tuple[float, ...]] = (0.1, 0.2, 0.1, 0.6)
+    chance: ClassVar[tuple[float, ...]] = (0.8, 0.17, 0.025, 0.005)
+    ladder: ClassVar[tuple[int, ...]] = (1, 2, 3)
     leads: ClassVar[bool] = False
 
     @property
@@ -51,13 +52,20 @@ class Handover(Comparison):
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the days between one side's end and the other's beginning, whichever is less."""
+        a, z, b, y = (f[c].cast(pl.Date) for f in (left, right) for c in (self.since, self.until))
         frame = pl.DataFrame(
             {
-                "there": (left[self.until].cast(pl.Date) - right[self.since].cast(pl.Date)).dt.total_days().abs(),
-                "back": (right[self.until].cast(pl.Date) - left[self.since].cast(pl.Date)).dt.total_days().abs(),
+                "there": (z - b).dt.total_days().abs(),
+                "back": (y - a).dt.total_days().abs(),
+                "both": a.is_not_null() & b.is_not_null() & z.is_null() & y.is_null(),
             }
         )
         days = pl.min_horizontal("there", "back")
-        near = pl.when(days <= DAYS_NEAR).then(1).otherwise(0)
-        grade = pl.when(days.is_null()).then(MISSING).when(days <= DAYS_AT_ONCE).then(2).otherwise(near)
+        grade = (
+            pl.when("both").then(0)
+            .when(days.is_null()).then(MISSING)
+            .when(days <= DAYS_AT_ONCE).then(3)
+            .when(days <= DAYS_NEAR).then(2)
+            .otherwise(1)
+        )  # fmt: skip
         return frame.select(grade.cast(pl.Int8).alias(self.name)).to_series()

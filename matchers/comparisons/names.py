@@ -306,12 +306,16 @@ class Title(Comparison):
     """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the
     like.
 
+    With `forename`, that the sexes agree counts only where a forename is missing or but an initial: two people
+    called Mark are men already, and their titles say nothing more.
+
     >>> left, right = pl.DataFrame({"title": ["Mr", "Mrs", "Dr"]}), pl.DataFrame({"title": ["Miss", "Ms.", "Mr"]})
     >>> Title("title").grade(left, right).to_list()
     [0, 1, -1]
     """
 
     column: str = "title"
+    forename: str | None = None
 
     levels: ClassVar[tuple[str, ...]] = ("titles of opposite sexes", "titles of the same sex")
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.99)
@@ -327,14 +331,21 @@ class Title(Comparison):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
+        """The title, and the forename where one is given."""
+        return (self.column, self.forename) if self.forename else (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade 1 for the same sex."""
         raw = coded(left[self.column], right[self.column])
         one, other = recoded(raw, _sex_of(plain(raw.values))).codes
-        return graded(self.name, np.where((one < 0) | (other < 0), MISSING, one == other))
+        silent = (one < 0) | (other < 0)
+        if self.forename:
+            silent |= (one == other) & _written_out(left[self.forename]) & _written_out(right[self.forename])
+        return graded(self.name, np.where(silent, MISSING, one == other))
+
+
+def _written_out(forenames: pl.Series) -> Flags:
+    return (forenames.str.len_chars() > 1).fill_null(value=False).to_numpy()
 
 
 def _sex_of(titles: pl.Series) -> pl.Series:
