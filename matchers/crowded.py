@@ -102,6 +102,7 @@ def _with_certain_fixed(weights: Floats, same: Floats, different: Bools, limits:
     spread = np.ix_(unit, unit)
     within = unit[:, None] == unit[None, :]
     values = np.where(within, np.maximum(same, limits.bar), solved.values[spread])
+    np.fill_diagonal(values, 0.0)
     return Margins(values, np.asarray(within | solved.exact[spread]))
 
 
@@ -191,7 +192,9 @@ def _margins_among(weights: Floats, scores: dict[Partition, float]) -> Floats:
             same = labels[:, None] == labels[None, :]
             best_with = np.where(same, np.maximum(best_with, reached), best_with)
             best_without = np.where(same, best_without, np.maximum(best_without, reached))
-    return np.maximum(best_with - best_without, FORBIDDEN)
+    margins = np.maximum(best_with - best_without, FORBIDDEN)
+    np.fill_diagonal(margins, 0.0)
+    return margins
 
 
 def _around(weights: Floats, base: Ints, doubt: int) -> set[Partition]:
