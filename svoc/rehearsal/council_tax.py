@@ -41,7 +41,7 @@ def _held(parties: pl.DataFrame, residents: Residents, noise: Noise, seed: int) 
     hand = Hand(
         initial_only=noise.initial_only,
         middle_name_dropped=noise.middle_name_dropped,
-        middle_name_as_initial=0.6,
+        middle_name_as_initial=min(1.0, noise.middle_name_dropped * 1.2),
         missing_title=noise.missing_title,
     )
     held = write_names(people, hand, noise, generator(seed, "council tax hand"))

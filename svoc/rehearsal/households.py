@@ -7,7 +7,8 @@ from dataclasses import dataclass
 class Member:
     """Describe one member of a kind of household.
 
-    The first member of a household is its head. Ages of the others may be differences from the head's.
+    The first member of a household is its head. Ages of the others may be differences from the head's. Twins are
+    born on one day.
     """
 
     role: str  # head, partner, child, parent, sibling, sharer, student, resident
@@ -17,6 +18,7 @@ class Member:
     forename: str = "own"  # own, head (father and son of one name), or initial (the head's initial)
     present: float = 1.0  # share of such households that have this member
     relative: bool = True
+    beside_child: bool = False  # whether age and initial are measured against the child before, not the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +70,18 @@ FAMILIES = (
     Household(
         "like_initials",
         0.012,
-        (_head(44, 68, "M"), _WIFE, _child(), Member("twin", (0, 0), sex="same", surname="head", forename="initial")),
+        (
+            _head(44, 68, "M"),
+            _WIFE,
+            _child(),
+            Member("sibling", (-5, -1), sex="same", surname="head", forename="initial", beside_child=True),
+        ),
     ),
-    Household("twins", 0.008, (_head(42, 66, "M"), _PARTNER, _child(), Member("twin", (0, 0), surname="head"))),
+    Household(
+        "twins",
+        0.008,
+        (_head(42, 66, "M"), _PARTNER, _child(), Member("twin", (0, 0), surname="head", beside_child=True)),
+    ),
     Household("siblings", 0.008, (_head(50, 85), Member("sibling", (-6, 6), surname="head"))),
     Household(
         "sharers",
@@ -78,7 +89,7 @@ FAMILIES = (
         (_head(21, 38), *(Member("sharer", (20, 40), relative=False, present=p) for p in (1.0, 0.6, 0.3))),
     ),
 )
-"""What lives in houses and flats. What the shares leave over is empty; a twin's age is the last child's."""
+"""What lives in houses and flats. What the shares leave over is empty."""
 
 SHARED_HOUSE = Household(
     "shared_house",

@@ -150,9 +150,9 @@ def _settle(household: Whole, kind: Household, rng: np.random.Generator) -> list
             family=heads.family, maiden=heads.family, married=married,
         )
     ]  # fmt: skip
-    model = heads  # a twin or a like-named sibling is measured against the child before
+    model = heads
     for slot, member in enumerate(kind.members[1:], start=1):
-        there = model if member.role == "twin" else heads
+        there = model if member.beside_child else heads
         some = there.at(rng.random(len(there.household)) < member.present)
         drawn.append(_member(some, member, slot, rng))
         if member.role == "child":
@@ -194,6 +194,8 @@ def _name(drawn: Sequence[pl.DataFrame], rng: np.random.Generator) -> pl.DataFra
         dob=pl.lit(FIRST_NIGHT) - pl.duration(days=pl.col("age") * 365.25 + pl.Series(rng.integers(1, 365, count))),
         divorced=pl.Series(rng.random(count) < 0.35),
     )
+    twin = (pl.col("role") == "twin") & (pl.col("household") == pl.col("household").shift(1))
+    people = people.with_columns(dob=pl.when(twin).then(pl.col("dob").shift(1)).otherwise("dob"))
     people = people.with_columns(draw_middle_names(people, rng), _titles(people, rng))
     other = draw_surnames(people["custom"].to_numpy().astype(object), rng)
     maiden = people.select("custom", "sex", "own_style", family="maiden", married=pl.lit(False)).select(borne())

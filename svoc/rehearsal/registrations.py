@@ -12,8 +12,8 @@ from svoc.rehearsal.place_schema import FIRST_NIGHT, generator
 from svoc.rehearsal.places import World
 from svoc.rehearsal.systems import PARTIES, RECORD, Holding, in_force
 
-HAND = Hand(initial_only=0.006, middle_name_dropped=0.2, middle_name_as_initial=0.12, missing_title=0.35, familiar=0.55)
-"""People register themselves, with their own names in full; titles are optional."""
+HALF_AS_OFTEN = 0.55
+"""People register themselves, with their own names: slips, familiar forms and earlier surnames are that much rarer."""
 
 OPTED_OUT = 0.58
 """Share of electors who have opted out of the open register (marker Z)."""
@@ -24,8 +24,8 @@ EUROPEAN = ("polish", "romanian", "baltic", "iberian", "italian")
 NOT_ENTITLED: Mapping[str, float] = {"chinese": 0.45, "somali": 0.25, "turkish": 0.5, "romanian": 0.1, "baltic": 0.1}
 """Share of adults of a custom who are not entitled to vote."""
 
-STILL_THERE = 0.15
-"""Share of movers newly registered whose old entry has not been taken off yet."""
+STILL_THERE = 0.43
+"""Movers newly registered whose old entry has not been taken off yet, for each who is still registered there only."""
 
 OVERSEAS_IN_TEN_THOUSAND, ANONYMOUS_IN_TEN_THOUSAND = 15, 4
 
@@ -47,6 +47,17 @@ COLUMNS = {
     "markers": pl.String(),
     "dob": pl.Date(),  # of attainers only
 }
+
+
+def _hand(noise: Noise) -> Hand:
+    """Say how electors write their own names: mostly in full, titles left out as the form allows."""
+    return Hand(
+        initial_only=noise.initial_only / 30,
+        middle_name_dropped=noise.middle_name_dropped * 0.4,
+        middle_name_as_initial=noise.middle_name_dropped * 0.24,
+        missing_title=min(1.0, noise.missing_title * 7),
+        familiar=HALF_AS_OFTEN,
+    )
 
 
 def _at_home(residents: Residents) -> pl.DataFrame:
@@ -75,7 +86,7 @@ def _where(people: pl.DataFrame, residents: Residents, noise: Noise, rng: np.ran
     households = people.select("household").unique().sort("household")
     chances = households.with_columns(
         lags=pl.Series(rng.random(households.height) < noise.register_lag),
-        doubles=pl.Series(rng.random(households.height) < STILL_THERE),
+        doubles=pl.Series(rng.random(households.height) < noise.register_lag * STILL_THERE),
     )
     frame = people.join(chances, on="household", maintain_order="left")
     lately = pl.col("since") > FIRST_NIGHT.replace(year=FIRST_NIGHT.year - 1)
@@ -196,7 +207,7 @@ def hold_register(
         .join(residents.persons.with_columns(age=age_on(FIRST_NIGHT)), on="person")
     )
     entries = pl.concat([entries, added], how="diagonal_relaxed").sort("entry", "person", "dwelling")
-    entries = write_names(entries, HAND, noise, generator(seed, "register hand"))
+    entries = write_names(entries, _hand(noise), noise, generator(seed, "register hand"))
     marked = _mark(entries, generator(seed, "register marks"))
     return _as_holding(_with_numbers(marked, world), changes, residents)
 
