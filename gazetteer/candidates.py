@@ -75,7 +75,9 @@ def exact_hits(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     best = best.filter(pl.col("rank") == pl.col("rank").min().over("row"))
     alone = best.filter(pl.col("uprn").n_unique().over("row") == 1)
     return (
-        alone.sort("row", "variant").unique("row", keep="first", maintain_order=True).select("row", "variant", "order")
+        alone.sort("row", "variant")
+        .unique("row", keep="first", maintain_order=True)
+        .select("row", "variant", "order", named=pl.col("name") != "")
     )
 
 

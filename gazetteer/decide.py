@@ -66,7 +66,9 @@ def _best(ranked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     won = ranked.filter(pl.col("place_in") == 0).join(second, on="row", how="left").join(rivals, on="row", how="left")
     clear = won.filter(pl.col("gap").fill_null(CLEAR) >= CLEAR).with_columns(rivals=_nobody())
     tied = won.filter(pl.col("gap").fill_null(CLEAR) < CLEAR)
-    clear = clear.select("row", "variant", "rung", "bits", "gap", "rivals")
+    clear = clear.select(
+        "row", "variant", "rung", "bits", "gap", "rivals", named=pl.col("name").is_in(["equal", "close", "part"])
+    )
     clear = clear.join(_winner_facts(gazetteer), on="variant", how="left")
     return pl.concat([_answered(clear), _tied(tied)])
 
@@ -103,7 +105,10 @@ def _answered(won: pl.DataFrame) -> pl.DataFrame:
     klass = pl.col("class_code").fill_null("")
     # A house with one flat below it is still a house; a shell of class P, or of unknown class, is not.
     divided = (pl.col("my_unit") == "") & (
-        (pl.col("parts") > 1) | ((pl.col("parts") == 1) & ((klass == "") | klass.str.starts_with("P")))
+        (pl.col("parts") > 1)
+        | ((pl.col("parts") == 1) & ((klass == "") | klass.str.starts_with("P")))
+        # Nobody lives in a shop: its bare number may well mean the flat above.
+        | ((pl.col("parts") == 1) & klass.str.starts_with("C") & ~pl.col("named"))
     )
     missing = ~absent & divided & ~pl.col("rung").is_in(["only_flat"])
     return _shaped(

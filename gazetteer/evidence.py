@@ -47,7 +47,9 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
         | pl.col("name").is_in(["equal", "close", "part"])
         | (on_street & pl.col("street").is_in(["equal", "close"]))
     )
-    nowhere = (pl.col("number") == "missing") & (pl.col("name") == "different")
+    elsewhere = pl.col("name").is_in(["missing", "different"]) & (pl.col("postcode") != "equal")
+    strange = (pl.col("number") == "swapped") & (pl.col("m_names") != "") & elsewhere
+    nowhere = strange | (pl.col("number") == "missing") & (pl.col("name") == "different")
     return pairs.filter(anchored & ~nowhere).with_columns(bits=bits(), rung=rung_of())
 
 
@@ -83,16 +85,6 @@ def _number_level() -> pl.Expr:
         & ((pl.col("v_low") == pl.col("m_low")) | (pl.col("v_low") == pl.col("m_high")))
     )
     overlap = ~one & many & ((pl.col("m_low") == pl.col("v_low")) | (pl.col("m_high") == pl.col("v_high")))
-    letter_flat = (
-        (pl.col("m_low") == pl.col("v_low"))
-        & one
-        & (pl.col("v_low") == pl.col("v_high"))
-        & (
-            ((pl.col("m_unit") == "") & (pl.col("m_low_letter") == pl.col("v_unit")) & (pl.col("v_low_letter") == ""))
-            | ((pl.col("v_unit") == "") & (pl.col("v_low_letter") == pl.col("m_unit")) & (pl.col("m_low_letter") == ""))
-        )
-        & (pl.col("m_low_letter") + pl.col("v_low_letter") != "")
-    )
     unit_is_house = (
         ~mine & yours & (pl.col("m_kind") == "") & (pl.col("m_unit") == pl.col("v_number")) & (pl.col("v_unit") == "")
     )
@@ -104,8 +96,8 @@ def _number_level() -> pl.Expr:
         .then(pl.lit("equal"))
         .when(unit_is_house)
         .then(pl.lit("swapped"))
-        .when(mine & yours & letter_flat)
-        .then(pl.lit("equal"))
+        .when(mine & yours & _letter_is_flat())
+        .then(pl.when(pl.col("v_low") == pl.col("v_high")).then(pl.lit("equal")).otherwise(pl.lit("range")))
         .when(mine & yours & (inside | lettered_end | letters | around | overlap))
         .then(pl.lit("range"))
         .when(house_is_unit)
@@ -134,6 +126,16 @@ def _nameless_street() -> pl.Expr:
 
 def _if(condition: pl.Expr, column: str) -> pl.Expr:
     return pl.when(condition).then(column).otherwise(pl.lit(""))
+
+
+def _letter_is_flat() -> pl.Expr:
+    """Tells whether 12A and FLAT A, 12 (or FLAT A, 12-14) stand against each other."""
+    one = pl.col("m_low") == pl.col("m_high")
+    end = (pl.col("m_low") == pl.col("v_low")) | (pl.col("m_low") == pl.col("v_high"))
+    mine = (pl.col("m_unit") == "") & (pl.col("m_low_letter") == pl.col("v_unit")) & (pl.col("v_low_letter") == "")
+    yours = (pl.col("v_unit") == "") & (pl.col("v_low_letter") == pl.col("m_unit")) & (pl.col("m_low_letter") == "")
+    lettered = pl.col("m_low_letter") + pl.col("v_low_letter") != ""
+    return (one & end & (mine | (yours & (pl.col("v_low") == pl.col("v_high")))) & lettered).fill_null(False)
 
 
 def _as_block(pairs: pl.DataFrame) -> pl.DataFrame:
@@ -188,7 +190,7 @@ def _unit_level() -> pl.Expr:
         & ((pl.col("m_floor") == "") != (pl.col("v_floor") == ""))
     )
     flat_like = pl.col("v_kind").is_in(["FLAT", ""]) & (yours != "")
-    letter_flat = (pl.col("number") == "equal") & (pl.col("m_number") != pl.col("v_number"))
+    letter_flat = _letter_is_flat() & pl.col("number").is_in(["equal", "range"])
     return (
         pl.when(pl.col("number") == "block")
         .then(pl.lit("block"))

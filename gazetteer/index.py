@@ -24,7 +24,7 @@ _VERSION = 1
 _TABLES = ("properties", "addresses", "streets", "cross_references", "successors")
 _LIVE = (1, 6)
 # Parts that do not make a house a block of flats.
-_OUTBUILDINGS = ("GARAGE", "PLOT", "ANNEXE")
+_OUTBUILDINGS = ("GARAGE", "ANNEXE")
 
 
 @dataclass(frozen=True, eq=False)

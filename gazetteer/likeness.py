@@ -7,7 +7,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from gazetteer.lexicon import Lexicon
-from gazetteer.tidy import street_core
+from gazetteer.tidy import is_street_type, street_core
 
 
 def _slips(length: int) -> int:
@@ -27,6 +27,12 @@ def _close(left: str, right: str) -> bool:
     if any(map(str.isdigit, glued + other)):
         return glued == other
     return OSA.distance(glued, other) <= (1 if min(len(glued), len(other)) >= 8 else 0)
+
+
+def _kind_misspelt(written: str, listed: str) -> bool:
+    """Tells whether only the kind of street is misspelt, as in WOODSIDE ROD."""
+    (mine, _, last), (yours, _, kind) = written.rpartition(" "), listed.rpartition(" ")
+    return mine == yours != "" and not is_street_type(last) and OSA.distance(last, kind, score_cutoff=1) <= 1
 
 
 def _word_close(mine: str, yours: str) -> bool:
@@ -52,7 +58,7 @@ def street_level(written: str, listed: str, known: bool) -> str:
         return "equal" if mine == yours and my_kind == your_kind else "different"
     if mine in (yours, listed) or written == yours:
         return "kind" if my_kind and your_kind else "close"
-    alike = _close(written, listed) or (my_kind == your_kind and _close(mine, yours))
+    alike = _close(written, listed) or (my_kind == your_kind and _close(mine, yours)) or _kind_misspelt(written, listed)
     return "close" if alike else "different"
 
 

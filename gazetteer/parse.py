@@ -196,7 +196,9 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     at, start, end = found
     parsed.street = " ".join(lines[at][start:end])
     after = [" ".join(lines[at][end:]), *(" ".join(line) for line in lines[at + 1 :])]
-    parsed.places[:0] = [place for place in after if place and place not in _COUNTIES]
+    if not parsed.units:
+        parsed.units.extend(Unit("", "", text) for text in after if _LONE_UNIT.fullmatch(text))
+    parsed.places[:0] = [text for text in after if text and text not in _COUNTIES and not _LONE_UNIT.fullmatch(text)]
     head = list(lines[at][:start])
     if head and NUMBER.fullmatch(head[-1]):
         parsed.number = head.pop()

@@ -43,7 +43,7 @@ _FLOOR_NAMES = {
     "T": "TOP FLOOR",
 }
 # Flats, shops and pitches may be called by one another's words; a room is never a flat, nor a garage a house.
-_APART = frozenset({"ROOM", "GARAGE", "PLOT", "ANNEXE", "BERTH"})
+_APART = frozenset({"ROOM", "GARAGE", "ANNEXE", "BERTH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +94,7 @@ _TENEMENT = re.compile(
     rf"|(?P<f2>\d{{1,2}}|G|B|T)/(?P<d2>\d{{1,2}}|[LRFBM])"
     rf"|(?P<f3>\d{{1,2}})-(?P<d3>\d{{1,2}})(?=,? *(?:\d|[A-Z]+ HOUSE)))(?![A-Z0-9/-])"
 )
+_WORD_FOLLOWS = re.compile(r" +[A-Z]{2}")
 _CODE = re.compile(
     rf"(?:\b(?P<kind>{_ANY_KIND}) +)?\b(?P<code>{alternation(set(_CODES))})\b"
     rf"(?: (?P<door>{_POSITION}))?(?: (?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
@@ -143,9 +144,11 @@ class _Taker:
     def tenement(self, found: re.Match[str]) -> str:
         floor = found["f1"] or found["f2"] or found["f3"]
         door = found["d1"] or found["d2"] or found["d3"]
-        dashed = found["f3"]
-        if dashed and found["kind"] != "FLAT" and int(floor) < int(door):
+        rising = floor.isdigit() and door.isdigit() and 0 < int(floor) < int(door)
+        if found["f3"] and found["kind"] != "FLAT" and rising and (found["kind"] or len(floor + door) > 2):
             return found[0]
+        if found["f2"] and not found["kind"] and rising and _WORD_FOLLOWS.match(found.string, found.end()):
+            return f"{floor}-{door}"
         return self.add(found["kind"] or "FLAT", {"G": "0", "P": "0"}.get(floor, floor), door)
 
     def code(self, found: re.Match[str]) -> str:
