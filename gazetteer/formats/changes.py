@@ -93,7 +93,7 @@ def _refuse_repeats(frame: pl.DataFrame, shape: Layout, faults: Sequence[Faults]
         return
     repeats = frame.join(first, on=["file", "line"], how="anti", maintain_order="left")
     column = shape.unique[0].upper()
-    message = f"a {shape.name} record with this {column} was given before"
+    message = f"was given before, in another {shape.name} record"
     for i, each in enumerate(faults):
         each.add(repeats["line"].filter(repeats["file"] == i), column, message, expected="each once")
 

@@ -76,7 +76,7 @@ class Flat:
 
     def understands(self, files: Sequence[Lines], columns: Columns | None) -> int:
         """Counts every line, where the first is a header that names a UPRN or the caller has named columns."""
-        if columns or all("uprn" in _recognised(header(file)[0]) for file in files):
+        if columns or all(_names_a_uprn(header(file)[0]) for file in files):
             return sum(file.frame.height for file in files)
         return 0
 
@@ -147,6 +147,11 @@ def _recognised(header: Sequence[str]) -> dict[str, int]:
     return found
 
 
+def _names_a_uprn(names: Sequence[str]) -> bool:
+    # A file of one kind of record, with its official header, names a UPRN too.
+    return "uprn" in _recognised(names) and _fold(names[0]) != "recordidentifier"
+
+
 def _places(file: str, header: Sequence[str], columns: Columns) -> dict[str, int]:
     named = {name: theirs for name, theirs in columns.items() if isinstance(theirs, str)}
     named |= {
@@ -184,6 +189,7 @@ def _like(name: str, choices: Sequence[str]) -> str:
 
 def _text(rows: pl.DataFrame) -> pl.Expr:
     parts = [name for name in rows.columns if name == "address" or name.startswith("address_")]
+    parts.sort(key=lambda name: (len(name), name))  # address, address_1, ... address_9, address_10
     if not parts:
         return pl.lit(None, pl.String).alias("text")
     line = pl.concat_str(parts, separator=", ", ignore_nulls=True)
