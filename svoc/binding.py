@@ -22,7 +22,7 @@ from svoc.survivorship.policy import Survivorship
 from svoc.words.plan import TAKEN
 from svoc.words.purposes import Purposes
 
-__all__ = ["policy_of", "read_extracts", "read_gazetteer"]
+__all__ = ["policy_codes", "policy_of", "read_extracts", "read_gazetteer"]
 
 
 def policy_of(settings: CouncilSettings) -> Policy:
@@ -49,10 +49,16 @@ def policy_of(settings: CouncilSettings) -> Policy:
             for s in settings.sources
             if s.name in kinds
         },
-        codes={name: kind.reference_codes[0] for name, kind in kinds.items() if kind.reference_codes},
+        codes=policy_codes(settings),
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
         gazetteer=fingerprint(_gazetteer_files(settings)),
     )
+
+
+def policy_codes(settings: CouncilSettings) -> dict[str, str]:
+    """Give, for each source whose kind has one, the gazetteer's cross-reference code."""
+    kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
+    return {name: kind.reference_codes[0] for name, kind in kinds.items() if kind.reference_codes}
 
 
 def read_gazetteer(settings: CouncilSettings) -> Gazetteer:

@@ -12,8 +12,9 @@ from svoc.words.plan import LINKS
 
 __all__ = ["Grouping", "Thresholds", "group"]
 
-MARGIN = 5_000
-"""Five bits: whatever else the household could be is 32 times less likely."""
+MARGIN = 3_000
+"""Three bits: whatever else the household could be is 8 times less likely; with the rules of a household that is one
+wrong join in a thousand on rehearsal towns."""
 CLEAR = 5_000
 """A pair at two places must be 32 times likelier than its next rival."""
 
@@ -67,7 +68,8 @@ def group(
 
     `mentions`: frame of `PLACED`; `pairs`: as `svoc.steps.pair` gives them; `decisions`: frame of `DECISIONS` that
     hold tonight; `lists_once`: source name -> whether it names a person once at one place and time. A life event
-    takes no part: it founds nobody and joins nobody (`svoc.steps.attach`).
+    takes no part: it founds nobody and joins nobody (`svoc.steps.attach`). Inside a place a pair must be as heavy as
+    the margin by itself: what several alike records each say weakly, they say once.
     """
     people = _people(mentions, lists_once)
     among = pairs.join(people.select(left="id"), on="left").join(people.select(right="id"), on="right")
@@ -80,9 +82,10 @@ def group(
         margin=thresholds.margin,
     )
     across = _across(among, inside.links, thresholds)
+    settled = (pl.col("answer") == "same") & (pl.col("weight") >= thresholds.margin).fill_null(value=True)
     joined = pl.concat(
         [
-            inside.links.filter(pl.col("answer") == "same").select("left", "right", "weight"),
+            inside.links.filter(settled).select("left", "right", "weight"),
             across.filter(pl.col("answer") == "same").select("left", "right", "weight"),
         ]
     )
