@@ -46,6 +46,7 @@ class Assignment:
     `exact` Boolean; sorted by place, left, right. `answer` is `same` or `cannot_tell`; pairs that differ are left
     out. `margin` is, in millibits, the best total with the pair together less the best with it apart: below nothing
     for a rival that only a nearly best partition joins, null where a steward said "same" (nothing could part them).
+    Where seven mentions or more hang together, a margin that decides may be a lower bound.
     The `same` pairs are complete: where a is b and b is c, a is c is a row too.
 
     `doubts`: `place`, `ids` List(String), `kind`, `margin` (the narrowest), `exact`; a row for each group of mentions

@@ -11,7 +11,10 @@ import polars as pl
 from matchers.crowded import Limits, crowded_margins
 from matchers.decisions import Decisions, ordered_ends
 from matchers.graph import Ints, parts
-from matchers.partition import FORBIDDEN, Bools, Floats, exact_margins, pair_positions
+from matchers.partition import FORBIDDEN, Bools, Floats, clear_margins, exact_margins, pair_positions
+
+# From seven mentions on, to look whether a household is clear costs less than to try every partition of it.
+_LOOK_FIRST = 7
 
 SOLVED = pl.Schema(
     {
@@ -114,6 +117,16 @@ def _weights(rows: Ints, first: Ints, second: Ints, weight: Ints, shape: tuple[i
 
 
 def _margins(weights: Floats, size: int, limits: Limits) -> tuple[Floats, Bools]:
+    if size < _LOOK_FIRST:
+        return _tried(weights, size, limits)
+    margins, clear = clear_margins(weights, size, limits.bar)
+    exact = np.ones(weights.shape, dtype=np.bool_)
+    if not clear.all():
+        margins[~clear], exact[~clear] = _tried(weights[~clear], size, limits)
+    return margins, exact
+
+
+def _tried(weights: Floats, size: int, limits: Limits) -> tuple[Floats, Bools]:
     if size <= limits.exact_up_to:
         return exact_margins(weights, size), np.ones(weights.shape, dtype=np.bool_)
     left, right = pair_positions(size)

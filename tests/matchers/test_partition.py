@@ -5,7 +5,7 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from matchers.partition import FORBIDDEN, LARGEST, exact_margins, pair_positions, partitions, together
+from matchers.partition import FORBIDDEN, LARGEST, clear_margins, exact_margins, pair_positions, partitions, together
 
 BELL = [1, 2, 5, 15, 52, 203, 877, 4140, 21147]
 
@@ -47,3 +47,18 @@ def test_the_price_of_a_forbidden_pair_keeps_sums_exact() -> None:
     pairs = LARGEST * (LARGEST - 1) // 2
     assert pairs * -FORBIDDEN < 2**53
     assert pairs * 2**31 < -FORBIDDEN
+
+
+def test_a_clear_household_is_answered_as_trying_everything_would() -> None:
+    generator = np.random.default_rng(6)
+    left, right = pair_positions(7)
+    person = generator.integers(0, 3, (400, 7))
+    weights = np.where(person[:, left] == person[:, right], 8_000.0, -8_000.0)
+    weights += generator.normal(0, generator.uniform(500, 5_000, (400, 1)), weights.shape).round()
+    weights[generator.random(weights.shape) < 0.02] = FORBIDDEN
+    margins, clear = clear_margins(weights, 7, 5_000)
+    exact = exact_margins(weights, 7)
+    assert 40 < clear.sum() < 360
+    assert ((margins >= 5_000) == (exact >= 5_000))[clear].all()
+    assert ((margins <= -5_000) == (exact <= -5_000))[clear].all()
+    assert (np.abs(margins) <= np.abs(exact))[clear].all()
