@@ -7,7 +7,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -129,7 +129,7 @@ class BlockReport:
     """
 
     rules: pl.DataFrame
-    skipped: pl.DataFrame
+    skipped: pl.DataFrame = field(repr=False)
 
     def __str__(self) -> str:
         line = "{rule}: {pairs:,} pairs in {keys:,} blocks, the largest of {largest:,} records".format

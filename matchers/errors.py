@@ -38,7 +38,8 @@ def require_columns(wanted: Iterable[str], present: Iterable[str], *, where: str
     there = list(present)
     missing = [column for column in dict.fromkeys(wanted) if column not in there]
     if missing:
-        raise ColumnFault(f"{where} lacks {', '.join(_with_hint(column, there) for column in missing)}")
+        named = ", ".join(_with_hint(column, there) for column in missing)
+        raise ColumnFault(f"columns missing from {where}: {named}")
 
 
 def _with_hint(column: str, there: list[str]) -> str:

@@ -12,7 +12,7 @@ from matchers.blocking import Block, LinkType, block_from
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.catalogue import described, revived
 from matchers.errors import ModelFault, NotTrained
-from matchers.evidence import Learned, Levels, Rarity
+from matchers.evidence import APART, TOGETHER, Learned, Levels, Rarity
 from matchers.train import Training, columns_of, learn
 
 FORMAT, VERSION = "matchers model", 1
@@ -57,6 +57,8 @@ class Model:
             raise ModelFault("a model needs at least one comparison")
         if twice:
             raise ModelFault(f"two comparisons are called {', '.join(twice)}; a model may have one of each name")
+        if self.learned is not None:
+            _check(self.comparisons, self.learned, [APART, TOGETHER] if self.place else [APART])
 
     @property
     def columns(self) -> list[str]:
@@ -140,6 +142,20 @@ class Model:
     def read(cls, path: str | Path) -> "Model":
         """Read a model from a file."""
         return cls.from_json(Path(path).read_text(encoding="utf-8"))
+
+
+def _check(comparisons: Sequence[Comparison], learned: Learned, contexts: list[str]) -> None:
+    """Refuse weights that do not fit what is compared; all that do not are named at once."""
+    wrong = [
+        f"{c.name}, {context}"
+        for c in comparisons
+        for context in contexts
+        if (found := learned.levels.get(c.name, {}).get(context)) is None
+        or not len(found.m) == len(found.u) == len(c.levels)
+        or set(learned.rarity.get(c.name, {})) != {column for columns in c.rarity.values() for column in columns}
+    ]
+    if wrong or not set(contexts) <= set(learned.prior):
+        raise ModelFault(f"the weights do not fit the comparisons: {'; '.join(wrong) or 'there is no prior'}")
 
 
 def _learned_of(comparison: Comparison, learned: Learned | None) -> dict[str, Any]:

@@ -1,0 +1,143 @@
+"""What training finds in a town whose truth is known."""
+
+from dataclasses import replace
+
+import numpy as np
+import polars as pl
+import pytest
+
+from matchers import Close, ColumnFault, Model, PairFault, Same, block_on, link
+from matchers.em import Belief, Others, Patterns, expectation_maximisation, under
+from matchers.train import random_rows, restyled, scrambled
+
+
+def test_the_same_records_and_seed_give_the_same_bytes_in_any_order(
+    people: pl.DataFrame, blank: Model, model: Model
+) -> None:
+    shuffled = people.sample(fraction=1, shuffle=True, seed=11)
+    again = blank.trained_on(shuffled, source="source", lists_once=["register"], stay=("since", "until"))
+    assert again.to_json() == model.to_json()
+
+
+def bits(model: Model, level: str, context: str) -> int:
+    names = model.comparisons[0]
+    return model.knowledge.levels["name"][context].bits[names.levels.index(level)]
+
+
+def test_at_one_place_the_surname_says_little_and_the_forename_much(model: Model) -> None:
+    assert bits(model, "surname agrees, forenames conflict", "together") < -3000
+    assert bits(model, "forename and surname agree", "together") > 4000
+    assert bits(model, "surname agrees, forenames conflict", "apart") > bits(
+        model, "surname agrees, forenames conflict", "together"
+    )
+
+
+def test_an_initial_is_worth_less_than_a_forename_at_one_place(model: Model) -> None:
+    """Register entries alone never show an initial: the other source's way of writing must be reckoned with."""
+    initial = bits(model, "surname and initial agree", "together")
+    assert 0 < initial < bits(model, "forename and surname agree", "together")
+
+
+def test_kin_are_not_taken_for_matches_without_known_pairs_either(people: pl.DataFrame, blank: Model) -> None:
+    alone = blank.trained_on(people)
+    assert bits(alone, "surname agrees, forenames conflict", "together") < 0
+    assert bits(alone, "forename and surname agree", "together") > 0
+
+
+def test_the_prior_at_one_place_is_about_the_true_share(people: pl.DataFrame, model: Model) -> None:
+    by_place = people.join(people, on="place").filter(pl.col("id") < pl.col("id_right"))
+    judged = by_place.filter((pl.col("source") != "register") | (pl.col("source_right") != "register"))
+    share = (judged["person"] == judged["person_right"]).mean()
+    assert isinstance(share, float)
+    assert model.knowledge.prior["together"] / 1000 == pytest.approx(np.log2(share / (1 - share)), abs=1)
+
+
+def test_links_at_one_place_are_mostly_right(people: pl.DataFrame, model: Model) -> None:
+    pairs = link(people, model, source="source", link_type="between").filter(context="together")
+    person = dict(people.select("id", "person").iter_rows())
+    right = pairs.with_columns(
+        pl.Series("right_one", [person[a] == person[b] for a, b in pairs.select("left", "right").rows()])
+    )
+    above = right.filter(pl.col("weight") > 0)
+    found, every = int(above["right_one"].sum()), int(right["right_one"].sum())
+    assert found / above.height > 0.93
+    assert found / every > 0.93
+
+
+def test_told_pairs_of_different_people_serve_like_known_sources(people: pl.DataFrame, blank: Model) -> None:
+    register = people.filter(source="register")
+    pairs = register.join(register, on="place").filter(pl.col("id") < pl.col("id_right"))
+    told = blank.trained_on(people, different=pairs.select(left="id", right="id_right"))
+    assert bits(told, "surname agrees, forenames conflict", "together") < -3000
+    with pytest.raises(PairFault, match="name no record"):
+        blank.trained_on(people, different=pl.DataFrame({"left": ["nobody"], "right": ["no one"]}))
+
+
+def test_a_certain_rule_sets_the_prior(people: pl.DataFrame, blank: Model) -> None:
+    anywhere = replace(blank, place=None)
+    rule, pairs = [block_on("dob", "surname", "place")], people.height * (people.height - 1) / 2
+    caught = people.drop_nulls("dob").group_by("dob", "surname", "place").len()["len"]
+    expected = np.log2(int((caught * (caught - 1) // 2).sum()) / 0.5 / pairs)
+    trained = anywhere.trained_on(people, certain=rule, recall=0.5)
+    assert trained.knowledge.prior["apart"] / 1000 == pytest.approx(expected, abs=0.01)
+
+
+def test_chance_agreement_is_counted_from_random_pairs() -> None:
+    records = pl.DataFrame(
+        {"id": range(400), "colour": ["red", "blue"] * 200, "name": [f"N{i:03d}" for i in range(400)]}
+    )
+    trained = Model([Same("colour"), Close("name")], [block_on("name"), block_on("colour", cap=10)]).trained_on(records)
+    assert trained.knowledge.levels["colour"]["apart"].u[1] == pytest.approx(199 / 399, abs=0.001)
+
+
+def test_a_handful_of_records_trains_without_complaint(people: pl.DataFrame, blank: Model) -> None:
+    for height in (0, 1, 2):
+        trained = blank.trained_on(people.head(height), source="source", lists_once=["register"])
+        assert Model.from_json(trained.to_json()) == trained
+
+
+def test_missing_columns_are_told_at_once(people: pl.DataFrame, blank: Model) -> None:
+    with pytest.raises(ColumnFault, match=r"missing from the records: 'title'.*'phone'"):
+        blank.trained_on(people.drop("title", "phone"))
+
+
+def test_random_pairs_are_pairs_of_two_and_all_there_are_when_few() -> None:
+    left, right = random_rows(1000, 5000, 1)
+    assert (left < right).all()
+    assert right.max() < 1000
+    assert len(set(zip(left.tolist(), right.tolist(), strict=True))) > 4900
+    assert list(zip(*random_rows(4, 100, 1), strict=True)) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
+
+
+def test_the_hash_never_changes() -> None:
+    assert scrambled(np.arange(3, dtype=np.uint64), 1).tolist() == scrambled(np.arange(3, dtype=np.uint64), 1).tolist()
+    assert scrambled(np.array([7], dtype=np.uint64), 1)[0] != scrambled(np.array([7], dtype=np.uint64), 2)[0]
+    spread = scrambled(np.arange(10_000, dtype=np.uint64), 5) % np.uint64(10)
+    assert np.bincount(spread.astype(np.int64)).min() > 900
+
+
+def test_different_people_are_rewritten_as_the_judged_are_written() -> None:
+    different = pl.DataFrame({"left_name": ["John"], "right_name": ["Mary"], "left_n": [1], "right_n": [2]})
+    judged = pl.DataFrame({"left_name": ["J"], "right_name": [None], "left_n": [9], "right_n": [None]}).cast(
+        different.schema
+    )
+    assert restyled(different, judged, 3, 1).unique().rows() == [("J", None, 1, None)]
+
+
+def test_expectation_maximisation_recovers_a_mixture() -> None:
+    rng = np.random.default_rng(4)
+    match = rng.random(40_000) < 0.2
+    graded = pl.DataFrame({
+        f"grade_{i}": np.where(rng.random(40_000) < 0.05, -1, rng.random(40_000) < np.where(match, m, u)).astype(np.int8)
+        for i, (m, u) in enumerate([(0.9, 0.1), (0.8, 0.2), (0.95, 0.05)])
+    })  # fmt: skip
+    beliefs = [Belief(np.array([0.2, 0.8]), 5.0, {}) for _ in range(3)]
+    for known in (True, False):
+        others = Others(tuple(np.array([1 - u, u]) for u in (0.1, 0.2, 0.05)), known=known)
+        found = expectation_maximisation(Patterns.of(graded), [0, 1, 2], beliefs, [others], share=0.5)
+        assert found.share == pytest.approx(0.2, abs=0.02)
+
+
+def test_ceilings_hold_and_shares_still_sum_to_one() -> None:
+    held = under(np.array([0.5, 0.2, 0.3]), {0: 0.1})
+    assert held.tolist() == pytest.approx([0.1, 0.36, 0.54])
