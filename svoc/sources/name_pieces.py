@@ -28,7 +28,8 @@ class Piece:
     """What one stretch of a field says of one party, before it is set beside the others.
 
     `surname` is filled where a comma or a title in the midst tells which words it is; otherwise `names` holds given
-    names, or given names and surname in either order.
+    names, or given names and surname in either order. `told`: the field itself sets the surname apart; `cut`: it may be
+    cut off within this piece.
     """
 
     titles: Tokens = field(default_factory=list)
@@ -38,6 +39,8 @@ class Piece:
     deceased: bool = False
     previous: str | None = None
     given_only: bool = False
+    told: bool = False
+    cut: bool = False
 
 
 def pieces(text: str) -> list[Piece]:
@@ -54,7 +57,8 @@ def pieces(text: str) -> list[Piece]:
 
 def _mend_end(last: Piece) -> None:
     """Take what is left of a title at the end of a cut field for what it is: somebody, more is not known."""
-    if last.names == [] and last.titles == ["MR"]:
+    last.cut = True
+    if not last.surname and last.names == [] and last.titles == ["MR"]:
         last.titles = []
     elif not last.titles and not last.surname and len(last.names) == 1 and last.names[0] in TITLE_BEGINS:
         last.names = []
@@ -78,7 +82,7 @@ def _tokens(text: str, known: Words) -> Tokens:
 def _unbracketed(inside: str, known: Words) -> str:
     """Keep of a bracket what says something of the party: DECD, EXORS, a title, NEE JONES."""
     tokens = TOKEN.findall(inside)
-    kept = known.said_beside | known.titles.keys()
+    kept = known.said_beside | known.titles.keys() | {"OF", "THE"}
     telling = tokens and (tokens[0] in known.previously or all(t in kept for t in tokens))
     return f" {inside} " if telling or _phrase_at(tokens, known) is not None else " "
 
@@ -107,7 +111,7 @@ def _groups(tokens: Tokens, known: Words) -> list[Tokens]:
             groups.append([])
         else:
             groups[-1].append(word)
-    groups = [g for g in groups if any(t != "," for t in g)]
+    groups = [g for g in groups if any(t != "," and not t.isdigit() for t in g)]
     named = [g for at, g in enumerate(groups) if at == 0 or not known.unnamed.issuperset(g)]
     return _firms_joined(named, known) if len(named) > 1 else named
 
@@ -117,8 +121,12 @@ def _firms_joined(groups: list[Tokens], known: Words) -> list[Tokens]:
     joined: list[Tokens] = []
     for each in groups:
         group, firm = each, _is_firm(each, known) or each[0] in FIRM
-        while firm and joined and _may_be_firm(joined[-1], known):
+        while (
+            firm and joined and (_may_be_firm(joined[-1], known) or (group[0] in FIRM and _untitled(joined[-1], known)))
+        ):
             group = [*joined.pop(), "&", *group]
+        if joined and len(group) == 1 and group[0] in FIRM:
+            continue
         if joined and not firm and _is_firm(joined[-1], known) and _may_be_firm(group, known):
             joined[-1] += ["&", *group]
         else:
@@ -127,6 +135,8 @@ def _firms_joined(groups: list[Tokens], known: Words) -> list[Tokens]:
 
 
 def _is_firm(group: Tokens, known: Words) -> bool:
+    if "&" in group:
+        return True
     if not known.organisations.isdisjoint(group):
         return not _speaks_for_estate(group, known)
     weak = not known.organisations_unless_named.isdisjoint(group) or (group[0] in FIRM and len(group) == 1)
@@ -138,6 +148,10 @@ def _named(group: Tokens, known: Words) -> bool:
     """Tell whether a group looks like a person: a title, a comma or an initial."""
     titled = not known.titles_anywhere.isdisjoint(group) or group[0] in known.titles
     return titled or "," in group[:-1] or any(len(word) == 1 and word != "," for word in group)
+
+
+def _untitled(group: Tokens, known: Words) -> bool:
+    return known.titles.keys().isdisjoint(group) and "," not in group
 
 
 def _may_be_firm(group: Tokens, known: Words) -> bool:
@@ -163,8 +177,8 @@ def _of_group(group: Tokens, known: Words) -> list[Piece]:
         return [Piece(kind="organisation", names=[t for t in group if t != ","])]
     kind = "executor" if _speaks_for_estate(group, known) else "person"
     tokens = _without_executor(group, known) if kind == "executor" else group
-    tokens = [DIGIT.sub("", t) for t in tokens] if any(DIGIT.search(t) for t in tokens) else tokens
-    tokens, deceased = _without_deceased([t for t in tokens if t], known)
+    tokens = [DIGIT.sub("", t).strip("-'") for t in tokens] if any(DIGIT.search(t) for t in tokens) else tokens
+    tokens, deceased = _without_deceased([t for t in tokens if t and t not in JOINERS], known)
     tokens, previous = _without_previous(tokens, known)
     tokens = _without_suffixes(tokens, known)
     found = _parted(tokens, known) or [Piece(kind="void" if kind == "person" else kind)]
@@ -197,7 +211,7 @@ def _no_loose_comma(kept: Tokens, before: Tokens) -> Tokens:
 def _without_deceased(tokens: Tokens, known: Words) -> tuple[Tokens, bool]:
     late = tokens[:2] == ["THE", "LATE"] or (tokens[:1] == ["LATE"] and len(tokens) > 2 and tokens[1] != ",")
     rest = tokens[1 + (tokens[0] == "THE") :] if late else tokens
-    rest = rest[1:] if rest[:1] == ["THE"] and len(rest) > 1 else rest
+    rest = rest[1:] if rest[:1] == ["THE"] and len(rest) > 1 and rest[1] != "," else rest
     kept = [word for word in rest if word not in known.deceased]
     if kept and kept[-1] in known.deceased_at_end and len(_plain_names(kept[:-1], known)) > 1:
         kept = kept[:-1]

@@ -8,7 +8,9 @@ __all__ = ["share_surnames"]
 
 def share_surnames(found: list[Piece], surname_first: bool | None) -> list[Piece]:
     """Part names from surnames in all pieces of one field; pieces that only gave another its forename go."""
-    people = [piece for piece in found if piece.kind in ("person", "executor")]
+    people = [piece for piece in found if _speaks_of_somebody(piece)]
+    for piece in people:
+        piece.told = bool(piece.surname)
     if any(piece.titles[:1] == ["MESSRS"] for piece in people):
         for piece in people:
             piece.titles = piece.titles or ["MR"]
@@ -16,6 +18,11 @@ def share_surnames(found: list[Piece], surname_first: bool | None) -> list[Piece
     _lend(people, words())
     gone = _pair_titles(people)
     return [piece for piece in found if not any(piece is each for each in gone)]
+
+
+def _speaks_of_somebody(piece: Piece) -> bool:
+    named = bool(piece.titles or piece.names or piece.surname)
+    return (named and piece.kind in ("person", "executor")) or (piece.cut and piece.kind == "person")
 
 
 def _close(people: list[Piece], surname_first: bool | None, known: Words) -> None:
@@ -54,6 +61,8 @@ def _close_behind(piece: Piece, front: list[str], known: Words) -> None:
     last, first = piece.names[-1], piece.names[0]
     if len(piece.names) > len(front) and piece.names[-len(front) :] == front:
         piece.names = piece.names[: -len(front)]
+    elif piece.names == [last] and piece.titles and last in known.surnames and last not in known.forenames:
+        return _take_back(piece, known)
     elif len(piece.names) > 1 and len(last) > 1 and last not in known.forenames:
         own = (len(first) == 1 and len(piece.names) == 2) or last in known.surnames
         if own:
@@ -84,6 +93,8 @@ def _surname_leads(piece: Piece, people: list[Piece], told: bool | None, known: 
 def _leads_in_full(piece: Piece, people: list[Piece], known: Words) -> bool:
     """Settle SMITH JOHN or JOHN SMITH by what others repeat, then by common forenames, then as is usual."""
     first, last = piece.names[0], piece.names[-1]
+    if any(name in known.particles or name in known.particles_after_forename for name in piece.names[1:-1]):
+        return first in known.particles
     others = [other.names for other in people if other is not piece and len(other.names) > 1]
     if any(names[-1] == last for names in others):
         return False
@@ -130,7 +141,8 @@ def _lender(piece: Piece, before: Piece | None, after: Piece | None, known: Word
     word = piece.names[0]
     if len(piece.names) > 1 or len(word) == 1:
         return after or before
-    common, surname = word in known.forenames, word in known.surnames
+    surname = word in known.surnames
+    common = word in known.forenames or (piece.cut and any(name.startswith(word) for name in known.forenames))
     if after is not None and after.names:
         in_full = len(after.names[0]) > 1
         given = common or (not surname and (in_full or not piece.titles))
@@ -144,23 +156,26 @@ def _pair_titles(people: list[Piece]) -> list[Piece]:
     gone: list[Piece] = []
     at = 0
     while at < len(people):
-        run = [at]
-        while run[-1] + 1 < len(people) and not people[run[-1] + 1].names and not people[run[-1] + 1].surname:
-            run.append(run[-1] + 1)
-        if people[at].names:
-            at += 1
-            continue
-        holder = people[run[-1] + 1] if run[-1] + 1 < len(people) else None
-        bare = [people[i] for i in run]
-        if holder is not None and holder.titles and _one_house(bare, holder):
-            gone += _shared(bare, holder, people[run[-1] + 2 : run[-1] + 2 + len(bare)])
+        end = at
+        while end < len(people) and _bare(people[end]):
+            end += 1
+        bare, holder = people[at:end], people[end] if end < len(people) else None
+        if bare and holder is not None and holder.titles and _one_house(bare, holder):
+            gone += _shared(bare, holder, people[end + 1 : end + 1 + len(bare)])
         else:
             _follow(bare, people[:at])
-        at = run[-1] + 1
+        at = end + 1
     return gone
 
 
+def _bare(piece: Piece) -> bool:
+    """Tell whether a piece is a title alone, or somebody of whom even that is cut off."""
+    return not piece.names and (not piece.surname or (piece.told and bool(piece.titles)))
+
+
 def _one_house(bare: list[Piece], holder: Piece) -> bool:
+    if holder.told and any(piece.told for piece in bare):
+        return False
     return bool(holder.surname) and all(not piece.surname or piece.surname == holder.surname for piece in bare)
 
 
@@ -174,12 +189,13 @@ def _shared(bare: list[Piece], holder: Piece, more: list[Piece]) -> list[Piece]:
             piece.names = named
         holder.deceased = holder.deceased or more[-1].deceased
         return more
-    bare[0].names, holder.names = holder.names, []
-    bare[0].deceased, holder.deceased = holder.deceased, holder.kind == "executor"
+    if holder.names:
+        bare[0].names, holder.names = holder.names, []
+        bare[0].deceased, holder.deceased = holder.deceased, holder.kind == "executor"
     return []
 
 
 def _follow(bare: list[Piece], before: list[Piece]) -> None:
     surname = next((piece.surname for piece in reversed(before) if piece.surname), [])
     for piece in bare:
-        piece.surname = piece.surname or surname
+        surname = piece.surname = piece.surname or surname

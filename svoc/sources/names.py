@@ -106,8 +106,8 @@ def _printed(party: Party) -> str:
 
 def _parsed(plain: str, surname_first: bool | None) -> tuple[Party, ...]:
     found = _estates_joined(pieces(plain))
-    left = share_surnames(found, surname_first)
-    return tuple(_party(piece, words()) for piece in left) or (NOBODY,)
+    named = tuple(_party(piece, words()) for piece in share_surnames(found, surname_first))
+    return named if any(party != NOBODY for party in named) else (NOBODY,)
 
 
 def _estates_joined(found: list[Piece]) -> list[Piece]:
@@ -115,7 +115,14 @@ def _estates_joined(found: list[Piece]) -> list[Piece]:
     kept: list[Piece] = []
     for piece in found:
         before = kept[-1] if kept else None
-        if before and before.kind == "executor" and not before.names and not before.surname and piece.titles:
+        if (
+            before
+            and before.kind == "executor"
+            and not before.names
+            and not before.surname
+            and before.titles
+            and piece.titles
+        ):
             kept.pop()
             piece.kind, piece.deceased, piece.titles = "executor", True, before.titles or piece.titles
         kept.append(piece)

@@ -252,7 +252,8 @@ def _row_by_row(
     """Read row by row, adding a fault for each row that is too short or too long."""
     idle = re.compile(banner) if banner else None
     width, rows, lines = len(top.headings), [], []
-    for line, found in _rows(data.decode(errors="replace"), top.delimiter):
+    text = data.decode(errors="replace")
+    for line, found in _rows(text, top.delimiter):
         if line <= top.header_line or not any(found) or (idle and idle.search(top.delimiter.join(found))):
             continue
         cells = _fitted(found, top.delimiter, width)
@@ -261,9 +262,21 @@ def _row_by_row(
             continue
         rows.append(cells)
         lines.append(line)
+    if rows and any("\n" in cell for cell in rows[-1]) and _unclosed(text, lines[-1], top.delimiter):
+        faults.append(Fault(path.name, lines[-1], expected="a closing quote before the end of the file"))
     names = top.headings if not faults else [f"column_{at}" for at in range(width)]
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     return frame, pl.Series("line", lines, dtype=pl.Int64)
+
+
+def _unclosed(text: str, line: int, delimiter: str) -> bool:
+    """Tell whether the last record's quote has swallowed the rest of the file."""
+    tail = text.split("\n")[line - 1 :]
+    try:
+        list(csv.reader((f"{each}\n" for each in tail), delimiter=delimiter, strict=True))
+    except csv.Error:
+        return True
+    return False
 
 
 def _fitted(cells: list[str], delimiter: str, width: int) -> list[str] | None:
