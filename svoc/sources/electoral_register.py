@@ -168,14 +168,19 @@ def _headless(layout: RegisterLayout, path: Path) -> _Read | None:
 
 
 def _unlike(layout: RegisterLayout, table: Table, missing: list[str]) -> str:
-    """Say what a file lacks to be of its layout, and of which it seems to be."""
+    """Say what a file lacks to be of its layout, and of which it seems to be.
+
+    Only headings that svoc knows are named: the first row of a file without a header is an elector.
+    """
     likely = [
         other.name
         for other in LAYOUTS
         if other.required and set(_required(other, found := _unaided(table, other))) <= set(found)
     ]
-    hint = f"; it looks like layout {' or '.join(likely)}" if likely else f"; it has {', '.join(table.headings[:30])}"
-    return f"{table.path.name}: is not of layout {layout.name}, which needs {', '.join(missing)}{hint}"
+    known = recognised(table, REGISTER_COLUMNS).values()
+    has = f"of the headings that svoc knows it has {', '.join(known)}" if known else "it has no heading that svoc knows"
+    hint = f"it looks like layout {' or '.join(likely)}" if likely else has
+    return f"{table.path.name}: is not of layout {layout.name}, which needs {', '.join(missing)}; {hint}"
 
 
 # --- faults, counts and what is kept

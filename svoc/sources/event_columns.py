@@ -160,9 +160,12 @@ def _unaided(table: Table, wanted: Mapping[str, str]) -> dict[str, str]:
 
 
 def _nameless(table: Table) -> str:
+    """Say that no column names anybody; of the file only headings that svoc knows, as others may be of people."""
+    known = recognised(table, EVENT_COLUMNS).values()
+    has = f"of the headings that svoc knows it has {', '.join(known)}" if known else "it has no heading that svoc knows"
     return (
         f"{table.path.name}: expected a column surname, name or person, found none of them "
-        f"([life_events.columns] can map one); it has {', '.join(table.headings[:30])}"
+        f"([life_events.columns] can map one); {has}"
     )
 
 

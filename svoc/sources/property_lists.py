@@ -177,7 +177,7 @@ def _no_file(path: Path) -> str:
 
 def _rows(text: str, delimiter: str) -> Iterator[tuple[int, list[str]]]:
     """Give each record with the line on which it begins."""
-    csv.field_size_limit(max(len(text), LONGEST))
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader, line = csv.reader(StringIO(text, newline=""), delimiter=delimiter), 1
     for row in reader:
         yield line, row

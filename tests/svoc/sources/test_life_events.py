@@ -503,6 +503,22 @@ def test_a_list_without_names_is_not_a_list_of_events(tmp_path: Path) -> None:
         listed(tmp_path, "Colour,Size", "blue,3")
 
 
+def test_a_list_without_a_header_is_refused_without_telling_whom_it_lists(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as told:
+        listed(tmp_path, "1,Whisperton,Hester,01/10/2026", "2,Pike,Una,01/10/2026")
+    assert "Whisperton" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"x", b"\xef\xbb\xbf", b"<a>", b"a,b\n\0,1\n", bytes(range(256)), b"[" * 50_000]
+)
+def test_whatever_a_file_holds_the_answer_is_a_message(tmp_path: Path, written: bytes) -> None:
+    path = tmp_path / "events.dat"
+    path.write_bytes(written)
+    with pytest.raises((InputFaults, SettingsError)):
+        read_events(path, today=TODAY)
+
+
 def test_a_file_that_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match="no such file"):
         read_events(tmp_path / "deaths.xml", today=TODAY)

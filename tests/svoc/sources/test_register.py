@@ -1,6 +1,7 @@
 """The electoral register: every layout, every door, every month."""
 
 import csv
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -489,6 +490,14 @@ def test_a_name_that_svoc_does_not_know_is_named_with_the_nearest(write: Write) 
 def test_a_register_of_another_layout_is_told_which(write: Write) -> None:
     with pytest.raises(SettingsError, match="it looks like layout xpress"):
         read("pdcode", "register_xpress_13.csv")
+
+
+def test_a_register_without_a_header_is_refused_without_telling_whom_it_lists(write: Write) -> None:
+    path = write("AB,2,,,Pike Una,ZZ1 1AA,2 Mill Lane", header="AB,1,,,Whisperton Hester,ZZ1 1AA,1 Mill Lane")
+    for layout in ELECTORAL_REGISTER.layouts:
+        with pytest.raises(SettingsError) as told:
+            read(layout, path)
+        assert not {"Whisperton", "Hester", "Mill", "ZZ1"} & set(re.split(r"\W+", str(told.value)))
 
 
 def test_a_register_without_anybody_is_refused(write: Write) -> None:
