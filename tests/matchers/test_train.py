@@ -127,10 +127,10 @@ def test_different_people_are_rewritten_as_the_judged_are_written() -> None:
 def test_expectation_maximisation_recovers_a_mixture() -> None:
     rng = np.random.default_rng(4)
     match = rng.random(40_000) < 0.2
-    graded = pl.DataFrame({
-        f"grade_{i}": np.where(rng.random(40_000) < 0.05, -1, rng.random(40_000) < np.where(match, m, u)).astype(np.int8)
-        for i, (m, u) in enumerate([(0.9, 0.1), (0.8, 0.2), (0.95, 0.05)])
-    })  # fmt: skip
+    missing = rng.random((3, 40_000)) < 0.05
+    agrees = [rng.random(40_000) < np.where(match, m, u) for m, u in ((0.9, 0.1), (0.8, 0.2), (0.95, 0.05))]
+    grades = {f"grade_{i}": np.where(missing[i], -1, agree).astype(np.int8) for i, agree in enumerate(agrees)}
+    graded = pl.DataFrame(grades)
     beliefs = [Belief(np.array([0.2, 0.8]), 5.0, {}) for _ in range(3)]
     for known in (True, False):
         others = Others(tuple(np.array([1 - u, u]) for u in (0.1, 0.2, 0.05)), known=known)
