@@ -23,6 +23,8 @@ REFUSALS = {
     "disk i/o error": "the disk does not take or give (an input/output error, or no room left)",
     "database is locked": "the database is busy: something else has been writing to it for too long",
     "malformed": "the database file is damaged: restore it from a backup",
+    "no such table": "the tables are of another release of svoc than this",
+    "no such column": "the tables are of another release of svoc than this",
     "not a database": "the file is not a database of svoc",
 }
 

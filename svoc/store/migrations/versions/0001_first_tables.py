@@ -52,16 +52,14 @@ def upgrade() -> None:
     op.create_table(
         "event",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("mention", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("action", sa.String(), nullable=False),
+        sa.Column("event", sa.String(), nullable=False),
         sa.Column("told", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("record", sa.Text(), nullable=False),
-        sa.Column("content", sa.String(), nullable=False),
+        sa.Column("by", sa.String(), nullable=False),
+        sa.Column("statement", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_event_mention"), ["mention"], unique=False)
+        batch_op.create_index(batch_op.f("ix_event_event"), ["event"], unique=True)
 
     op.create_table(
         "forward",
@@ -347,7 +345,7 @@ def downgrade() -> None:
 
     op.drop_table("forward")
     with op.batch_alter_table("event", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_event_mention"))
+        batch_op.drop_index(batch_op.f("ix_event_event"))
 
     op.drop_table("event")
     with op.batch_alter_table("decision", schema=None) as batch_op:
