@@ -20,14 +20,6 @@ def _given(party: int) -> pl.Expr:
     return _words(_part("title", party), _part("forename", party), _part("middle_names", party))
 
 
-def _initials(party: int) -> pl.Expr:
-    return _words(
-        _part("title", party),
-        _part("forename", party).str.slice(0, 1),
-        _part("middle_names", party).str.slice(0, 1),
-    )
-
-
 def _plain(party: int) -> pl.Expr:
     """MR JOHN SMITH, or whatever is written in place of a plain name."""
     return pl.coalesce(_part("text", party), _words(_given(party), _part("surname", party)))
@@ -83,7 +75,8 @@ def couple_of_one_title(chance: str, share: float) -> pl.Expr:
 def written(joined_titles: pl.Expr) -> pl.Expr:
     """Write the one field, upper case, from the columns of `widen` and two chances, `form` and `link`.
 
-    One in eight single names has the surname first; couples of one surname are written in four ways.
+    One in eight single names has the surname first; couples of one surname are written in four ways,
+    MR & MRS J SMITH among them.
 
     >>> row = {"form": 0.1, "link": 0.1, "title_1": "Mr", "forename_1": "John", "middle_names_1": None,
     ...        "surname_1": "Smith", "text_1": None, "title_2": "Mrs", "forename_2": "Ann", "middle_names_2": None,
@@ -112,9 +105,7 @@ def written(joined_titles: pl.Expr) -> pl.Expr:
         .then(_given(1) + link + _given(2) + " " + _part("surname", 1))
         .when(form < 0.9)
         .then(all_plain)
-        .when(form < 0.96)
-        .then(_part("surname", 1) + comma + _given(1) + link + _given(2))
-        .otherwise(_part("surname", 1) + comma + _initials(1) + link + _initials(2))
+        .otherwise(_part("surname", 1) + comma + _given(1) + link + _given(2))
     )
     alone = ~_named(2)
     return (
