@@ -244,14 +244,15 @@ def _postcode_level() -> pl.Expr:
 
 def _place_level() -> pl.Expr:
     places = pl.col("m_places")
-    match = ((pl.col("v_town") != "") & places.list.contains(pl.col("v_town"))) | (
-        (pl.col("v_locality") != "") & places.list.contains(pl.col("v_locality"))
-    )
+    town = ((pl.col("v_town") != "") & places.list.contains(pl.col("v_town"))).fill_null(False)
+    locality = ((pl.col("v_locality") != "") & places.list.contains(pl.col("v_locality"))).fill_null(False)
     near = pl.col("postcode").is_in(["equal", "sector", "district"])
     return (
         pl.when(places.list.len() == 0)
         .then(pl.lit("missing"))
-        .when(match.fill_null(False))
+        .when(town & locality & (pl.col("v_town") != pl.col("v_locality")))
+        .then(pl.lit("both"))
+        .when(town | locality)
         .then(pl.lit("match"))
         .when((pl.col("v_town") == "") & (pl.col("v_locality") == ""))
         .then(pl.lit("missing"))

@@ -35,14 +35,22 @@ def _kind_misspelt(written: str, listed: str) -> bool:
     return mine == yours != "" and not is_street_type(last) and OSA.distance(last, kind, score_cutoff=1) <= 1
 
 
+def _short_slip(mine: str, yours: str) -> bool:
+    """Tells whether a single short word has one slip, as EM for ELM has; only a shared postcode makes that credible."""
+    short = " " not in mine + yours and 2 <= min(len(mine), len(yours)) < 4 and (mine + yours).isalpha()
+    return short and OSA.distance(mine, yours, score_cutoff=1) <= 1
+
+
 def _word_close(mine: str, yours: str) -> bool:
+    if len(mine) == len(yours) >= 3 and sorted(mine) == sorted(yours):
+        return OSA.distance(mine, yours, score_cutoff=1) <= 1
     allowed = _slips(min(len(mine), len(yours)))
     return allowed > 0 and OSA.distance(mine, yours, score_cutoff=allowed) <= allowed
 
 
 @lru_cache(maxsize=200_000)
 def street_level(written: str, listed: str, known: bool) -> str:
-    """Grades a written street against a listed one: equal, close, kind (of street differs), different or missing.
+    """Grades a written street against a listed one: equal, close, slight, kind, different or missing.
 
     A street that is `known`, being on the gazetteer, is never taken for another one that is like it.
 
@@ -59,7 +67,9 @@ def street_level(written: str, listed: str, known: bool) -> str:
     if mine in (yours, listed) or written == yours:
         return "kind" if my_kind and your_kind else "close"
     alike = _close(written, listed) or (my_kind == your_kind and _close(mine, yours)) or _kind_misspelt(written, listed)
-    return "close" if alike else "different"
+    if alike:
+        return "close"
+    return "slight" if my_kind == your_kind and _short_slip(mine, yours) else "different"
 
 
 @lru_cache(maxsize=200_000)
@@ -124,7 +134,7 @@ def nearest_streets(written: list[str], lexicon: Lexicon, *, most: int = 4) -> d
     found: dict[str, list[str]] = {}
     for start in range(0, len(written), 512):
         some = written[start : start + 512]
-        scores = process.cdist(some, listed, scorer=OSA.normalized_similarity, score_cutoff=0.72)
+        scores = process.cdist(some, listed, scorer=OSA.normalized_similarity, score_cutoff=0.7)
         for street, row in zip(some, scores, strict=True):
             order = (-row).argsort(kind="stable")[: most * 3]
             like = [

@@ -296,7 +296,9 @@ def _has_words(line: Line) -> bool:
 
 
 def _keep_name(parsed: Parsed, line: Line) -> None:
-    parsed.names.append(" ".join(line))
+    """Keeps a name, without the street that some systems write after it as well."""
+    name = " ".join(line)
+    parsed.names.append(name.removesuffix(f" {parsed.street}") if parsed.street else name)
 
 
 def _house_after_flat(parsed: Parsed, lexicon: Lexicon) -> None:

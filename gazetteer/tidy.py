@@ -30,6 +30,7 @@ _PAIR = re.compile(
 )
 _LETTER_PAIR = re.compile(r"\b(\d+)([A-Z])-([A-Z])\b")
 _DIGIT_GLUE = re.compile(r"(?<=\d)(?!(?:ST|ND|RD|TH|HALF)(?![A-Z]))(?=[A-Z]{3})")
+_SAINT_GLUE = re.compile(rf"(?<=\d)(?=ST +(?:{alternation(_SAINTS)})\b)")
 _LETTER_GLUE = re.compile(r"(?<=[A-Z]{3})(?=\d)")
 _WORD_HYPHEN = re.compile(r"(?<=[A-Z])-+(?=[A-Z])")
 _LOOSE_HYPHEN = re.compile(r"(?<![A-Z0-9])-+|-+(?![A-Z0-9])")
@@ -74,7 +75,7 @@ def tidy(text: str) -> str:
         text = _NUMBER_WORD.sub("", text)
         text = _PAIR.sub(_pair, text)
         text = _LETTER_PAIR.sub(r"\1\2-\1\3", text)
-        text = _DIGIT_GLUE.sub(" ", text)
+        text = _SAINT_GLUE.sub(" ", _DIGIT_GLUE.sub(" ", text))
         text = _LETTER_GLUE.sub(" ", text)
         text = _LOOSE_SUFFIX.sub(r"\1\2", text)
     if " /" in text or "/ " in text:
@@ -143,6 +144,7 @@ def is_street_type(word: str) -> bool:
 
 
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b")
+_NOT_IN_POSTCODES = re.compile(r"[^A-Z0-9]")
 _WHOLE_POSTCODE = re.compile(r"([A-Z]{1,2}\d[A-Z\d]?)(\d[A-Z]{2})")
 _TO_DIGIT = {"O": "0", "I": "1", "L": "1", "S": "5", "Z": "2", "B": "8", "Q": "0"}
 _TO_LETTER = {"0": "O", "1": "I", "5": "S", "2": "Z", "8": "B"}
@@ -156,7 +158,9 @@ def postcode_of(text: str | None, *, repairs: int = 2) -> str | None:
     >>> postcode_of("exi 1aa"), postcode_of("EX11AA"), postcode_of("n/a")
     ('EX1 1AA', 'EX1 1AA', None)
     """
-    squeezed = re.sub(r"[^A-Z0-9]", "", (text or "")[:40].upper())
+    squeezed = _NOT_IN_POSTCODES.sub("", (text or "")[:40].upper())
+    if whole := _WHOLE_POSTCODE.fullmatch(squeezed):
+        return f"{whole[1]} {whole[2]}"
     if not 5 <= len(squeezed) <= 7:
         return None
     mended, count = min((_mend(squeezed, shape) for shape in _SHAPES[len(squeezed)]), key=lambda one: one[1])

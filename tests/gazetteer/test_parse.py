@@ -35,6 +35,8 @@ LEXICON = Lexicon.of(
         ("UNIT NO. 4B FORGE BUS PK, MILL LN", "UNIT 4B, FORGE BUSINESS PARK, MILL LANE"),
         ("12 A King Street", "12A KING STREET"),
         ("14, King Street", "14 KING STREET"),
+        ("16ST MARYS CRES", "16 ST MARYS CRESCENT"),
+        ("ROSE COTTAGE MILL LN, MILL LN", "ROSE COTTAGE, MILL LANE"),
         ("47EASTHURST RD", "47 EASTHURST ROAD"),
         ("10 to 12 King Street", "10-12 KING STREET"),
         ("2A - 2C KING ST", "2A-2C KING STREET"),
