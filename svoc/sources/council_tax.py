@@ -20,6 +20,7 @@ from svoc.sources.people_rows import (
     NAME_PARTS,
     born,
     check_columns,
+    exempted,
     in_parts,
     named,
     placed,
@@ -47,7 +48,6 @@ REGISTER_SIGNS = frozenset(
         *("franchisemarker", "franchiseflag", "dateofattainment", "attainersdob", "markersregistertext"),
     }
 )
-EXEMPTION = r"^(?:CLASS )?([A-W])(?:\W|$)"
 
 
 def read_columns(settings: SourceSettings, path: Path) -> Extract:
@@ -63,7 +63,7 @@ def read_columns(settings: SourceSettings, path: Path) -> Extract:
     columns = {"record" if name == "account_reference" else name: h for name, h in settings.columns.items()}
     faults = empty_fault(picked, path, settings.mode)
     faults += row_faults(picked, path, columns, key="record", dates=DATES)
-    rows = stayed(placed(born(_exempted(_one_name(picked)))), "liability_start", "liability_end")
+    rows = stayed(placed(born(exempted(_one_name(picked)))), "liability_start", "liability_end")
     records = pl.DataFrame() if faults else named(rows).with_columns(role=pl.lit("liable_party"))
     return finished(
         settings,
@@ -84,14 +84,6 @@ def _one_name(rows: pl.DataFrame) -> pl.DataFrame:
     if "liable_parties" in rows.columns:
         return rows.rename({"liable_parties": "name"})
     return in_parts(rows)
-
-
-def _exempted(rows: pl.DataFrame) -> pl.DataFrame:
-    """Keep an exemption's class as a marker: exemption_f speaks of a death, exemption_n of students."""
-    if "exemption" not in rows.columns:
-        return rows
-    letter = pl.col("exemption").str.to_uppercase().str.extract(EXEMPTION).str.to_lowercase()
-    return rows.with_columns(markers=pl.when(letter.is_not_null()).then(pl.concat_list("exemption_" + letter)))
 
 
 def _refuse_register(settings: SourceSettings, table: Table) -> None:

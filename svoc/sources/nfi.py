@@ -10,7 +10,7 @@ from svoc.errors import SettingsError, nearest
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.finish import empty_fault, finished
-from svoc.sources.people_rows import born, in_parts, named, placed, row_faults, row_warnings
+from svoc.sources.people_rows import born, exempted, in_parts, named, placed, row_faults, row_warnings
 from svoc.sources.tables import pick, read_table, recognised
 
 __all__ = ["HEADINGS", "read_nfi"]
@@ -69,7 +69,7 @@ def read_nfi(settings: SourceSettings, path: Path) -> Extract:
     picked = pick(table, columns)
     faults = empty_fault(picked, path, settings.mode)
     faults += row_faults(picked, path, columns, key="record", dates=("dob", "dob_2"))
-    rows = placed(picked)
+    rows = exempted(placed(picked))
     records = pl.DataFrame() if faults else _both(rows)
     warnings = row_warnings(rows, path, columns)
     return finished(settings, path, records, faults=faults, counts={"rows": picked.height}, warnings=warnings)

@@ -15,6 +15,7 @@ __all__ = [
     "NAME_PARTS",
     "born",
     "check_columns",
+    "exempted",
     "in_parts",
     "named",
     "placed",
@@ -27,6 +28,7 @@ NAME_PARTS = ("title", "forename", "middle_names", "surname")
 FIRST_ONLY = ("dob", "phone", "email", "party_reference")
 """What a row says of one person: where it names several, it is held of the first."""
 WARNED_OF = 100
+EXEMPTION = r"^(?:CLASS )?([A-W])(?:\W|$)"
 
 
 def check_columns(settings: SourceSettings, known: Collection[str], required: Sequence[Collection[str]]) -> None:
@@ -114,6 +116,14 @@ def stayed(rows: pl.DataFrame, first: str, last: str) -> pl.DataFrame:
 def born(rows: pl.DataFrame) -> pl.DataFrame:
     """Fill dob where mapped."""
     return rows.with_columns(by_value(rows["dob"], birth)) if "dob" in rows.columns else rows
+
+
+def exempted(rows: pl.DataFrame) -> pl.DataFrame:
+    """Keep an exemption's class as a marker: exemption_f speaks of a death, exemption_n of students."""
+    if "exemption" not in rows.columns:
+        return rows
+    letter = pl.col("exemption").str.to_uppercase().str.extract(EXEMPTION).str.to_lowercase()
+    return rows.with_columns(markers=pl.when(letter.is_not_null()).then(pl.concat_list("exemption_" + letter)))
 
 
 # --- what is wrong

@@ -1,6 +1,7 @@
 """Delimited files as councils get them, good and bad."""
 
 import csv
+from contextlib import suppress
 from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -196,10 +197,7 @@ def test_what_a_csv_writer_writes_is_read_back(table: list[tuple[str, str, str]]
 @settings(deadline=None, max_examples=150)
 @given(st.one_of(st.binary(max_size=80), st.text('a,"\n\r;\t| 1', max_size=60).map(str.encode)))
 def test_any_bytes_are_read_or_refused(content: bytes) -> None:
-    with TemporaryDirectory() as folder:
-        try:
-            found = read_table(written(Path(folder), content))
-        except InputFaults as refused:
-            assert refused.faults
-        else:
-            assert found.frame.height == found.lines.len()
+    with TemporaryDirectory() as folder, suppress(InputFaults):
+        found = read_table(written(Path(folder), content))
+        assert found.frame.height == found.lines.len()
+        assert all(dtype == pl.String for dtype in found.frame.schema.values())
