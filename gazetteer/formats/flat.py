@@ -4,15 +4,10 @@ Councils publish such views of their gazetteers, each with column names of its o
 `data/flat_columns.csv` are recognised whatever their case, spaces and underscores; others are named by the caller.
 """
 
-import csv
-import io
 from collections.abc import Mapping, Sequence
-from functools import cache
-from importlib import resources
 
 import polars as pl
 
-from gazetteer.errors import MissingInput, nearest
 from gazetteer.formats import shape
 from gazetteer.formats.base import (
     CROSS_REFERENCES,
@@ -25,20 +20,18 @@ from gazetteer.formats.base import (
     conform,
 )
 from gazetteer.formats.faults import Faults, raise_all
+from gazetteer.formats.headings import names_a_uprn, places_of, word_list
 from gazetteer.formats.lines import MISQUOTED, Lines, fields, shaped, table
 from gazetteer.formats.values import CODE, DECIMAL, NUMBER, PARENT, STATUSES, UPRN, USRN, Kind, typed
 
 SEPARATORS = ",;\t|"
-LINES = tuple(f"address_{i}" for i in range(1, 7))
-# An address needs one of these.
-WRITTEN = ("address", *LINES, "street", "pao_text", "pao_start")
 APPROVED = 1
 POSTCODE = r"(?i)\b([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s*$"
 DAY_FIRST = r"^(\d\d)/(\d\d)/(\d{4})"
 
 
 def _status(text: pl.Expr) -> pl.Expr:
-    codes = {words: int(code) for words, code in _data("status_words.csv").items()}
+    codes = {words: int(code) for words, code in word_list("status_words.csv").items()}
     codes |= {str(code): code for code in STATUSES}
     return text.str.to_lowercase().replace_strict(codes, default=None, return_dtype=pl.Int16)
 
@@ -76,7 +69,7 @@ class Flat:
 
     def understands(self, files: Sequence[Lines], columns: Columns | None) -> int:
         """Counts every line, where the first is a header that names a UPRN or the caller has named columns."""
-        if columns or all(_names_a_uprn(header(file)[0]) for file in files):
+        if columns or all(names_a_uprn(header(file)[0]) for file in files):
             return sum(file.frame.height for file in files)
         return 0
 
@@ -99,7 +92,7 @@ FLAT = Flat()
 def _rows(file: Lines, columns: Columns, faults: Faults) -> pl.DataFrame:
     faults.extend(file.faults)
     names, separator = header(file)
-    places = _places(file.name, names, columns)
+    places = places_of(file.name, names, columns)
     body = shaped(file.frame.slice(_header_at(file) + 1), separator)
     for width, odd in body.filter(pl.col("width") != len(names)).group_by("width", maintain_order=True):
         faults.add(odd["line"], None, f"{width[0]} columns", expected=f"{len(names)}, as in the header")
@@ -125,66 +118,6 @@ def header(file: Lines) -> tuple[list[str], str]:
     text = next(iter(file.frame["text"].slice(_header_at(file), 1)), "")
     separator = max(SEPARATORS, key=text.count)
     return fields(text, separator), separator
-
-
-@cache
-def _data(name: str) -> dict[str, str]:
-    text = resources.files("gazetteer").joinpath("data", name).read_text(encoding="utf-8")
-    rows = list(csv.reader(io.StringIO(text)))[1:]
-    return {row[-1]: row[0] for row in rows} if name == "flat_columns.csv" else {row[0]: row[1] for row in rows}
-
-
-def _fold(name: str) -> str:
-    return "".join(letter for letter in name.casefold() if letter.isalnum())
-
-
-def _recognised(header: Sequence[str]) -> dict[str, int]:
-    known, found = _data("flat_columns.csv"), dict[str, int]()
-    for place, name in enumerate(header):
-        canonical = known.get(_fold(name))
-        if canonical:
-            found.setdefault(canonical, place)
-    return found
-
-
-def _names_a_uprn(names: Sequence[str]) -> bool:
-    # A file of one kind of record, with its official header, names a UPRN too.
-    return "uprn" in _recognised(names) and _fold(names[0]) != "recordidentifier"
-
-
-def _places(file: str, header: Sequence[str], columns: Columns) -> dict[str, int]:
-    named = {name: theirs for name, theirs in columns.items() if isinstance(theirs, str)}
-    named |= {
-        f"{name}_{i}": theirs
-        for name, several in columns.items()
-        if not isinstance(several, str)
-        for i, theirs in enumerate(several, start=1)
-    }
-    if any(name.startswith("address") for name in named):
-        own = {name: place for name, place in _recognised(header).items() if not name.startswith("address")}
-    else:
-        own = _recognised(header)
-    missing = [_missing(name, theirs, header) for name, theirs in named.items() if theirs not in header]
-    places = own | {name: header.index(theirs) for name, theirs in named.items() if theirs in header}
-    canonical = {*_data("flat_columns.csv").values()}
-    unknown = [name for name in columns if name not in canonical]
-    missing += [f"{name} is no column of a gazetteer{_like(name, sorted(canonical))}" for name in unknown]
-    if not missing and "uprn" not in places:
-        missing.append(f"there is no column UPRN{_like('uprn', header)}")
-    if not missing and not any(name in places for name in (*WRITTEN, "address_1")):
-        missing.append(f"there is no column ADDRESS{_like('address', header)}")
-    if missing:
-        raise MissingInput(f"{file}: {'; '.join(missing)}")
-    return places
-
-
-def _missing(name: str, theirs: str, header: Sequence[str]) -> str:
-    return f"there is no column {theirs} (for {name}){_like(theirs, header)}"
-
-
-def _like(name: str, choices: Sequence[str]) -> str:
-    like = nearest(name, choices)
-    return f"; did you mean {like}?" if like else ""
 
 
 def _text(rows: pl.DataFrame) -> pl.Expr:

@@ -25,9 +25,12 @@ def read_tables(path: Where | Sequence[Where], columns: Columns | None = None) -
 
     Raises MissingInput where a path or column is not there, and FormatError with every fault of every file.
 
-    >>> read_tables("no/such/llpg.csv")
-    Traceback (most recent call last):
-    gazetteer.errors.MissingInput: no/such/llpg.csv: there is no such file
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder:
+    ...     view = Path(folder, "view.csv")
+    ...     _ = view.write_text("UPRN,ADDRESS,POSTCODE\\n1,1 Fern Road,zq11aa\\n")
+    ...     read_tables(view).properties["uprn", "postcode"].row(0)
+    (1, 'ZQ1 1AA')
     """
     files = [read_lines(each) for each in _files(path)]
     return _format(files, columns).read(files, columns)
