@@ -5,6 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import polars as pl
 
+from svoc.rehearsal.elector_numbers import number_electors
 from svoc.rehearsal.handwriting import HELD, Hand, write_names
 from svoc.rehearsal.noise import Noise
 from svoc.rehearsal.people import Residents, age_on
@@ -102,34 +103,6 @@ def _where(people: pl.DataFrame, residents: Residents, noise: Noise, rng: np.ran
     return entries.unique(["person", "dwelling"], keep="first", maintain_order=True)
 
 
-def _number(entries: pl.DataFrame, world: World) -> pl.DataFrame:
-    """Give elector numbers in street order within each polling district, as a revised register does."""
-    places = world.dwellings.select("dwelling", "ward", "usrn", "pao_start", "pao_text", "sao_start", "sao_text")
-    placed = entries.join(places, on="dwelling", how="left", maintain_order="left")
-    streets = placed.select("ward", "usrn").unique().sort("ward", "usrn", nulls_last=True)
-    wards = streets["ward"].unique().sort().to_list()
-    letters = {ward: chr(ord("A") + index // 26 % 26) + chr(ord("A") + index % 26) for index, ward in enumerate(wards)}
-    streets = streets.with_columns(within=pl.int_range(pl.len()).over("ward")).with_columns(
-        district=pl.col("ward").replace_strict(letters, return_dtype=pl.String, default="ZZ")
-        + (pl.col("within") // 25 + 1).cast(pl.String)
-    )
-    placed = placed.join(streets, on=["ward", "usrn"], how="left", nulls_equal=True, maintain_order="left")
-    order = [
-        "district",
-        "within",
-        "pao_start",
-        "pao_text",
-        "sao_start",
-        "sao_text",
-        "dwelling",
-        "surname",
-        "forename",
-        "person",
-    ]
-    placed = placed.sort(order, nulls_last=True)
-    return placed.with_columns(number=pl.int_range(1, pl.len() + 1).over("district").cast(pl.Int32))
-
-
 def _mark(entries: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """Give each entry its markers and, to attainers alone, a date of birth."""
     european = pl.col("custom").is_in(EUROPEAN) & (pl.Series(rng.random(entries.height)) < 0.8)
@@ -150,9 +123,7 @@ def _mark(entries: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     )
 
 
-def _changes(
-    entries: pl.DataFrame, events: pl.DataFrame, people: pl.DataFrame, nights: int, rng: np.random.Generator
-) -> pl.DataFrame:
+def _changes(events: pl.DataFrame, people: pl.DataFrame, nights: int, rng: np.random.Generator) -> pl.DataFrame:
     """Say what the register learns: one row per elector and change, with the night it first shows.
 
     Columns: night, action ("remove", "add" or "rename"), person, dwelling, household.
@@ -179,12 +150,20 @@ def _changes(
 
 
 def hold_register(
-    world: World, residents: Residents, events: pl.DataFrame, seed: int, nights: int, noise: Noise
+    world: World,
+    residents: Residents,
+    events: pl.DataFrame,
+    seed: int,
+    nights: int,
+    noise: Noise,
+    *,
+    revised: int | None = None,
 ) -> Holding:
     """Draw what the electoral register holds on every night.
 
     Records have, besides those of RECORD, district, number, suffix, markers and dob (attainers only). `record` is
-    the elector number, district-number, with /suffix for those added since the register was published.
+    the elector number, district-number, with /suffix for those added since the register was published. On the night
+    `revised`, if any, a revised register gives everyone a new number.
     """
     rng = generator(seed, "register")
     people = _at_home(residents)
@@ -194,13 +173,8 @@ def hold_register(
         pl.col("age") >= 18,
         pl.col("household").is_in(residents.households.filter(pl.col("dwelling").is_null())["household"].implode()),
     )
-    changes = _changes(
-        entries,
-        events,
-        pl.concat([on_it.select("person", "household"), newcomers.select("person", "household")]).unique(),
-        nights,
-        rng,
-    )
+    known = pl.concat([frame.select("person", "household") for frame in (on_it, newcomers)]).unique()
+    changes = _changes(events, known, nights, rng)
     added = (
         changes.filter(pl.col("action") == "add")
         .select("person", dwelling="at", entry="night")
@@ -209,35 +183,32 @@ def hold_register(
     entries = pl.concat([entries, added], how="diagonal_relaxed").sort("entry", "person", "dwelling")
     entries = write_names(entries, _hand(noise), noise, generator(seed, "register hand"))
     marked = _mark(entries, generator(seed, "register marks"))
-    return _as_holding(_with_numbers(marked, world), changes, residents)
+    numbered = number_electors(_with_ends(marked, changes), world, revised=revised)
+    return _as_holding(numbered, changes, residents)
 
 
-def _with_numbers(entries: pl.DataFrame, world: World) -> pl.DataFrame:
-    """Number the first night's electors; those added later take the last number of their street and a suffix."""
-    first = _number(entries.filter(pl.col("entry") == 0), world).with_columns(suffix=pl.lit(0, pl.Int32))
-    later = entries.filter(pl.col("entry") > 0)
-    streets = world.dwellings.select("dwelling", "usrn", "ward")
-    last = first.group_by("usrn", "ward").agg(pl.col("district").last(), pl.col("number").max()).sort("usrn", "ward")
-    later = later.join(streets, on="dwelling", how="left").join(last, on=["usrn", "ward"], how="left")
-    later = later.with_columns(pl.col("district").fill_null("ZZ1"), pl.col("number").fill_null(1)).sort(
-        "entry", "district", "number", "person"
-    )
-    suffix = (pl.int_range(pl.len()) + 1).over("district", "number").cast(pl.Int32)
-    return pl.concat([first, later.with_columns(suffix=suffix)], how="diagonal_relaxed")
+def _with_ends(entries: pl.DataFrame, changes: pl.DataFrame) -> pl.DataFrame:
+    """Say on which night each entry is gone."""
+    removed = changes.filter(pl.col("action") == "remove").select("person", dwelling="at", to_night="night")
+    removed = removed.unique(["person", "dwelling"], keep="first", maintain_order=True)
+    return entries.join(removed, on=["person", "dwelling"], how="left")
 
 
 def _as_holding(entries: pl.DataFrame, changes: pl.DataFrame, residents: Residents) -> Holding:
-    key = pl.concat_str("district", pl.lit("-"), "number")
-    tail = pl.when(pl.col("suffix") > 0).then(pl.concat_str(pl.lit("/"), "suffix")).otherwise(pl.lit(""))
-    entries = entries.with_columns(record=key + tail, version=pl.lit(1, pl.Int16), from_night=pl.col("entry"))
-    removed = changes.filter(pl.col("action") == "remove").select("person", dwelling="at", to_night="night")
-    removed = removed.unique(["person", "dwelling"], keep="first", maintain_order=True)
-    entries = entries.join(removed, on=["person", "dwelling"], how="left")
-    renamed = entries.drop("to_night").join(_new_names(changes, residents), on=["person", "dwelling"]).with_columns(
-        surname="new_surname", version=pl.lit(2, pl.Int16), from_night="night", to_night=pl.lit(None, pl.Int8),
-        title=pl.when(pl.col("title").is_not_null()).then(pl.lit("Mrs")),
-    )  # fmt: skip
-    every = pl.concat([entries, renamed.select(entries.columns)], how="diagonal_relaxed")
+    """Make records and parties of the numbered entries; a new name is a new version, a revised register another."""
+    entries = entries.with_columns(version=pl.col("edition") * 2 - 1, from_night=pl.col("entry"))
+    within = (pl.col("night") > pl.col("entry")) & (
+        pl.col("to_night").is_null() | (pl.col("night") < pl.col("to_night"))
+    )
+    names = _new_names(changes, residents)
+    told = entries.join(names, on=["person", "dwelling"])
+    bride = pl.when(pl.col("title").is_not_null()).then(pl.lit("Mrs"))
+    later = told.filter(within).with_columns(
+        surname="new_surname", title=bride, version=pl.col("version") + 1, from_night="night"
+    )
+    already = told.filter(pl.col("night") <= pl.col("entry")).with_columns(surname="new_surname", title=bride)
+    before = entries.join(already, on=["record", "version"], how="anti")
+    every = pl.concat([frame.select(entries.columns) for frame in (before, already, later)])
     every = every.with_columns(pl.when(~pl.col("nameless")).then(pl.col(name)).alias(name) for name in HELD)
     records = in_force(every.with_columns(dob="attainer_dob").select(COLUMNS.keys()).cast(COLUMNS))  # type: ignore[arg-type]
     parties = every.filter(~pl.col("nameless")).with_columns(

@@ -58,7 +58,7 @@ class Holding:
 
 
 def in_force(versions: pl.DataFrame) -> pl.DataFrame:
-    """End each version of a record when the next begins; needs record, version, from_night and to_night."""
+    """End each version of a record when the next begins, if not before; needs record, version, from_night, to_night."""
     ordered = versions.sort("record", "version")
     following = pl.col("from_night").shift(-1).over("record")
-    return ordered.with_columns(to_night=pl.coalesce(following, "to_night").cast(pl.Int8))
+    return ordered.with_columns(to_night=pl.min_horizontal(following, "to_night").cast(pl.Int8))

@@ -61,12 +61,14 @@ def rehearse(
     nights: int = 3,
     noise: Noise | None = None,
     layouts: Mapping[str, str] | None = None,
+    revised: int | None = None,
 ) -> Town:
     """Write a made-up town into a folder: gazetteer, extracts of several nights, life events, truth, council.toml.
 
     `dwellings` is the number on the first night, at least 20. The same seed, dwellings, nights and noise always write
     the same bytes. `layouts` says how a source is written where it is not in plain columns: council_tax as "columns",
-    "academy" or "nfi"; electoral_register as "columns", "xpress13", "xpress14", "eros" or "pdcode".
+    "academy" or "nfi"; electoral_register as "columns", "xpress13", "xpress14", "eros" or "pdcode". On the night
+    `revised`, if given, a revised register is published and every elector has a new number.
 
     Writes llpg.csv (DTF 7.3, as of the first night), llpg_changes_DATE.csv of each later night, addressbase.csv
     (AddressBase Premium v2), extracts/, life_events/, truth.csv (of the
@@ -90,7 +92,7 @@ def rehearse(
     outsiders, coming = newcomers[:outside], newcomers[outside:]
     events = happen(world, people, coming, seed, nights)
     council_tax = hold_council_tax(world, people, outsiders, events, seed, nights, noise)
-    register = hold_register(world, people, events, seed, nights, noise)
+    register = hold_register(world, people, events, seed, nights, noise, revised=revised)
     told = notify(people, events, outsiders, seed, nights)
 
     (where / "extracts").mkdir(parents=True, exist_ok=True)

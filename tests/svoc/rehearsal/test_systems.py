@@ -190,3 +190,23 @@ def test_a_version_ends_when_the_next_begins() -> None:
         {"record": ["a", "a", "b"], "version": [1, 2, 1], "from_night": [0, 2, 1], "to_night": [None, None, 3]}
     )
     assert in_force(frame)["to_night"].to_list() == [2, None, 3]
+
+
+def test_a_revised_register_gives_the_same_people_other_numbers(tmp_path: Path) -> None:
+    made = rehearse(tmp_path, dwellings=400, seed=5, nights=4, revised=2)
+    nights = [made.register.on(night) for night in range(4)]
+    homes = [night.records.select("record", "dwelling").drop_nulls() for night in nights]
+    entries = [
+        night.parties.select("record", "person").join(home, on="record")
+        for night, home in zip(nights, homes, strict=True)
+    ]
+    assert all(each["record"].is_unique().all() for each in entries)
+    before, after = entries[1], entries[2]
+    both = before.join(after, on=["person", "dwelling"])
+    assert both.height > 0.95 * before.height
+    assert (both["record"] != both["record_right"]).any()
+    reused = before.join(after, on="record").filter(pl.col("person") != pl.col("person_right"))
+    assert reused.height > 0  # a number is no key of a person
+    assert (
+        (entries[0].join(entries[1], on="record").select(pl.col("person") == pl.col("person_right"))).to_series().all()
+    )
