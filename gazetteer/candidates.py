@@ -25,10 +25,10 @@ def parsed_frame(parsed: list[Parsed]) -> pl.DataFrame:
             "relation": [one.relation for one in parsed],
             "number": [one.number for one in parsed],
             "name": last,
-            "names": [one.names for one in parsed],
+            "names": ["|".join(one.names) for one in parsed],
             "street": [one.street for one in parsed],
             "known_street": [one.known_street for one in parsed],
-            "places": [one.places for one in parsed],
+            "places": ["|".join(one.places) for one in parsed],
             "locality": [one.places[-2] if len(one.places) > 1 else "" for one in parsed],
             "town": [one.places[-1] if one.places else "" for one in parsed],
             "postcode": [one.postcode for one in parsed],
@@ -37,13 +37,17 @@ def parsed_frame(parsed: list[Parsed]) -> pl.DataFrame:
         },
         schema_overrides={
             **dict.fromkeys(("unit", "kind", "relation", "number", "name", "street", "locality", "town"), pl.String),
-            "names": pl.List(pl.String),
-            "places": pl.List(pl.String),
             "known_street": pl.Boolean,
-            **dict.fromkeys(("postcode", "trouble", "country"), pl.String),
+            **dict.fromkeys(("names", "places", "postcode", "trouble", "country"), pl.String),
         },
     )
-    return frame.with_columns(numbers()).with_row_index("row")
+    return frame.with_columns(_listed("names"), _listed("places"), *numbers()).with_row_index("row")
+
+
+def _listed(name: str) -> pl.Expr:
+    """Splits what was joined by "|"; building a list column from Python lists takes many times as long."""
+    nothing = pl.lit([], dtype=pl.List(pl.String))
+    return pl.when(pl.col(name) == "").then(nothing).otherwise(pl.col(name).str.split("|")).alias(name)
 
 
 def exact_hits(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:

@@ -49,9 +49,11 @@ def tables_of(rows: Iterable[Mapping[str, str]]) -> Tables:
     written = [dict(row) for row in rows]
     addresses = pl.DataFrame([_address(at, row) for at, row in enumerate(written)], schema=ADDRESSES)
     facts = pl.DataFrame([_facts(row) for row in written], schema=PROPERTIES)
-    heirs = [{"uprn": row["uprn"], "successor": row["successor"]} for row in written if row.get("successor")]
+    heirs = [{"uprn": int(row["uprn"]), "successor": int(row["successor"])} for row in written if row.get("successor")]
     told = [
-        {"uprn": row["uprn"], "source": "CT", "reference": row["reference"]} for row in written if row.get("reference")
+        {"uprn": int(row["uprn"]), "source": "CT", "reference": row["reference"]}
+        for row in written
+        if row.get("reference")
     ]
     streets = (
         addresses.select("usrn", "town", "locality", description="street").unique().sort("usrn", "town", "locality")
@@ -60,10 +62,8 @@ def tables_of(rows: Iterable[Mapping[str, str]]) -> Tables:
         properties=facts.unique("uprn").sort("uprn"),
         addresses=addresses.sort("uprn", "key"),
         streets=conform(streets, STREETS),
-        cross_references=pl.DataFrame(told, schema={**CROSS_REFERENCES, "uprn": pl.String()}).cast(CROSS_REFERENCES),
-        successors=pl.DataFrame(heirs, schema={**SUCCESSORS, "uprn": pl.String(), "successor": pl.String()}).cast(
-            SUCCESSORS
-        ),
+        cross_references=pl.DataFrame(told, schema=CROSS_REFERENCES),
+        successors=pl.DataFrame(heirs, schema=SUCCESSORS),
         supply=Supply("example"),
     )
 

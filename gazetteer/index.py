@@ -85,8 +85,7 @@ class Gazetteer:
             if not file.is_file() or _sum_of(file) != wanted:
                 raise UnreadableIndex(f"{file.name} is missing or was altered; build the gazetteer again")
         frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*_TABLES, "variants")}
-        given = {name: tuple(value) if isinstance(value, list) else value for name, value in manifest["supply"].items()}
-        supply = Supply(**{**given, "date": date.fromisoformat(given["date"]) if given["date"] else None})
+        supply = _supply_of(manifest["supply"])
         tables = Tables(**{name: frames[name] for name in _TABLES}, supply=supply)
         return cls(tables, frames["variants"], lexicon_of(tables))
 
@@ -239,6 +238,12 @@ def _manifest(folder: Path) -> dict[str, Any]:
     if manifest.get("version") != _VERSION:
         raise UnreadableIndex(f"{folder.name} was saved by another version; build the gazetteer again")
     return manifest
+
+
+def _supply_of(told: dict[str, Any]) -> Supply:
+    """Reads a supply from its manifest; JSON has neither dates nor tuples."""
+    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
+    return Supply(**{**values, "date": date.fromisoformat(told["date"]) if told["date"] else None})
 
 
 def _prints(tables: Tables) -> pl.DataFrame:

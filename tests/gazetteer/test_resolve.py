@@ -77,12 +77,24 @@ def test_a_frame_without_addresses_is_refused_and_an_empty_one_is_not() -> None:
     assert resolve(pl.DataFrame({"address": []}, schema={"address": pl.String}), place()).height == 0
 
 
-def test_an_empty_gazetteer_places_nothing() -> None:
-    empty = pl.DataFrame()
-    tables = Tables(
-        *(conform(empty, schema).clear() for schema in (PROPERTIES, ADDRESSES, STREETS, CROSS_REFERENCES, SUCCESSORS)),
-        Supply("none"),
+def _single_lines(rows: pl.DataFrame) -> Tables:
+    """Makes the tables of a gazetteer that has nothing but a line of text for each property."""
+    nothing = {name: conform(pl.DataFrame(), schema).clear() for name, schema in SCHEMAS.items()}
+    return Tables(
+        properties=conform(rows, PROPERTIES),
+        addresses=conform(rows, ADDRESSES),
+        streets=nothing["streets"],
+        cross_references=nothing["cross_references"],
+        successors=nothing["successors"],
+        supply=Supply("flat"),
     )
+
+
+SCHEMAS = {"streets": STREETS, "cross_references": CROSS_REFERENCES, "successors": SUCCESSORS}
+
+
+def test_an_empty_gazetteer_places_nothing() -> None:
+    tables = _single_lines(pl.DataFrame({"uprn": [1]}).clear())
     placed = resolve(pl.DataFrame({"address": ["5 KING STREET", None]}), Gazetteer.from_tables(tables))
     assert placed["outcome"].to_list() == ["none", "none"]
 
@@ -214,12 +226,7 @@ def test_the_fictional_london_sample_is_placed_without_a_fault(samples: Path) ->
         status=pl.lit(1),
         text=pl.concat_str("address_concat", "postcode", separator=", "),
     )
-    tables = Tables(
-        conform(rows, PROPERTIES),
-        conform(rows, ADDRESSES),
-        *(conform(pl.DataFrame(), schema).clear() for schema in (STREETS, CROSS_REFERENCES, SUCCESSORS)),
-        Supply("flat"),
-    )
+    tables = _single_lines(rows)
     placed = resolve(messy.rename({"address_concat": "address"}), Gazetteer.from_tables(tables))
     accepted = placed.filter(pl.col("outcome") == "exact")
     truth = pl.col("ukam_label").str.slice(2).cast(pl.Int64)
