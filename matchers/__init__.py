@@ -17,6 +17,7 @@ from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import Overlap, SameDate
 from matchers.comparisons.exact import Close, Same
+from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import MiddleNames, PersonName, Title
 from matchers.comparisons.places import Forwarding, Postcode
 from matchers.engines.base import Engine
@@ -41,6 +42,7 @@ __all__ = [
     "Engine",
     "Evaluation",
     "Forwarding",
+    "Handover",
     "LocalEngine",
     "MatchersError",
     "MiddleNames",

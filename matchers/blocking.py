@@ -83,7 +83,8 @@ def any_of(*columns: str) -> Key:
 @dataclass(frozen=True, slots=True)
 class Block:
     """A rule: two records are compared when they share every one of its keys. A key shared by more than `cap`
-    records is skipped."""
+    records is skipped.
+    """
 
     keys: tuple[Key, ...]
     cap: int = CAP
@@ -140,16 +141,16 @@ class BlockReport:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The pairs to compare (`left` < `right`, the records' own ids, each pair once, sorted) and the report on
-    how they came about."""
+    """The pairs to compare (`left` < `right`, the records' own ids, each pair once, sorted) and the report on how
+    they came about.
+    """
 
     pairs: pl.DataFrame
     report: BlockReport
 
 
 def counts_before(records: pl.DataFrame, blocks: Sequence[Block]) -> pl.DataFrame:
-    """Count what each rule would cost before anything is paired: the frame `BlockReport.rules`, caps
-    applied."""
+    """Count what each rule would cost before anything is paired: the frame `BlockReport.rules`, caps applied."""
     require_columns((column for block in blocks for column in block.columns), records.columns, where="the records")
     return pl.concat([_report(block, _groups(records, block)) for block in blocks])
 
@@ -165,8 +166,8 @@ def candidates(
 ) -> Candidates:
     """Find the pairs of records that share a block.
 
-    `link_type` keeps only pairs between sources or only pairs within one, by the column `source`. `touching`
-    keeps only pairs with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
+    `link_type` keeps only pairs between sources or only pairs within one, by the column `source`. `touching` keeps
+    only pairs with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
     """
     ordered = by_id(records, id)
     rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type)
@@ -191,8 +192,9 @@ def by_id(records: pl.DataFrame, id: str) -> pl.DataFrame:  # noqa: A002
 def row_pairs(
     records: pl.DataFrame, blocks: Sequence[Block], *, source: str | None = None, link_type: LinkType = "both"
 ) -> tuple[tuple[Rows, Rows], BlockReport]:
-    """Find the pairs as row numbers (left < right, each once, in order) of records that are already in the
-    order of their ids."""
+    """Find the pairs as row numbers (left < right, each once, in order) of records that are already in the order of
+    their ids.
+    """
     if link_type != "both" and source is None:
         raise ColumnFault(f"link_type={link_type!r} needs the column that names each record's source: source=...")
     require_columns((column for block in blocks for column in block.columns), records.columns, where="the records")
@@ -214,8 +216,7 @@ def row_pairs(
 
 
 def _groups(records: pl.DataFrame, block: Block) -> pl.DataFrame:
-    """The blocks of two records or more: key columns k0, k1, ..., rows (sorted row numbers) and records (how
-    many)."""
+    """The blocks of two records or more: key columns k0, k1, ..., rows (sorted row numbers) and records (how many)."""
     columns = {f"k{i}": key.values(records) for i, key in enumerate(block.keys)}
     single = {name: series[0] for name, series in columns.items() if len(series) == 1}
     frames = [

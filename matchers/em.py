@@ -1,5 +1,6 @@
-"""Expectation and maximisation over counted agreement patterns: the cost follows the distinct patterns, not
-the pairs."""
+"""Expectation and maximisation over counted agreement patterns: the cost follows the distinct patterns, not the
+pairs.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,8 +19,7 @@ LEAST = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Patterns:
-    """The distinct rows of grades (one column per comparison) and how many pairs show each, in a fixed
-    order."""
+    """The distinct rows of grades (one column per comparison) and how many pairs show each, in a fixed order."""
 
     grades: NDArray[np.int8]
     counts: Shares
@@ -50,8 +50,9 @@ class Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and ceilings
-    that hold after, too."""
+    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and ceilings that hold
+    after, too.
+    """
 
     m: Shares
     pairs: float
@@ -64,8 +65,9 @@ class Belief:
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """A kind of pairs that are not matches (strangers, kin): their u in the leading comparisons, and whether
-    it is known."""
+    """A kind of pairs that are not matches (strangers, kin): their u in the leading comparisons, and whether it is
+    known.
+    """
 
     u: tuple[Shares, ...]
     known: bool = True
@@ -73,8 +75,9 @@ class Others:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What the search ends with: for each pattern the probability of a match, and the share of matches among
-    the pairs."""
+    """What the search ends with: for each pattern the probability of a match, and the share of matches among the
+    pairs.
+    """
 
     matched: Shares
     share: float
@@ -85,8 +88,8 @@ def expectation_maximisation(
 ) -> Found:
     """Find which patterns are matches, by the leading comparisons alone.
 
-    Pairs are matches or one of the kinds of others; m (one belief per leading comparison), the share of each
-    kind, and u where it is not known are found by turns.
+    Pairs are matches or one of the kinds of others; m (one belief per leading comparison), the share of each kind,
+    and u where it is not known are found by turns.
     """
     m = [belief.m for belief in beliefs]
     kinds, shares = list(others), np.array([share, *[(1 - share) / len(others)] * len(others)])

@@ -1,8 +1,7 @@
-"""What a model has learned, as plain values: m and u per level and context, the prior, and how rare values
-are.
+"""What a model has learned, as plain values: m and u per level and context, the prior, and how rare values are.
 
-Units: everything that is added up is a whole number of millibits (thousandths of a bit, base 2), so that sums
-are exact.
+Units: everything that is added up is a whole number of millibits (thousandths of a bit, base 2), so that sums are
+exact.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,8 +32,7 @@ def millibits(ratio: float) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """One comparison in one context: how often matches (m) and others (u) reach each level; either sums to
-    1."""
+    """One comparison in one context: how often matches (m) and others (u) reach each level; either sums to 1."""
 
     m: tuple[float, ...]
     u: tuple[float, ...]
@@ -49,8 +47,8 @@ class Levels:
 class Rarity:
     """How much more or less than the average an agreement on a value is worth, in millibits.
 
-    `common` holds values borne by ten records or more; all others share `floor`, so that no rare value can be
-    read from a model.
+    `common` holds values borne by ten records or more; all others share `floor`, so that no rare value can be read
+    from a model.
     """
 
     common: Mapping[str, int]
@@ -65,8 +63,8 @@ class Rarity:
 class Learned:
     """Everything that training finds out.
 
-    `prior`: context -> millibits; `levels`: comparison -> context -> Levels; `rarity`: comparison -> column
-    -> Rarity; `facts`: what it was trained on, for the reader of the file.
+    `prior`: context -> millibits; `levels`: comparison -> context -> Levels; `rarity`: comparison -> column ->
+    Rarity; `facts`: what it was trained on, for the reader of the file.
     """
 
     prior: Mapping[str, int]
@@ -79,7 +77,8 @@ def beside(
     records: pl.DataFrame, left: NDArray[np.int64], right: NDArray[np.int64], columns: Sequence[str]
 ) -> pl.DataFrame:
     """Lay the values of two records side by side: `left_<column>` and `right_<column>` for every pair of row
-    numbers."""
+    numbers.
+    """
     values = records.select(columns)
     one, other = values[left], values[right]
     return pl.concat([one.rename(lambda c: f"left_{c}"), other.rename(lambda c: f"right_{c}")], how="horizontal")
@@ -125,8 +124,9 @@ def rarity_of(comparison: Comparison, column: str, values: pl.Series) -> Rarity:
 def rarity_bits(
     comparison: Comparison, rarity: Mapping[str, Rarity], pairs: pl.DataFrame, graded: NDArray[np.int8]
 ) -> NDArray[np.int64]:
-    """What the rarity of the values adds to each pair, by the commoner of its two values, at the grades where
-    it counts."""
+    """What the rarity of the values adds to each pair, by the commoner of its two values, at the grades where it
+    counts.
+    """
     total = np.zeros(pairs.height, dtype=np.int64)
     for column, grade_list in _grades_by_column(comparison).items():
         raw = coded(pairs[f"left_{column}"], pairs[f"right_{column}"])

@@ -1,5 +1,6 @@
-"""Why a pair weighs what it weighs: one waterfall in bits and in words, and the smallest change that would
-turn the answer."""
+"""Why a pair weighs what it weighs: one waterfall in bits and in words, and the smallest change that would turn the
+answer.
+"""
 
 from collections.abc import Mapping
 from math import log2
@@ -16,12 +17,11 @@ BAR_BITS = 2.0
 
 
 def explain(pairs: pl.DataFrame, model: Model) -> str:
-    """Explain scored pairs as text, a waterfall for each: what was found, what it is worth in bits, and where
-    that leads.
+    """Explain scored pairs as text, a waterfall for each: what was found, what it is worth in bits, and where that
+    leads.
 
-    Takes pairs as `link`, `score_pairs` or `score` return them: context, grade_<comparison>, weight, and if
-    they have them left, right, bits_<comparison> and rarity_<comparison>. No values are needed and none are
-    shown.
+    Takes pairs as `link`, `score_pairs` or `score` return them: context, grade_<comparison>, weight, and if they
+    have them left, right, bits_<comparison> and rarity_<comparison>. No values are needed and none are shown.
     """
     rows = waterfall(pairs, model)
     return "\n\n".join(
@@ -33,8 +33,8 @@ def waterfall(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     """Explain scored pairs as data, one row per step.
 
     Returns pair UInt32 (the row's number), comparison String, level String, grade Int8 (null for what is no
-    comparison), bits Int32 and running Int32, both in thousandths of a bit; the last running total of a pair
-    is its weight.
+    comparison), bits Int32 and running Int32, both in thousandths of a bit; the last running total of a pair is its
+    weight.
     """
     require_columns(
         ["context", "weight", *(f"grade_{c.name}" for c in model.comparisons)], pairs.columns, where="the pairs"
@@ -46,8 +46,8 @@ def waterfall(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def flip(pair: Mapping[str, object], model: Model, *, threshold: int = 0) -> tuple[str, str] | None:
-    """Name the one comparison, and the level it would have to reach, that turns a pair's answer with the
-    smallest change of weight.
+    """Name the one comparison, and the level it would have to reach, that turns a pair's answer with the smallest
+    change of weight.
 
     Takes one row of scored pairs as a mapping; None when no single change crosses `threshold` (millibits).
     """

@@ -1,5 +1,6 @@
-"""The one scoring kernel: pairs in, grades and weights out. Pure, so that every engine gives the same answer
-to the bit."""
+"""The one scoring kernel: pairs in, grades and weights out. Pure, so that every engine gives the same answer to the
+bit.
+"""
 
 import numpy as np
 import polars as pl
@@ -15,11 +16,11 @@ __all__ = ["laid_out", "score"]
 def score(pairs: pl.DataFrame, model: Model, *, bits: bool = False) -> pl.DataFrame:
     """Score pairs of records that are laid out side by side.
 
-    Takes `left_<column>` and `right_<column>` for every column of the model, with any others (`left`,
-    `right`), which pass through. Returns those others, `context` String ("together", "apart"),
-    `grade_<comparison>` Int8 (-1 missing) for each comparison, and `weight` Int32: the log2 odds that the two
-    are one person, prior included, in thousandths of a bit. With `bits=True` also `prior` and, for each
-    comparison, `bits_<comparison>` and `rarity_<comparison>` Int32, whose sum is the weight.
+    Takes `left_<column>` and `right_<column>` for every column of the model, with any others (`left`, `right`),
+    which pass through. Returns those others, `context` String ("together", "apart"), `grade_<comparison>` Int8 (-1
+    missing) for each comparison, and `weight` Int32: the log2 odds that the two are one person, prior included, in
+    thousandths of a bit. With `bits=True` also `prior` and, for each comparison, `bits_<comparison>` and
+    `rarity_<comparison>` Int32, whose sum is the weight.
 
     `score(a, b)` equals `score(b, a)`. A missing column is a `ColumnFault`, an untrained model `NotTrained`.
     """

@@ -21,9 +21,9 @@ def link(
 ) -> pl.DataFrame:
     """Find the pairs of records that may be one person, each with its weight and probability.
 
-    Returns left, right (ids, left < right), context, grade_<comparison> Int8, weight Int32 (thousandths of a
-    bit, prior included) and probability Float64 (assumed until the model is calibrated), sorted by left and
-    right. `at_least` drops pairs of less weight.
+    Returns left, right (ids, left < right), context, grade_<comparison> Int8, weight Int32 (thousandths of a bit,
+    prior included) and probability Float64 (assumed until the model is calibrated), sorted by left and right.
+    `at_least` drops pairs of less weight.
     """
     pairs = (engine or LocalEngine()).scored(records, model, id=id, source=source, link_type=link_type)
     if at_least is not None:
@@ -39,12 +39,10 @@ def score_pairs(
     id: str = "id",  # noqa: A002
     bits: bool = False,
 ) -> pl.DataFrame:
-    """Score given pairs of ids (`left`, `right`), in their order, whether or not a block would have found
-    them."""
+    """Score given pairs of ids (`left`, `right`), in their order, whether or not a block would have found them."""
     return score(laid_out(records, pairs, model, id=id), model, bits=bits)
 
 
 def probability(weight: str = "weight") -> pl.Expr:
-    """The expression that turns a weight in millibits into the probability that two records are one
-    person."""
+    """The expression that turns a weight in millibits into the probability that two records are one person."""
     return (1 / (1 + 2.0 ** (-pl.col(weight).cast(pl.Float64) / 1000))).alias("probability")

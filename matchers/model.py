@@ -20,8 +20,8 @@ FORMAT, VERSION = "matchers model", 1
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """Where the answers change, in millibits of weight: `same` and above is one person, below `ask` two,
-    between them a question.
+    """Where the answers change, in millibits of weight: `same` and above is one person, below `ask` two, between
+    them a question.
 
     As shipped: 0.999 and 0.5, assumed until they are calibrated.
     """
@@ -34,8 +34,8 @@ class Thresholds:
 class Model:
     """Says what is compared, which pairs are looked at, and how much each agreement is worth.
 
-    `place` names a column: pairs whose two values there are equal are scored in the context "together", all
-    others "apart".
+    `place` names a column: pairs whose two values there are equal are scored in the context "together", all others
+    "apart".
 
     >>> model = Model(comparisons=[Same("dob")], blocks=[block_on("dob")])
     >>> Model.from_json(model.to_json()) == model
@@ -88,8 +88,9 @@ class Model:
         certain: Sequence[Block] = (),
         recall: float = 0.9,
     ) -> "Model":
-        """Return this model with weights learned from records, no labels needed; `matchers.train.Training`
-        explains the arguments."""
+        """Return this model with weights learned from records, no labels needed; `matchers.train.Training` explains
+        the arguments.
+        """
         training = Training(seed, source, link_type, tuple(lists_once), stay, different, tuple(certain), recall)
         return replace(self, learned=learn(self.comparisons, self.blocks, records, training, id=id, place=self.place))
 

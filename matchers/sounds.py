@@ -15,8 +15,9 @@ SILENT_STARTS = {
     r"^HU": "U",
 }
 SAME_SOUNDS = {
-    "SCH": "S", "SZCZ": "S", "TCH": "C", "GHT": "T", "MPS": "MS", "PH": "F", "CK": "K", "SH": "S", "CH": "C", "TH": "T", "GH": "",
-    "DG": "G", "CZ": "C", "SZ": "S", "RZ": "S", "KH": "K", "DH": "D", "BH": "B", "QU": "K", "MB": "M", "MN": "N",
+    "SCH": "S", "SZCZ": "S", "TCH": "C", "GHT": "T", "PH": "F", "CK": "K", "SH": "S", "CH": "C", "TH": "T", "GH": "",
+    "DG": "G", "MPS": "MS", "CZ": "C", "SZ": "S", "RZ": "S", "KH": "K", "DH": "D", "BH": "B", "QU": "K", "MB": "M",
+    "MN": "N",
 }  # fmt: skip
 ONE_LETTER = str.maketrans("CQVWZJDXP", "KKFFSGTSB")
 LETTERS = "BCDFGHJKLMNPQRSTVWXZ"

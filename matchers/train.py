@@ -2,12 +2,12 @@
 
 - u, apart: from random pairs of records, of which hardly any are one person.
 - u, together: from pairs known to be different people at one place, each written the way that the pairs to be
-  judged are written (a register writes forenames in full, a tax roll initials: the pairs of one source alone
-  would make an initial look telling); with no such pairs, by expectation and maximisation.
-- m: by expectation and maximisation under each block in turn, never for a comparison that reads the block's
-  own columns.
-- prior: from rules that are certain, over their assumed recall; else as the share of matches that explains
-  the candidate pairs.
+  judged are written (a register writes forenames in full, a tax roll initials: the pairs of one source alone would
+  make an initial look telling); with no such pairs, by expectation and maximisation.
+- m: by expectation and maximisation under each block in turn, never for a comparison that reads the block's own
+  columns.
+- prior: from rules that are certain, over their assumed recall; else as the share of matches that explains the
+  candidate pairs.
 
 The same records and the same seed give the same model to the byte, whatever the order of the rows.
 """
@@ -44,13 +44,13 @@ class Training:
     """What the trainer is told besides the records.
 
     - `source`: the column naming each record's source; `link_type` as in `candidates`.
-    - `lists_once`: sources that list a person once per place at one time; two of their entries at one place
-      are two people.
-    - `stay`: the columns (since, until) of a stay; with them, entries of such a source must overlap to count
-      as two people.
+    - `lists_once`: sources that list a person once per place at one time; two of their entries at one place are two
+      people.
+    - `stay`: the columns (since, until) of a stay; with them, entries of such a source must overlap to count as two
+      people.
     - `different`: pairs of ids (left, right) known to be different people at one place.
-    - `certain`: blocks whose pairs are one person almost always; `recall`: the share of true pairs that
-      `certain` (or, without it, all blocks together) is believed to catch.
+    - `certain`: blocks whose pairs are one person almost always; `recall`: the share of true pairs that `certain`
+      (or, without it, all blocks together) is believed to catch.
     """
 
     seed: int = 1
@@ -151,8 +151,7 @@ class _School:
         return rows[0][kept], rows[1][kept]
 
     def kin(self) -> list[Shares | None]:
-        """How often two different people at one place reach each level; None where too few of them show
-        it."""
+        """How often two different people at one place reach each level; None where too few of them show it."""
         different, judged = self.different(), self.laid_out(self._to_judge(1))
         if len(different[0]) < ENOUGH_DIFFERENT or not judged.height:
             return [None] * len(self.comparisons)
@@ -215,8 +214,7 @@ class _School:
         )
 
     def different(self) -> tuple[Rows, Rows]:
-        """Pairs at one place known to be different people: as told, or from sources that list a person
-        once."""
+        """Pairs at one place known to be different people: as told, or from sources that list a person once."""
         if self.training.different is not None:
             require_columns(["left", "right"], self.training.different.columns, where="the pairs of different people")
             return rows_of(self.records[self.id], self.training.different)
@@ -240,8 +238,7 @@ class _School:
     def learn_apart(
         self, strangers: list[Shares], kin: list[Shares | None], at_place: list[Shares] | None
     ) -> list[Shares]:
-        """m among pairs that are not at one place, from every block that leaves leading comparisons to tell
-        by."""
+        """m among pairs that are not at one place, from every block that leaves leading comparisons to tell by."""
         beliefs = [self._belief_apart(c, at_place[i] if at_place else None) for i, c in enumerate(self.comparisons)]
         reached = [np.zeros(len(c.levels)) for c in self.comparisons]
         for number, block in enumerate(self.blocks):
@@ -262,8 +259,7 @@ class _School:
         return [belief.updated(counts) for belief, counts in zip(beliefs, reached, strict=True)]
 
     def _belief_apart(self, comparison: Comparison, at_place: Shares | None) -> Belief:
-        """What a person is called varies apart as it does together; where and when they live does not carry
-        over."""
+        """What a person is called varies apart as it does together; where and when they live does not carry over."""
         if at_place is not None and comparison.leads and self.place not in comparison.columns:
             return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most)
         return _expected(comparison)
@@ -296,8 +292,9 @@ class _School:
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
-    """What one set of pairs taught: for each comparison how many matches and others reached its levels, and
-    how many matches there are."""
+    """What one set of pairs taught: for each comparison how many matches and others reached its levels, and how
+    many matches there are.
+    """
 
     matches: list[Shares]
     others: list[Shares]
@@ -306,8 +303,7 @@ class Lesson:
 
 
 def smoothed(comparison: Comparison, counts: Shares) -> Shares:
-    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for
-    chance."""
+    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for chance."""
     chance, seen = np.array(comparison.chance), float(counts.sum())
     if seen < ENOUGH_CHANCES:
         return normal(counts + ENOUGH_CHANCES * chance)
@@ -327,8 +323,7 @@ def _rounded(shares: Shares) -> tuple[float, ...]:
 
 
 def _monotone(ladder: Sequence[int], m: Shares, u: Shares) -> Shares:
-    """Pool neighbouring rungs until m/u rises along the ladder: a better agreement must never count for
-    less."""
+    """Pool neighbouring rungs until m/u rises along the ladder: a better agreement must never count for less."""
     pools: list[tuple[list[int], float, float]] = []
     for rung in ladder:
         pools.append(([rung], float(m[rung]), float(u[rung])))
@@ -348,8 +343,9 @@ def _log_odds(share: float) -> int:
 
 
 def random_rows(height: int, most: int, seed: int) -> tuple[Rows, Rows]:
-    """Draw pairs of row numbers (left < right) by a hash of the seed; all there are when there are no more
-    than wanted."""
+    """Draw pairs of row numbers (left < right) by a hash of the seed; all there are when there are no more than
+    wanted.
+    """
     if height * (height - 1) // 2 <= most:
         left, right = np.triu_indices(height, k=1)
         return left.astype(np.int64), right.astype(np.int64)

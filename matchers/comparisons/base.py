@@ -1,7 +1,7 @@
 """The door for comparisons: what a family of comparisons must offer to take part in a model.
 
-To add one: a frozen, slotted dataclass that inherits from `Comparison`, in the file of its family, and one
-line in `catalogue.py`.
+To add one: a frozen, slotted dataclass that inherits from `Comparison`, in the file of its family, and one line in
+`catalogue.py`.
 """
 
 from abc import ABC, abstractmethod
@@ -17,19 +17,18 @@ MISSING = -1
 class Comparison(ABC):
     """Grades how well two records agree on one thing.
 
-    A subclass is a frozen dataclass whose fields are the arguments a model file keeps (strings, numbers,
-    booleans, None).
+    A subclass is a frozen dataclass whose fields are the arguments a model file keeps (strings, numbers, booleans,
+    None).
 
     - `levels`: the grades 0, 1, 2, ... in words, 0 being "differs".
-    - `expected`: for each level, the share of true matches that one expects there before seeing any data;
-      sums to 1.
+    - `expected`: for each level, the share of true matches that one expects there before seeing any data; sums to
+      1.
     - `chance`: the same for pairs that are not matches; both give way to the data as far as there are any.
     - `ladder`: grades whose weights must not fall from one to the next; all others are free.
-    - `at_most`: for some grades, the largest share of matches that training may believe in, whatever the
-      pairs look like: without it, kin who share a surname would be taken for one person whose forename
-      varies.
-    - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is
-      learned afterwards, from the pairs that the leading comparisons have told apart.
+    - `at_most`: for some grades, the largest share of matches that training may believe in, whatever the pairs look
+      like: without it, kin who share a surname would be taken for one person whose forename varies.
+    - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned
+      afterwards, from the pairs that the leading comparisons have told apart.
     """
 
     __slots__ = ()
@@ -52,8 +51,7 @@ class Comparison(ABC):
 
     @abstractmethod
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade row by row two frames of equal height holding `columns`: Int8, -1 where either side is
-        missing.
+        """Grade row by row two frames of equal height holding `columns`: Int8, -1 where either side is missing.
 
         It must be symmetric, `grade(a, b) == grade(b, a)`, and must look at nothing but the row.
         """
@@ -61,10 +59,12 @@ class Comparison(ABC):
     @property
     def rarity(self) -> Mapping[int, tuple[str, ...]]:
         """For each grade that a rare value makes stronger: the columns whose values count. Empty: rarity is
-        ignored."""
+        ignored.
+        """
         return {}
 
     def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
         """Return the values of a column in the form under which their frequency is kept: String, null where
-        missing."""
+        missing.
+        """
         return values.cast(pl.String)

@@ -85,8 +85,8 @@ class Phone(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class Email(Comparison):
-    """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared
-    ones count for little.
+    """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared ones
+    count for little.
 
     >>> left, right = pl.DataFrame({"email": ["a.khan@example.org"]}), pl.DataFrame({"email": ["A.Khan@example.net"]})
     >>> Email("email").grade(left, right).to_list()

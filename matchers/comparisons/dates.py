@@ -1,5 +1,4 @@
-"""Comparisons for dates of birth and for stays: the time from which, until which, somebody lived
-somewhere."""
+"""Comparisons for dates of birth and for stays: the time from which, until which, somebody lived somewhere."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -92,10 +91,9 @@ def _day_and_month_exchanged(one: NDArray[np.int64], other: NDArray[np.int64]) -
 class Overlap(Comparison):
     """Two stays overlap, follow one another within 90 days, or lie further apart.
 
-    Two Date columns (or text as YYYY-MM-DD): the stay includes `since` and excludes `until`; a null `until`
-    is still going on, a null `since` is unknown, hence missing. Following one another is asked first, because
-    a mover's two stays overlap by days: it means that one begins within 90 days of the other's end, either
-    way.
+    Two Date columns (or text as YYYY-MM-DD): the stay includes `since` and excludes `until`; a null `until` is
+    still going on, a null `since` is unknown, hence missing. Following one another is asked first, because a
+    mover's two stays overlap by days: it means that one begins within 90 days of the other's end, either way.
 
     >>> old, new = {"since": ["2020-01-01"], "until": ["2024-06-30"]}, {"since": ["2024-07-10"], "until": [None]}
     >>> Overlap("since", "until").grade(pl.DataFrame(old), pl.DataFrame(new)).to_list()

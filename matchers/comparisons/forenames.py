@@ -1,5 +1,4 @@
-"""How two forenames stand to one another: equal, one a nickname of the other, an initial, alike, or in
-conflict."""
+"""How two forenames stand to one another: equal, one a nickname of the other, an initial, alike, or in conflict."""
 
 from functools import cache
 from importlib.resources import files
@@ -74,9 +73,8 @@ def _both_known(frame: pl.DataFrame) -> NDArray[np.bool_]:
 def _related_forms() -> pl.DataFrame:
     """Pairs `a` < `b` of forms of one name.
 
-    A form goes with its formal name, and nicknames (or spellings) of one formal name go together.
-    Counterparts in another language go with the formal name only: Ian and Sean are both John, but Ian is not
-    Sean.
+    A form goes with its formal name, and nicknames (or spellings) of one formal name go together. Counterparts in
+    another language go with the formal name only: Ian and Sean are both John, but Ian is not Sean.
     """
     listed = _names()
     direct = listed.select(a="formal", b="form")

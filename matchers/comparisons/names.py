@@ -1,5 +1,4 @@
-"""Comparisons for people's names: the whole name as one, middle names by themselves, and what a title says of
-sex."""
+"""Comparisons for people's names: the whole name as one, middle names by themselves, and what a title says of sex."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -133,8 +132,9 @@ class PersonName(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class _Relations:
-    """How two sides stand, row by row: relations of forenames, surnames and middle names (-1 missing), and
-    what crosses over."""
+    """How two sides stand, row by row: relations of forenames, surnames and middle names (-1 missing), and what
+    crosses over.
+    """
 
     forename: Grades
     surname: Grades
@@ -218,8 +218,7 @@ def _at(values: pl.Series, codes: Codes) -> pl.Series:
 
 
 def _middle_where(matters: Flags, left: pl.Series, right: pl.Series) -> Grades:
-    """The middle names' relation where it matters: beside surnames that have nothing in common it does
-    not."""
+    """The middle names' relation where it matters: beside surnames that have nothing in common it does not."""
     answers, rows = np.full(len(matters), MISSING, dtype=np.int8), np.flatnonzero(matters)
     answers[rows] = _middle_relation(left.gather(rows), right.gather(rows))
     return answers
@@ -270,8 +269,8 @@ def _judged(r: _Relations) -> Grades:
 
 @dataclass(frozen=True, slots=True)
 class MiddleNames(Comparison):
-    """Middle names conflict, agree by their initial, or share a name. Not beside `PersonName`, which reads
-    them already.
+    """Middle names conflict, agree by their initial, or share a name. Not beside `PersonName`, which reads them
+    already.
 
     >>> left = pl.DataFrame({"middle_names": ["Rose", "R"]})
     >>> right = pl.DataFrame({"middle_names": ["Rose Ann", "Rose"]})
@@ -303,8 +302,7 @@ class MiddleNames(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class Title(Comparison):
-    """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the
-    like.
+    """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the like.
 
     With `forename`, that the sexes agree counts only where a forename is missing or but an initial: two people
     called Mark are men already, and their titles say nothing more.

@@ -1,5 +1,6 @@
-"""How two surnames stand to one another: equal under the spelling habits of these islands, equal in part,
-alike, or different."""
+"""How two surnames stand to one another: equal under the spelling habits of these islands, equal in part, alike, or
+different.
+"""
 
 import numpy as np
 import polars as pl
@@ -40,8 +41,7 @@ def surname_key(plain_surnames: pl.Series) -> pl.Series:
 
 
 def surname_relation(pairs: ValuePairs) -> Grades:
-    """Grade each distinct pair of surnames in plain capitals, habits aside: DIFFERENT, ALIKE, IN_PART or
-    EQUAL."""
+    """Grade each distinct pair of surnames in plain capitals, habits aside: DIFFERENT, ALIKE, IN_PART or EQUAL."""
     equal = (pairs.low == pairs.high).to_numpy()
     slip = alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL)
     return np.select([equal, _in_part(pairs), slip], [EQUAL, IN_PART, ALIKE], default=DIFFERENT).astype(np.int8)

@@ -1,5 +1,4 @@
-"""Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the
-rows."""
+"""Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the rows."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -26,8 +25,8 @@ UNDECOMPOSED = {
 
 
 def plain(values: pl.Series) -> pl.Series:
-    """Write names and words in plain capitals: no accents, apostrophes or full stops, hyphens as spaces;
-    nothing left is null.
+    """Write names and words in plain capitals: no accents, apostrophes or full stops, hyphens as spaces; nothing
+    left is null.
 
     >>> plain(pl.Series(["O’Brien-Łukasz ", "Zoë", "."])).to_list()
     ['OBRIEN LUKASZ', 'ZOE', None]
@@ -71,8 +70,9 @@ def _physical(values: pl.Series) -> Codes:
 
 @dataclass(frozen=True, slots=True)
 class ValuePairs:
-    """The distinct unordered pairs of values in two columns: `low` <= `high` as text, and for each row its
-    pair (-1: missing)."""
+    """The distinct unordered pairs of values in two columns: `low` <= `high` as text, and for each row its pair
+    (-1: missing).
+    """
 
     low: pl.Series
     high: pl.Series
@@ -110,8 +110,9 @@ def similarity(scorer: Callable[..., float], pairs: ValuePairs) -> NDArray[np.fl
 
 
 def alike(pairs: ValuePairs, similar_from: float, shortest: int) -> Flags:
-    """Tell which pairs of words are a slip of the pen apart: Jaro-Winkler from a figure on, or one edit, in
-    words long enough."""
+    """Tell which pairs of words are a slip of the pen apart: Jaro-Winkler from a figure on, or one edit, in words
+    long enough.
+    """
     lengths = pairs.frame().select(
         pl.min_horizontal(pl.col("low").str.len_chars(), pl.col("high").str.len_chars()) >= shortest
     )

@@ -1,5 +1,6 @@
-"""The door for engines: where pairs are made and scored. The kernel does the scoring; an engine only carries
-rows to it."""
+"""The door for engines: where pairs are made and scored. The kernel does the scoring; an engine only carries rows
+to it.
+"""
 
 from typing import Protocol
 
@@ -12,8 +13,8 @@ from matchers.model import Model
 class Engine(Protocol):
     """Makes and scores the pairs of a set of records.
 
-    To add one: a class with this method that hands its pairs to `matchers.kernel.score`, and one line in the
-    shared engine test. Two engines must agree to the bit.
+    To add one: a class with this method that hands its pairs to `matchers.kernel.score`, and one line in the shared
+    engine test. Two engines must agree to the bit.
     """
 
     def scored(
@@ -26,8 +27,8 @@ class Engine(Protocol):
         link_type: LinkType = "both",
         touching: pl.Series | None = None,
     ) -> pl.DataFrame:
-        """Return the candidate pairs, scored: left, right, context, grade_<comparison>..., weight, sorted by
-        left and right.
+        """Return the candidate pairs, scored: left, right, context, grade_<comparison>..., weight, sorted by left
+        and right.
 
         Arguments are as in `matchers.blocking.candidates`; columns as in `matchers.kernel.score`.
         """

@@ -12,6 +12,7 @@ from matchers import Close, Email, Forwarding, ModelFault, Overlap, Phone, Postc
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.catalogue import CATALOGUE, described, revived
 from matchers.comparisons.contacts import email_key, phone_key
+from matchers.comparisons.handover import Handover
 from matchers.comparisons.places import postcode_key
 from matchers.comparisons.values import coded, plain, value_pairs
 
@@ -185,6 +186,23 @@ def test_phones_are_read_by_their_national_digits(left: str, right: str, grade: 
 )
 def test_emails_are_alike_by_name_or_by_one_slip(left: str, right: str, grade: int) -> None:
     assert graded(Email("email"), left, right) == grade
+
+
+@pytest.mark.parametrize(
+    ("stay", "other", "level"),
+    [
+        ((date(2020, 1, 1), None), (date(2021, 1, 1), None), "both stays go on"),
+        ((date(2020, 1, 1), date(2021, 1, 1)), (date(2021, 1, 3), None), "one stay ends as the other begins"),
+        ((date(2020, 1, 1), date(2021, 1, 1)), (date(2021, 1, 20), None), "one stay ends within a month of the other"),
+        ((date(2020, 1, 1), date(2021, 1, 1)), (date(2021, 6, 1), None), "neither stay leads to the other"),
+    ],
+)
+def test_a_mover_leaves_one_home_as_another_begins(
+    stay: tuple[date, date], other: tuple[date, date], level: str
+) -> None:
+    schema = {"since": pl.Date, "until": pl.Date}
+    left, right = (pl.DataFrame([each], schema=schema, orient="row") for each in (stay, other))
+    assert Handover.levels[Handover().grade(left, right).item()] == level
 
 
 def test_same_takes_any_dtype() -> None:

@@ -104,3 +104,9 @@ def test_titles_tell_sex_or_nothing() -> None:
     left = pl.DataFrame({"title": ["MR", "Mrs.", "Dr", "Master", None, "Miss"]})
     right = pl.DataFrame({"title": ["mrs", "MISS", "Mr", "Sir", "Mr", "Rev"]})
     assert Title("title").grade(left, right).to_list() == [0, 1, -1, 1, -1, -1]
+
+
+def test_titles_beside_full_forenames_speak_only_when_they_disagree() -> None:
+    left = pl.DataFrame({"title": ["Mr", "Mr", "Mr", "Mr"], "forename": ["Mark", "M", None, "Mark"]})
+    right = pl.DataFrame({"title": ["Mr", "Mr", "Mr", "Mrs"], "forename": ["Mark", "Mark", "Mark", "Mark"]})
+    assert Title("title", forename="forename").grade(left, right).to_list() == [-1, 1, 1, 0]
