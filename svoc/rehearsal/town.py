@@ -12,6 +12,7 @@ from svoc.rehearsal.council_tax_files import COUNCIL_TAX_LAYOUTS
 from svoc.rehearsal.events import arrivals_needed, happen
 from svoc.rehearsal.forwarding import forwarding_addresses
 from svoc.rehearsal.gazetteer_files import write_addressbase, write_dtf
+from svoc.rehearsal.library import hold_library, library_file
 from svoc.rehearsal.life_event_files import write_life_events
 from svoc.rehearsal.noise import Noise
 from svoc.rehearsal.notifications import notify
@@ -62,13 +63,15 @@ def rehearse(
     noise: Noise | None = None,
     layouts: Mapping[str, str] | None = None,
     revised: int | None = None,
+    library: bool = False,
 ) -> Town:
     """Write a made-up town into a folder: gazetteer, extracts of several nights, life events, truth, council.toml.
 
     `dwellings` is the number on the first night, at least 20. The same seed, dwellings, nights and noise always write
     the same bytes. `layouts` says how a source is written where it is not in plain columns: council_tax as "columns",
     "academy" or "nfi"; electoral_register as "columns", "xpress13", "xpress14", "eros" or "pdcode". On the night
-    `revised`, if given, a revised register is published and every elector has a new number.
+    `revised`, if given, a revised register is published and every elector has a new number. With
+    `library`, a third source lists library members, with dates of birth, telephones and mail addresses.
 
     Writes llpg.csv (DTF 7.3, as of the first night), llpg_changes_DATE.csv of each later night, addressbase.csv
     (AddressBase Premium v2), extracts/, life_events/, truth.csv (of the
@@ -101,9 +104,12 @@ def rehearse(
     shown = _write_council_tax(council_tax, addresses["council_tax"], world, where, chosen["council_tax"], seed, nights)
     _write_register(register, addresses["electoral"], world, where, chosen["electoral_register"], nights)
     write_life_events(told, addresses["electoral"], where / "life_events")
-    truth = _write_truth([shown, register], told, world, where, nights)
+    holdings = [shown, register]
+    if library:
+        holdings.append(_write_library(people, world, where, seed, nights, noise))
+    truth = _write_truth(holdings, told, world, where, nights)
     settings = where / "council.toml"
-    settings.write_text(council_toml(chosen, gazetteer), encoding="utf-8")
+    settings.write_text(council_toml(chosen, gazetteer, library=library), encoding="utf-8")
     return Town(where, settings, nights, truth, world, people, council_tax, register, events, noise)
 
 
@@ -177,6 +183,16 @@ def _write_register(
             path.write_bytes(frame.write_csv(line_terminator="\r\n").encode("cp1252", errors="replace"))
         else:
             frame.write_csv(path)
+
+
+def _write_library(people: Residents, world: World, folder: Path, seed: int, nights: int, noise: Noise) -> Holding:
+    holding = hold_library(people, seed, noise)
+    numbers, rng = world.dwellings["dwelling"], generator(seed, "addresses housing")
+    addresses = write_address(world, numbers, "housing", rng, noise)
+    frame = library_file(holding, _records_addresses(holding, addresses, world, "register_ref"))
+    for night in range(nights):
+        frame.write_csv(folder / "extracts" / f"library_{night_date(night).isoformat()}.csv")
+    return holding
 
 
 def _write_truth(holdings: list[Holding], told: pl.DataFrame, world: World, folder: Path, nights: int) -> pl.DataFrame:

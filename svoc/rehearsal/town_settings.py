@@ -41,6 +41,28 @@ postcode = "Postcode"
 uprn = "UPRN"
 """
 
+LIBRARY = """
+[[sources]]
+name = "library"
+kind = "generic"
+path = "extracts/library_*.csv"
+layout = "columns"
+mode = "full"
+
+[sources.columns]
+record = "CardNo"
+title = "Title"
+forename = "Forename"
+middle_names = "MiddleNames"
+surname = "Surname"
+dob = "DateOfBirth"
+address = ["Address1", "Address2", "Address3", "Address4", "Address5"]
+postcode = "Postcode"
+uprn = "UPRN"
+phone = "Phone"
+email = "Email"
+"""
+
 LIFE_EVENTS = """
 [life_events]
 path = "life_events/*"
@@ -49,7 +71,7 @@ path = "life_events/*"
 COLUMNS = {"council_tax": COUNCIL_TAX_COLUMNS, "electoral_register": REGISTER_COLUMNS}
 
 
-def council_toml(layouts: Mapping[str, str], gazetteer: Sequence[str]) -> str:
+def council_toml(layouts: Mapping[str, str], gazetteer: Sequence[str], *, library: bool = False) -> str:
     """Write the settings of a town whose sources are in the given layouts and whose gazetteer is in these files.
 
     >>> 'layout = "columns"' in council_toml({"electoral_register": "columns"}, ["llpg.csv"])
@@ -60,6 +82,7 @@ def council_toml(layouts: Mapping[str, str], gazetteer: Sequence[str]) -> str:
     return (
         f"{HEAD}\n[gazetteer]\npath = {path}\n"
         + "".join(_source(name, layout) for name, layout in layouts.items())
+        + (LIBRARY if library else "")
         + LIFE_EVENTS
     )
 

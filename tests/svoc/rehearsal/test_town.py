@@ -199,3 +199,15 @@ def test_towns_that_cannot_be_are_refused(tmp_path: Path, wrong: dict[str, objec
     with pytest.raises(ValueError, match=message):
         rehearse(tmp_path / "none", **wrong)  # type: ignore[arg-type]
     assert not (tmp_path / "none").exists()
+
+
+def test_a_library_is_a_third_source(tmp_path: Path) -> None:
+    made = rehearse(tmp_path, dwellings=300, seed=6, nights=2, library=True)
+    found = read_back(made.folder).filter(pl.col("source") == "library")
+    assert found.height > 80
+    assert found.null_count().select("kind", "person", "uprn").sum_horizontal().item() == 0
+    cards = table(made.folder / "extracts/library_2026-11-02.csv")
+    known = cards.join(table(made.folder / "truth.csv"), left_on="CardNo", right_on="record")
+    phones = known.drop_nulls("Phone").group_by("person").agg(pl.col("Phone").n_unique())
+    assert (phones["Phone"] == 1).all()
+    assert 0.02 < cards["DateOfBirth"].null_count() / cards.height < 0.25
