@@ -10,7 +10,8 @@ from gazetteer.tidy import name_of
 class Lexicon:
     """Holds the names of a gazetteer's streets, places (towns and localities) and buildings, as `name_of` writes them.
 
-    `openings` are the first words of the streets, so that most words of an address need no further look.
+    `openings` are the first words of the streets and `place_ends` the last words of the places, so that most words of
+    an address need no further look.
     """
 
     streets: frozenset[str] = frozenset()
@@ -18,6 +19,7 @@ class Lexicon:
     buildings: frozenset[str] = frozenset()
     openings: frozenset[str] = field(default=frozenset())
     longest: int = 1
+    place_ends: frozenset[str] = field(default=frozenset())
 
     @classmethod
     def of(cls, streets: Iterable[str], places: Iterable[str], buildings: Iterable[str]) -> "Lexicon":
@@ -27,9 +29,11 @@ class Lexicon:
         frozenset({'KINGS ROAD'})
         """
         known = frozenset(filter(None, map(name_of, streets)))
+        towns = frozenset(filter(None, map(name_of, places)))
         return cls(
             streets=known,
-            places=frozenset(filter(None, map(name_of, places))),
+            places=towns,
+            place_ends=frozenset(name.rpartition(" ")[2] for name in towns),
             buildings=frozenset(filter(None, map(name_of, buildings))),
             openings=frozenset(name.partition(" ")[0] for name in known),
             longest=max((name.count(" ") + 1 for name in known), default=1),

@@ -36,9 +36,12 @@ def _kind_misspelt(written: str, listed: str) -> bool:
 
 
 def _short_slip(mine: str, yours: str) -> bool:
-    """Tells whether a single short word has one slip, as EM for ELM has; only a shared postcode makes that credible."""
-    short = " " not in mine + yours and 2 <= min(len(mine), len(yours)) < 4 and (mine + yours).isalpha()
-    return short and OSA.distance(mine, yours, score_cutoff=1) <= 1
+    """Tells whether one short word has one slip, as EM for ELM has; only a shared postcode makes that credible."""
+    ours, theirs = mine.split(), yours.split()
+    apart = [pair for pair in zip(ours, theirs, strict=False) if pair[0] != pair[1]]
+    if len(ours) != len(theirs) or len(apart) != 1 or not "".join(apart[0]).isalpha():
+        return False
+    return min(map(len, apart[0])) >= 2 and OSA.distance(*apart[0], score_cutoff=1) <= 1
 
 
 def _word_close(mine: str, yours: str) -> bool:

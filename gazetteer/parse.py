@@ -99,6 +99,8 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
     _read_lines(parsed, lines, lexicon)
     if runs_on and not parsed.number and not relation:
         _house_after_flat(parsed, lexicon)
+    if relation and parsed.street and not (parsed.number or parsed.names):
+        parsed.names.append(relation)
     if not (parsed.units or parsed.names or parsed.number or parsed.street):
         parsed.trouble = "postcode_only" if postcode and not places else "place_only" if places else "junk"
     return parsed
@@ -167,6 +169,10 @@ def _is_enough(lines: list[Line], lexicon: Lexicon) -> bool:
 
 def _place_at_end(line: Line, lexicon: Lexicon) -> int:
     """Finds where a place begins at the end of a line that holds a street or building before it; 0 where none does."""
+    if line[-1] not in _COUNTIES and line[-1] not in lexicon.place_ends:
+        return 0
+    if any(" ".join(line[start:]) in lexicon.streets for start in range(len(line))):
+        return 0
     for size in range(min(4, len(line) - 1), 0, -1):
         cut = len(line) - size
         place = " ".join(line[cut:])

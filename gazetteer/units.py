@@ -100,7 +100,7 @@ _CODE = re.compile(
     rf"(?: (?P<door>{_POSITION}))?(?: (?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
 )
 _FLOOR_PHRASE = re.compile(
-    rf"\b(?:THE +)?(?:(?P<kind>{_ANY_KIND})[ ,]+)?{_FLOOR} +(?:FLOOR|FLOR|FLR|FL)\b"
+    rf"\b(?:THE +)?(?:(?<![A-Z] )(?P<kind>{_ANY_KIND})[ ,]+)?{_FLOOR} +(?:FLOOR|FLOR|FLR|FL)\b"
     rf"(?:[ ,]+(?P<side>{_SIDE}))?(?:[ ,]+(?P<kind2>{_ANY_KIND})\b)?"
     rf"(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
 )

@@ -149,7 +149,10 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
         kind=pl.when(~no_sao).then("kind").otherwise("pao_kind"),
         relation="pao_relation",
         number=pl.when(~no_number).then("pao_number").when(as_unit).then(pl.lit("")).otherwise("in_name"),
-        name="pao_name",
+        # Land beside a street has no other name than that.
+        name=pl.when((pl.col("pao_name") == "") & no_number & (pl.col("in_name") == ""))
+        .then("pao_relation")
+        .otherwise("pao_name"),
         sao_name="sao_name",
         organisation="organisation",
         street=pl.when(pl.col("dependent_street") != "").then("dependent_street").otherwise("street"),

@@ -9,7 +9,7 @@ from gazetteer.tidy import name_of, postcode_of, take_postcode, tidy
 from gazetteer.units import take_units, unit_code
 
 LEXICON = Lexicon.of(
-    ["KING STREET", "MILL LANE", "ST JOHNS STREET", "5TH AVENUE", "HEOL Y BRYN"],
+    ["KING STREET", "MILL LANE", "FFORDD NORFOLK", "ST JOHNS STREET", "5TH AVENUE", "HEOL Y BRYN"],
     ["BARCHESTER", "WESTHAM", "KING"],
     ["CHALTON COURT", "ROSE COTTAGE", "FORGE BUSINESS PARK"],
 )
@@ -44,6 +44,8 @@ LEXICON = Lexicon.of(
         ("St John's St", "ST JOHNS STREET"),
         ("14 KING ST BARCHESTER DEVON ENGLAND", "14 KING STREET, BARCHESTER"),
         ("18 5th Avenue", "18 5TH AVENUE"),
+        ("64 Ffordd Norfolk, Barchester", "64 FFORDD NORFOLK, BARCHESTER"),
+        ("64 Mill Lane Norfolk", "64 MILL LANE"),
         ("3 Heol y Bryn", "3 HEOL Y BRYN"),
         ("9 CHALTON COURT, BARCHESTER", "9, CHALTON COURT, BARCHESTER"),
         ("14 King Street, 14 King Street", "14 KING STREET"),

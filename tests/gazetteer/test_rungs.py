@@ -96,6 +96,8 @@ def _pairs(numbers: pl.DataFrame) -> pl.DataFrame:
         ("KING", "KING STREET", False, "close"),
         ("5TH AVENUE", "6TH AVENUE", False, "different"),
         ("EM ROAD", "ELM ROAD", False, "slight"),
+        ("LONG ARE ROAD", "LONG ACRE ROAD", False, "slight"),
+        ("1 ACRE ROAD", "2 ACRE ROAD", False, "different"),
         ("WOODSIDE ROD", "WOODSIDE ROAD", False, "close"),
         ("OAK ROAD", "ASH ROAD", False, "different"),
         ("", "KING STREET", False, "missing"),
