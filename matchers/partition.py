@@ -66,23 +66,57 @@ def exact_margins(weights: Floats, size: int) -> Floats:
 
 
 def clear_margins(weights: Floats, size: int, bar: int) -> tuple[Floats, Bools]:
-    """Find the households that need no trying: groups that all agree inside and nowhere outside, far beyond doubt.
+    """Find the households that need no trying, because one partition is beyond doubt for every pair of them.
 
-    In such a household everything in its favour is won at once. To part two of a group loses their own weight and, for
-    every third of it, the weaker of its two; to join two of different groups loses likewise. Where that is at least
-    `bar` for every pair, the household is clear. Gives margins as `exact_margins` does, as lower bounds, and which
-    households (rows) are clear; the margins of the others mean nothing.
+    The partition is that of the pairs above `bar` and what they connect; its total is a floor for the best. A ceiling,
+    with any pair parted or joined, is all that speaks for pairs less what contradictions must cost (see `crowded`).
+    Where floor and ceiling leave every pair at least `bar`, the household is clear. Gives margins as `exact_margins`
+    does, as lower bounds, and which households (rows) are clear; the margins of the others mean nothing.
     """
+    margins, clear = np.empty_like(weights), np.empty(len(weights), dtype=np.bool_)
+    step = max(1, _CELLS // size**2)
+    for start in range(0, len(weights), step):
+        some = slice(start, start + step)
+        margins[some], clear[some] = _clear_some(weights[some], size, bar)
+    return margins, clear
+
+
+def _clear_some(weights: Floats, size: int, bar: int) -> tuple[Floats, Bools]:
     left, right = pair_positions(size)
     square = np.zeros((len(weights), size, size))
     square[:, left, right] = square[:, right, left] = weights
+    joined = _connected(square > bar)[:, left, right]
     agree, differ = np.maximum(square, 0.0), np.maximum(-square, 0.0)
-    positive = (agree > 0).astype(np.float64)
-    torn = ((positive @ positive)[:, left, right] > 0) & (weights <= 0)
-    apart, joined = agree[:, left, right], differ[:, left, right]
+    ceiling = agree.sum(axis=(1, 2)) / 2 - _contradictions(agree, differ)
+    if_apart, if_together = agree[:, left, right], differ[:, left, right]
     for third in range(size):
         one, other = agree[:, left, third], agree[:, right, third]
-        apart += np.minimum(one, other)
-        joined += np.minimum(one, differ[:, right, third]) + np.minimum(other, differ[:, left, third])
-    margins = np.where(weights > 0, apart, np.maximum(-joined, FORBIDDEN))
-    return margins, np.asarray(~torn.any(axis=1) & (np.abs(margins) >= bar).all(axis=1))
+        if_apart += np.minimum(one, other)
+        if_together += np.minimum(one, differ[:, right, third]) + np.minimum(other, differ[:, left, third])
+    floor = (weights * joined).sum(axis=1)
+    lost = (floor - ceiling)[:, None] + np.where(joined, if_apart, if_together)
+    return np.where(joined, lost, np.maximum(-lost, FORBIDDEN)), np.asarray((lost >= bar).all(axis=1))
+
+
+def _connected(links: Bools) -> Bools:
+    """Follow links within each household, doubling the length of the ways with each step."""
+    reach = links | np.eye(links.shape[1], dtype=np.bool_)
+    for _ in range(links.shape[1].bit_length()):
+        steps = reach.astype(np.float64)
+        reach = (steps @ steps) > 0
+    return np.asarray(reach)
+
+
+def _contradictions(agree: Floats, differ: Floats) -> Floats:
+    """Take out of both, in every household, triangles in which a is b, a is c and b is not c; what they cost it."""
+    cost = np.zeros(len(agree))
+    for one, other in zip(*pair_positions(agree.shape[1]), strict=True):
+        through = np.minimum(agree[:, one], agree[:, other])
+        taken = np.diff(np.minimum(np.cumsum(through, axis=1), differ[:, one, other, None]), prepend=0.0)
+        for end in (one, other):
+            agree[:, end] -= taken
+            agree[:, :, end] -= taken
+        differ[:, one, other] -= taken.sum(axis=1)
+        differ[:, other, one] = differ[:, one, other]
+        cost += taken.sum(axis=1)
+    return cost
