@@ -45,7 +45,7 @@ def untrained() -> Model:
             Email("email"),
             Postcode("postcode"),
             Forwarding("postcode", "forwarding_postcode"),
-            Handover("since", "until"),
+            Handover("since", "until", forwarding="forwarding_postcode"),
         ],
         blocks=[
             block_on("place"),
@@ -54,6 +54,7 @@ def untrained() -> Model:
             block_on(sounds_like("surname"), first_letters("forename"), "postcode"),
             block_on("dob", first_letters("surname")),
             block_on(any_of("since", "until"), sounds_like("surname")),
+            block_on("forwarding_postcode", sounds_like("surname")),
             block_on("phone"),
             block_on("email"),
         ],

@@ -17,7 +17,8 @@ class Handover(Comparison):
 
     Two Date columns: the first day of a stay and the first day after it. Where two strangers' dates meet by accident
     only once in hundreds of pairs, a mover's meet mostly to the day; and few people have two homes that both go on.
-    Missing where neither one side's end and the other's beginning, nor both beginnings, are known.
+    Missing where neither one side's end and the other's beginning, nor both beginnings, are known; and, with
+    `forwarding`, where both go on but mail for one of them goes elsewhere: an owner may have many homes.
 
     >>> old, new = {"since": ["2020-01-01"], "until": ["2024-06-30"]}, {"since": ["2024-06-30"], "until": [None]}
     >>> dates = {"since": pl.Date, "until": pl.Date}
@@ -28,6 +29,7 @@ class Handover(Comparison):
 
     since: str = "since"
     until: str = "until"
+    forwarding: str | None = None
 
     levels: ClassVar[tuple[str, ...]] = (
         "both stays go on",
@@ -47,8 +49,8 @@ class Handover(Comparison):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Beginning and end of a stay."""
-        return (self.since, self.until)
+        """Beginning and end of a stay, and where mail is forwarded to."""
+        return (self.since, self.until, *([self.forwarding] if self.forwarding else []))
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the days between one side's end and the other's beginning, whichever is less."""
@@ -58,14 +60,21 @@ class Handover(Comparison):
                 "there": (z - b).dt.total_days().abs(),
                 "back": (y - a).dt.total_days().abs(),
                 "both": a.is_not_null() & b.is_not_null() & z.is_null() & y.is_null(),
+                "absent": self._absent(left) | self._absent(right),
             }
         )
         days = pl.min_horizontal("there", "back")
         grade = (
-            pl.when("both").then(0)
+            pl.when(pl.col("both") & pl.col("absent")).then(MISSING)
+            .when("both").then(0)
             .when(days.is_null()).then(MISSING)
             .when(days <= DAYS_AT_ONCE).then(3)
             .when(days <= DAYS_NEAR).then(2)
             .otherwise(1)
         )  # fmt: skip
         return frame.select(grade.cast(pl.Int8).alias(self.name)).to_series()
+
+    def _absent(self, frame: pl.DataFrame) -> pl.Series:
+        if self.forwarding is None:
+            return pl.Series([False]).new_from_index(0, frame.height)
+        return frame[self.forwarding].is_not_null()

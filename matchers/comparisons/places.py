@@ -61,10 +61,11 @@ class Postcode(Comparison):
 
 @dataclass(frozen=True, slots=True)
 class Forwarding(Comparison):
-    """Somebody who left said where they were going: it is, or is not, the other record's postcode.
+    """Somebody who left, or never lived there, said where to write: to the other record's postcode, to the
+    same postcode as the other's, or to neither.
 
-    Reads the postcode a record is at and the one it is to be forwarded to; missing unless one side gives a
-    forwarding postcode and the other a postcode.
+    Reads the postcode a record is at and the one its mail is forwarded to; missing unless one side gives a
+    forwarding postcode and the other either of the two.
 
     >>> gone = pl.DataFrame({"postcode": ["PL4 8AA"], "forwarding_postcode": ["EX1 1AA"]})
     >>> come = pl.DataFrame({"postcode": ["EX1 1AA"], "forwarding_postcode": [None]})
@@ -75,10 +76,12 @@ class Forwarding(Comparison):
     postcode: str = "postcode"
     forwarding: str = "forwarding_postcode"
 
-    levels: ClassVar[tuple[str, ...]] = ("forwarded elsewhere", "forwarded to the other's postcode")
-    expected: ClassVar[tuple[float, ...]] = (0.4, 0.6)
-    chance: ClassVar[tuple[float, ...]] = (0.999, 0.001)
+    levels: ClassVar[tuple[str, ...]] = (
+        "forwarded elsewhere", "forwarded to the other's postcode", "both forwarded to one postcode",
+    )  # fmt: skip
+    expected: ClassVar[tuple[float, ...]] = (0.3, 0.5, 0.2)
     leads: ClassVar[bool] = False
+    chance: ClassVar[tuple[float, ...]] = (0.998, 0.001, 0.001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property
@@ -92,12 +95,15 @@ class Forwarding(Comparison):
         return (self.postcode, self.forwarding)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade 1 where either side's forwarding postcode is the other's own."""
-        raw = coded(left[self.postcode], left[self.forwarding], right[self.postcode], right[self.forwarding])
+        """Grade 1 where either side's forwarding postcode is the other's own, 2 where both forward to one."""
+        raw = coded(
+            left[self.postcode], left[self.forwarding], right[self.postcode], right[self.forwarding]
+        )
         home, onward, other_home, other_onward = recoded(raw, postcode_key(raw.values)).codes
         there, back = _either_missing(onward, other_home), _either_missing(other_onward, home)
         arrived = (~there & (onward == other_home)) | (~back & (other_onward == home))
-        return graded(self.name, np.select([there & back, arrived], [MISSING, 1], default=0))
+        together = ~_either_missing(onward, other_onward) & (onward == other_onward)
+        return graded(self.name, np.select([there & back, arrived, together], [MISSING, 1, 2], default=0))
 
 
 def _either_missing(one: Codes, other: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:

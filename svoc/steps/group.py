@@ -125,26 +125,18 @@ def _said(decisions: pl.DataFrame, people: pl.DataFrame, verdict: Verdict) -> pl
 
 
 def _across(pairs: pl.DataFrame, inside: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
-    """Grade the pairs of two places: joined where heavy enough and clear of every rival for either end.
-
-    A rival is another candidate at the same end that is not itself the same person inside its place.
-    """
+    """Grade the pairs of two places: joined where heavy enough and clear of every rival for either end."""
     apart = pairs.filter((pl.col("context") == "apart") & (pl.col("weight") >= thresholds.possible))
-    persons = _persons_inside(inside)
-    ends = apart.select("left", "right", "weight").with_columns(
-        left_person=_person_of("left", persons, apart), right_person=_person_of("right", persons, apart)
-    )
-    best_elsewhere = [_runner_up(ends, "left", "right_person"), _runner_up(ends, "right", "left_person")]
-    rival = pl.max_horizontal(best_elsewhere)
-    clear = (pl.col("weight") - rival.fill_null(-(2**30))) >= thresholds.clear
+    apart = apart.select("left", "right", "weight")
+    clear = (pl.col("weight") - _best_rival(apart, pairs, _persons_inside(inside))) >= thresholds.clear
     answer = (
-        pl.when((pl.col("weight") >= thresholds.join) & clear)
+        pl.when((pl.col("weight") >= thresholds.join) & clear.fill_null(value=True))
         .then(pl.lit("same"))
         .when(pl.col("weight") >= thresholds.ask)
         .then(pl.lit("ask"))
         .otherwise(pl.lit("possible"))
     )
-    return ends.with_columns(answer=answer, margin=pl.lit(None, dtype=pl.Int32)).select(LINKS.keys())
+    return apart.with_columns(answer=answer, margin=pl.lit(None, dtype=pl.Int32)).select(LINKS.keys())
 
 
 def _persons_inside(inside: pl.DataFrame) -> dict[str, str]:
@@ -154,24 +146,33 @@ def _persons_inside(inside: pl.DataFrame) -> dict[str, str]:
     return dict(both.group_by("id").agg(pl.col("other").min()).iter_rows())
 
 
-def _person_of(end: str, persons: dict[str, str], apart: pl.DataFrame) -> pl.Series:
-    return apart.select(pl.col(end).replace(persons)).to_series()
+def _best_rival(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str]) -> pl.Series:
+    """Give, for each pair, the best weight that either end has with a rival of the other; null where it has none.
 
-
-def _runner_up(ends: pl.DataFrame, end: str, other_person: str) -> pl.Expr:
-    """Give the best weight that this end has with another person than this pair's."""
-    best = ends.group_by(end, other_person).agg(best=pl.col("weight").max())
-    ranked = best.sort("best", other_person, descending=[True, False])
-    top = ranked.group_by(end, maintain_order=True).agg(
-        first=pl.col(other_person).first(),
-        first_best=pl.col("best").first(),
-        second_best=pl.col("best").get(1, null_on_oob=True),
+    Two candidates for one mention are rivals unless they are one person inside a place, or are themselves weighed
+    more likely one than two: an owner's many accounts do not compete for him.
+    """
+    arms = pl.concat(
+        [
+            apart.select(end="left", other="right", weight="weight"),
+            apart.select(end="right", other="left", weight="weight"),
+        ]
     )
-    told = ends.select(end, other_person).join(top, on=end, how="left", maintain_order="left")
-    rival = told.select(
-        pl.when(pl.col(other_person) == pl.col("first")).then("second_best").otherwise("first_best")
-    ).to_series()
-    return pl.lit(rival)
+    arms = arms.with_columns(person=pl.col("other").replace(persons))
+    allied = pairs.filter(pl.col("weight") >= 0)
+    allied = pl.concat(
+        [allied.select(other="left", other_rival="right"), allied.select(other="right", other_rival="left")]
+    )
+    rivals = (
+        arms.join(arms, on="end", suffix="_rival")
+        .filter(pl.col("person") != pl.col("person_rival"))
+        .join(allied, on=["other", "other_rival"], how="anti")
+        .group_by("end", "other")
+        .agg(best=pl.col("weight_rival").max())
+    )
+    there = apart.join(rivals, left_on=["left", "right"], right_on=["end", "other"], how="left", maintain_order="left")
+    back = apart.join(rivals, left_on=["right", "left"], right_on=["end", "other"], how="left", maintain_order="left")
+    return pl.DataFrame({"a": there["best"], "b": back["best"]}).select(pl.max_horizontal("a", "b")).to_series()
 
 
 def _exclusive(people: pl.DataFrame) -> pl.DataFrame:

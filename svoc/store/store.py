@@ -221,6 +221,17 @@ class Store:
                 .values(superseded_by=number)
             )
 
+    def decisions(self) -> pl.DataFrame:
+        """Give the whole ledger, as a frame of `DECISIONS`."""
+        with told_plainly(), self.engine.connect() as connection:
+            return _decisions(connection)
+
+    def answered_cases(self) -> set[str]:
+        """Name the cases that a decision answers which has not been superseded."""
+        table = _of(tables.Decision)
+        with told_plainly(), self.engine.connect() as connection:
+            return {c for c in connection.scalars(select(table.c.case).where(table.c.superseded_by.is_(None))) if c}
+
     def tell(self, events: pl.DataFrame, *, by: str) -> int:
         """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""
         table = _of(tables.EventRow)

@@ -1,0 +1,6 @@
+"""The steward's desk: the next doubtful case, its evidence in words, a decision that holds, and a way back."""
+
+from svoc.desk.case import Case
+from svoc.desk.desk import Desk
+
+__all__ = ["Case", "Desk"]

@@ -1,0 +1,54 @@
+"""One question for a steward, with everything needed to answer it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from svoc.words.decisions import CaseKind
+
+__all__ = ["Case", "told_side_by_side"]
+
+SHOWN = (
+    "source",
+    "record",
+    "name",
+    "address",
+    "postcode",
+    "dob",
+    "since",
+    "until",
+    "forwarding_address",
+    "uprn",
+    "outcome",
+)
+"""What is shown of each record, in this order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question: its `kind`, the `mentions` that it is about, why it is asked, and the `evidence` in words.
+
+    For a life event the first mention is the event, the others are the persons that may be meant, likeliest first.
+    """
+
+    id: str
+    kind: CaseKind
+    reason: str
+    mentions: tuple[str, ...]
+    evidence: str
+    weight: int | None = None
+    place: int | None = None
+
+
+def told_side_by_side(records: list[Mapping[str, Any]]) -> str:
+    """Write records one below the other, a line for each thing that any of them says.
+
+    >>> print(told_side_by_side([{"name": "MR J SMITH"}, {"name": "John Smith"}]))
+    name: MR J SMITH | John Smith
+    """
+    lines = []
+    for field in SHOWN:
+        said = [record.get(field) for record in records]
+        if any(value is not None for value in said):
+            lines.append(f"{field.replace('_', ' ')}: " + " | ".join("-" if v is None else str(v) for v in said))
+    return "\n".join(lines)

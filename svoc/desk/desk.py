@@ -1,0 +1,137 @@
+"""What a steward does: look at the next case, decide it, take a decision back, look at what was decided."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import combinations
+
+import polars as pl
+
+from matchers import explain, score_pairs
+from svoc.council import Council
+from svoc.desk.case import Case, told_side_by_side
+from svoc.errors import SettingsError
+from svoc.steps.pair import features
+from svoc.words.decisions import CaseKind, Verdict
+from svoc.words.plan import Yesterday
+
+__all__ = ["Desk"]
+
+ORDER = (
+    CaseKind.LIFE_EVENT, CaseKind.CONFLICT, CaseKind.LOOKS_WRONG, CaseKind.HOUSEHOLD, CaseKind.ADDRESS,
+    CaseKind.POSSIBLE_MOVE,
+)  # fmt: skip
+"""Which kinds of case come first: those in which a mistake costs a resident most."""
+
+
+@dataclass(slots=True)
+class Desk:
+    """One steward at work for one purpose.
+
+    >>> desk = Desk(council, steward="j.okafor", purpose="data-quality")       # doctest: +SKIP
+    >>> case = desk.next_case(); print(case.evidence)                          # doctest: +SKIP
+    >>> desk.decide(case, "different", because="father and son, both John")    # doctest: +SKIP
+    """
+
+    council: Council
+    steward: str
+    purpose: str
+    _made: list[int] = field(default_factory=list)
+    _seen: Yesterday | None = None
+
+    def __post_init__(self) -> None:
+        self.council.policy.purposes.purpose(self.purpose, on=datetime.now(UTC).date())
+
+    @property
+    def lane(self) -> str:
+        """Give the lane that the purpose reads."""
+        return self.council.policy.purposes.purpose(self.purpose).lane
+
+    def cases(self) -> list[Case]:
+        """List the open cases that nobody has answered, the most pressing first, without their evidence."""
+        yesterday = self._yesterday()
+        rows = yesterday.lane(self.lane).cases.iter_rows(named=True)
+        answered = self._answered()
+        found = [
+            Case(r["case"], CaseKind(r["kind"]), r["reason"], tuple(r["mentions"]), "", r["weight"], r["place"])
+            for r in rows
+            if r["case"] not in answered
+        ]
+        return sorted(found, key=lambda c: (ORDER.index(c.kind), abs(c.weight or 0), c.id))
+
+    def next_case(self) -> Case | None:
+        """Give the most pressing case with its evidence, or nothing where all is answered."""
+        cases = self.cases()
+        return self.open(cases[0].id) if cases else None
+
+    def open(self, case_id: str) -> Case:
+        """Give a case with its evidence: the records side by side, and what the machine made of each pair."""
+        case = next((c for c in self.cases() if c.id == case_id), None)
+        if case is None:
+            raise SettingsError(f"there is no open case {case_id}")
+        mentions = self._yesterday().mentions.filter(pl.col("mention").is_in(list(case.mentions)))
+        rows = {row["mention"]: row for row in mentions.iter_rows(named=True)}
+        told = told_side_by_side([rows[m] for m in case.mentions if m in rows])
+        return Case(
+            case.id, case.kind, case.reason, case.mentions, f"{case.reason}\n\n{told}{self._weighed(case, mentions)}",
+            case.weight, case.place,
+        )  # fmt: skip
+
+    def decide(self, case: Case, verdict: str, *, because: str, pair: tuple[str, str] | None = None) -> list[int]:
+        """Answer a case: "same", "different" or "unsure", or "confirmed" or "rejected" for a life event.
+
+        A case about two mentions needs nothing more. For one about several, `pair` names the two that the answer is
+        about; without it "different" and "unsure" speak of all of them. The answer holds from the next settling on.
+        Gives the numbers of the decisions.
+        """
+        if not because.strip():
+            raise SettingsError("a decision needs a reason")
+        pairs = [pair] if pair else _meant(case, Verdict(verdict))
+        strangers = {m for p in pairs for m in p} - set(case.mentions)
+        if strangers:
+            raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")
+        made = [
+            self.council.store.decide(verdict, a, b, steward=self.steward, because=because, case=case.id)
+            for a, b in pairs
+        ]
+        self._made += made
+        return made
+
+    def undo(self) -> int | None:
+        """Take back this steward's last decision of this sitting; it stays in the ledger and holds no longer."""
+        if not self._made:
+            return None
+        number = self._made.pop()
+        self.council.store.undo(number)
+        return number
+
+    def history(self) -> pl.DataFrame:
+        """Give every decision ever made, as a frame of `svoc.words.decisions.DECISIONS`."""
+        return self.council.store.decisions()
+
+    def _yesterday(self) -> Yesterday:
+        if self._seen is None or self._seen.run != self.council.store.published():
+            self._seen = self.council.store.yesterday()
+        return self._seen
+
+    def _answered(self) -> set[str]:
+        """Name the cases that a decision speaks of which still holds."""
+        return self.council.store.answered_cases()
+
+    def _weighed(self, case: Case, mentions: pl.DataFrame) -> str:
+        people = features(mentions)
+        pairs = [p for p in combinations(sorted(case.mentions), 2) if set(p) <= set(people["id"])][:3]
+        if not pairs:
+            return ""
+        asked = pl.DataFrame(pairs, schema=["left", "right"], orient="row")
+        model = self.council.policy.model
+        return "\n\n" + explain(score_pairs(people, asked, model, bits=True), model)
+
+
+def _meant(case: Case, verdict: Verdict) -> list[tuple[str, str]]:
+    """Say which pairs an answer without a pair is about."""
+    if case.kind == CaseKind.LIFE_EVENT:
+        return [(case.mentions[0], other) for other in case.mentions[1 : 2 if verdict == Verdict.CONFIRMED else None]]
+    pairs = list(combinations(case.mentions, 2))
+    if len(pairs) > 1 and verdict == Verdict.SAME:
+        raise SettingsError("the case is about several mentions: say with pair=(left, right) which two are the same")
+    return pairs
