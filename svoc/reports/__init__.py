@@ -1,0 +1,3 @@
+"""What a night leaves for people to read."""
+
+__all__: list[str] = []

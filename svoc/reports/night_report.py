@@ -1,0 +1,83 @@
+"""Write the night's report: one page for people, and the same figures for machines beside it."""
+
+import errno
+import json
+import os
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from svoc.errors import SettingsError, StoreUnavailable
+from svoc.reports.charts import columns
+from svoc.reports.figures import figures
+from svoc.reports.wording import FILTERS
+from svoc.words.plan import Plan, Yesterday
+
+__all__ = ["page", "write_report"]
+
+FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:
+    """Write a night's report into a folder and give the path of its page.
+
+    `night_0001.html` is the page of run 1, one file that needs no other and no network; `night_0001.json` holds the same
+    figures. Each appears whole or not at all and is readable by its owner only; a report of the same run is replaced.
+    A refused plan and a dry run are reported too. Raises `SettingsError` where the folder cannot be used and
+    `StoreUnavailable` where the disk is full.
+
+    >>> path = write_report(plan, yesterday, Path("reports"))       # doctest: +SKIP
+    """
+    told = figures(plan, yesterday)
+    final = folder / f"night_{plan.run:04}.html"
+    texts = {final.with_suffix(".json"): as_json(told), final: page(told)}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            _written(path, text)
+    except OSError as fault:
+        if fault.errno in FULL:
+            raise StoreUnavailable("the disk is full: make room and run the same command again") from None
+        why = fault.strerror or type(fault).__name__
+        raise SettingsError(f"[reports] folder: {folder.name}: the report cannot be written ({why})") from None
+    return final
+
+
+def as_json(told: dict[str, Any]) -> str:
+    """Write figures as JSON; the same figures give the same text."""
+    return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+
+
+def page(told: dict[str, Any]) -> str:
+    """Lay figures out as one HTML page."""
+    return _environment().get_template("night_report.html").render(told)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("svoc.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(FILTERS)
+    environment.globals["columns"] = columns
+    return environment
+
+
+def _written(final: Path, text: str) -> None:
+    """Write a draft that only its owner can read, and put it in place in one move."""
+    draft = final.with_name(f".{final.name}.{os.getpid()}.part")
+    draft.unlink(missing_ok=True)
+    try:
+        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(final)
+    finally:
+        draft.unlink(missing_ok=True)
