@@ -76,7 +76,8 @@ def _tokens(text: str, known: Words) -> Tokens:
         plain = LOOSE_HYPHEN.sub(lambda found: _hyphenated(found[1], found[2], known), plain)
     if "' " in plain:
         plain = LOOSE_APOSTROPHE.sub(r"\1'", plain)
-    return ["&" if word in JOINERS else word for word in TOKEN.findall(plain)]
+    found = TOKEN.findall(DIGIT.sub("", plain) if DIGIT.search(plain) else plain)
+    return ["&" if word in JOINERS else word for word in found]
 
 
 def _unbracketed(inside: str, known: Words) -> str:
@@ -95,7 +96,7 @@ def _hyphenated(left: str, right: str, known: Words) -> str:
 def _names_nobody(tokens: Tokens, known: Words) -> bool:
     """Tell whether all words are of the kind of THE OWNER OR OCCUPIER."""
     found = {word for word in tokens if word not in "&,"}
-    if not found or all(DIGIT.search(word) for word in found):
+    if not found:
         return True
     core = known.void | (known.void_after_the if "THE" in found else frozenset())
     return not found.isdisjoint(core) and found <= core | known.void_words | known.void_after_the
@@ -111,7 +112,7 @@ def _groups(tokens: Tokens, known: Words) -> list[Tokens]:
             groups.append([])
         else:
             groups[-1].append(word)
-    groups = [g for g in groups if any(t != "," and not t.isdigit() for t in g)]
+    groups = [g for g in groups if any(t != "," for t in g)]
     named = [g for at, g in enumerate(groups) if at == 0 or not known.unnamed.issuperset(g)]
     return _firms_joined(named, known) if len(named) > 1 else named
 
@@ -177,8 +178,7 @@ def _of_group(group: Tokens, known: Words) -> list[Piece]:
         return [Piece(kind="organisation", names=[t for t in group if t != ","])]
     kind = "executor" if _speaks_for_estate(group, known) else "person"
     tokens = _without_executor(group, known) if kind == "executor" else group
-    tokens = [DIGIT.sub("", t).strip("-'") for t in tokens] if any(DIGIT.search(t) for t in tokens) else tokens
-    tokens, deceased = _without_deceased([t for t in tokens if t and t not in JOINERS], known)
+    tokens, deceased = _without_deceased(tokens, known)
     tokens, previous = _without_previous(tokens, known)
     tokens = _without_suffixes(tokens, known)
     found = _parted(tokens, known) or [Piece(kind="void" if kind == "person" else kind)]

@@ -75,8 +75,11 @@ def _lends_forward(piece: Piece, following: Piece | None, known: Words) -> bool:
     """Tell whether JOHN PAUL in MR JOHN PAUL & MRS ANN SMITH are both given names."""
     if following is None or following.surname or len(following.names) < 2 or len(following.names[-1]) == 1:
         return False
-    given = all(len(name) == 1 or name in known.forenames for name in piece.names)
-    return given and (len(piece.names[-1]) == 1 or piece.names[-1] not in known.surnames)
+    first, last = piece.names[0], piece.names[-1]
+    if all(len(name) == 1 for name in piece.names[1:]):
+        return len(first) == 1 or first in known.forenames or (bool(piece.titles) and first not in known.surnames)
+    given = len(first) > 1 and all(len(name) == 1 or name in known.forenames for name in piece.names)
+    return given and (len(last) == 1 or last not in known.surnames)
 
 
 def _surname_leads(piece: Piece, people: list[Piece], told: bool | None, known: Words) -> bool:
@@ -100,7 +103,8 @@ def _leads_in_full(piece: Piece, people: list[Piece], known: Words) -> bool:
         return False
     repeated = any(names[0] == first for names in others)
     particle = first in known.particles and len(piece.names) > 2
-    return repeated or particle or (last in known.forenames and first not in known.forenames)
+    given_last = last in known.forenames and first not in known.forenames
+    return repeated or particle or (given_last and (last not in known.surnames or first in known.surnames))
 
 
 def _take_front(piece: Piece, known: Words) -> list[str]:
