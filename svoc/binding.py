@@ -22,7 +22,7 @@ from svoc.survivorship.policy import Survivorship
 from svoc.words.plan import TAKEN
 from svoc.words.purposes import Purposes
 
-__all__ = ["policy_codes", "policy_of", "read_extracts", "read_gazetteer"]
+__all__ = ["as_faults", "policy_codes", "policy_of", "read_extracts", "read_gazetteer"]
 
 
 def policy_of(settings: CouncilSettings) -> Policy:
@@ -66,7 +66,7 @@ def read_gazetteer(settings: CouncilSettings) -> Gazetteer:
     try:
         return Gazetteer.read(_gazetteer_paths(settings), columns=settings.gazetteer.columns or None)
     except FormatError as fault:
-        raise InputFaults(_as_ours(fault)) from None
+        raise InputFaults(as_faults(fault)) from None
     except GazetteerError as fault:
         raise SettingsError(f"[gazetteer] {fault}") from None
 
@@ -119,7 +119,8 @@ def _gazetteer_files(settings: CouncilSettings) -> list[Path]:
     return files
 
 
-def _as_ours(fault: FormatError) -> list[Fault]:
+def as_faults(fault: FormatError) -> list[Fault]:
+    """Tell the faults of a gazetteer as svoc tells its own."""
     return [
         Fault(
             file=one.file or "the gazetteer",
