@@ -47,9 +47,12 @@ def pieces(text: str) -> list[Piece]:
     """Cut a field (capitals, accents gone) into pieces in the order of naming; empty where it names nobody."""
     known = words()
     tokens = _tokens(text, known)
-    if _names_nobody(tokens, known):
+    if known.noise.isdisjoint(tokens):
+        found = [piece for group in _split(tokens, "&") if set(group) - {","} for piece in _parted(group, known)]
+    elif _names_nobody(tokens, known):
         return []
-    found = [piece for group in _groups(tokens, known) for piece in _of_group(group, known)]
+    else:
+        found = [piece for group in _groups(tokens, known) for piece in _of_group(group, known)]
     if len(text) in TRUNCATED and len(found) > 1:
         _mend_end(found[-1])
     return found
@@ -69,7 +72,8 @@ def _mend_end(last: Piece) -> None:
 
 def _tokens(text: str, known: Words) -> Tokens:
     plain = text.replace("&AMP;", " & ")
-    plain = known.cut.sub(" ", plain) if known.cut.sub("", plain).strip() else known.cut_words.sub(" ", plain)
+    if known.cut.search(plain):
+        plain = known.cut.sub(" ", plain) if known.cut.sub("", plain).strip() else known.cut_words.sub(" ", plain)
     if "(" in plain or "[" in plain or "{" in plain:
         plain = BRACKETS.sub(lambda found: _unbracketed(found[1], known), plain)
     if " -" in plain or "- " in plain:
@@ -106,13 +110,7 @@ def _names_nobody(tokens: Tokens, known: Words) -> bool:
 
 
 def _groups(tokens: Tokens, known: Words) -> list[Tokens]:
-    groups: list[Tokens] = [[]]
-    for word in tokens:
-        if word == "&":
-            groups.append([])
-        else:
-            groups[-1].append(word)
-    groups = [g for g in groups if any(t != "," for t in g)]
+    groups = [g for g in _split(tokens, "&") if any(t != "," for t in g)]
     named = [g for at, g in enumerate(groups) if at == 0 or not known.unnamed.issuperset(g)]
     return _firms_joined(named, known) if len(named) > 1 else named
 
@@ -250,7 +248,7 @@ def _without_suffixes(tokens: Tokens, known: Words) -> Tokens:
 
 def _parted(tokens: Tokens, known: Words) -> list[Piece]:
     """Read a group by its commas, or by its titles where it has none."""
-    parts = _split(tokens)
+    parts = _split(tokens, ",")
     head = parts[0]
     if len(parts) == 1:
         return _by_titles(head, known)
@@ -263,10 +261,10 @@ def _parted(tokens: Tokens, known: Words) -> list[Piece]:
     return _by_commas(titles, surname, parts[1:], known)
 
 
-def _split(tokens: Tokens) -> list[Tokens]:
+def _split(tokens: Tokens, mark: str) -> list[Tokens]:
     parts: list[Tokens] = [[]]
     for word in tokens:
-        if word == ",":
+        if word == mark:
             parts.append([])
         else:
             parts[-1].append(word)

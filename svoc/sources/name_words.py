@@ -10,6 +10,13 @@ from typing import Any
 
 __all__ = ["TITLES", "Words", "words"]
 
+NOISE = (
+    *("organisations", "organisations_unless_named", "void", "void_words", "void_after_the", "deceased"),
+    *("deceased_at_end", "executors", "after_name", "unnamed", "previously"),
+)
+BESIDES = ("THE", "LATE", "SON", "PARTNERS")
+"""A field without any word of these lists holds nothing but titles and names."""
+
 FOLDER = files("svoc.defaults.names")
 
 
@@ -36,6 +43,7 @@ class Words:
     forenames: frozenset[str]
     surnames: frozenset[str]
     said_beside: frozenset[str]
+    noise: frozenset[str]
     cut: re.Pattern[str]
     cut_words: re.Pattern[str]
 
@@ -54,6 +62,7 @@ def words() -> Words:
         executor_phrases=phrases,
         forenames=_listed("forenames.txt"),
         surnames=_listed("surnames.txt"),
+        noise=frozenset().union(*(sets[name] for name in NOISE), (p[0] for p in phrases), BESIDES),
         said_beside=sets["deceased"] | sets["deceased_at_end"] | sets["executors"] | sets["after_name"],
         cut_words=re.compile(rf"(?<!\w)(?:{cut})(?!\w)"),
         cut=re.compile(rf"(?<!\w)(?:{cut})(?!\w).*", re.DOTALL),

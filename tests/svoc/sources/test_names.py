@@ -149,7 +149,7 @@ def fields(words: list[str]) -> st.SearchStrategy[str]:
     return st.builds(lambda link, parts: link.join(parts), link, st.lists(st.sampled_from(words), max_size=9))
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.one_of(st.text(max_size=60), fields(PLAIN + NOISE)))
 @example("MR & MRS & MISS")
 @example(",,,")
@@ -161,7 +161,7 @@ def test_no_text_raises_and_somebody_or_nobody_is_always_named(field: str) -> No
     assert all(p.surname or p.forename for p in found if p.kind == "person" and len(found) == 1)
 
 
-@settings(deadline=None, max_examples=500)
+@settings(deadline=None, max_examples=200)
 @given(st.one_of(st.text(max_size=60), fields(PLAIN)))
 def test_what_is_printed_is_read_back(field: str) -> None:
     found = parse(field)
@@ -172,7 +172,7 @@ def test_what_is_printed_is_read_back(field: str) -> None:
 LINKS = st.sampled_from([" & ", " AND ", "/", " + ", "&"])
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(FULL, min_size=2, max_size=5), LINKS)
 def test_no_party_is_lost_by_joining(fields: list[str], link: str) -> None:
     apart = [party for field in fields for party in parse(field)]
@@ -181,13 +181,13 @@ def test_no_party_is_lost_by_joining(fields: list[str], link: str) -> None:
     assert [(party.kind, party.title) for party in together] == [(party.kind, party.title) for party in apart]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.one_of(st.lists(NATURAL, min_size=2, max_size=4), st.lists(COMMA, min_size=2, max_size=4)), LINKS)
 def test_whole_names_of_one_style_stay_what_they_are_when_joined(fields: list[str], link: str) -> None:
     assert list(parse(link.join(fields))) == [party for field in fields for party in parse(field)]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(deadline=None, max_examples=50)
 @given(FULL)
 def test_case_and_spaces_do_not_matter(field: str) -> None:
     assert parse(f"  {field.lower()}\u00a0 ".replace(" ", "  ")) == parse(field)
