@@ -7,6 +7,7 @@ import polars as pl
 
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract, Layout, Source
+from svoc.sources.clean import folded
 from svoc.sources.finish import empty_fault, extract_day, finished
 from svoc.sources.people_rows import (
     NAME_PARTS,
@@ -59,7 +60,7 @@ def read_people(settings: SourceSettings, path: Path) -> Extract:
 
 
 def _with_previous(records: pl.DataFrame, picked: pl.DataFrame) -> pl.DataFrame:
-    supplied = picked.select("line", supplied=pl.col("previous_surname").str.to_uppercase())
+    supplied = picked.select("line", supplied=folded(pl.col("previous_surname")))
     joined = records.join(supplied, on="line", how="left", maintain_order="left")
     first = pl.when(pl.col("party") == 1).then(pl.col("supplied"))
     return joined.with_columns(previous_surname=pl.coalesce(first, "previous_surname")).drop("supplied")
