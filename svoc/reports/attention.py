@@ -17,13 +17,11 @@ FEWER_PLACED = 0.01
 
 
 def attention(told: Told) -> list[dict[str, str]]:
-    """Give the points of a night, the most pressing first; `told` is all the other figures."""
+    """Give the points of a night, the most pressing first; `told` is all the other figures.
+
+    What the guards hold against the plan is told by itself, above these.
+    """
     return [{"section": section, "words": words} for look in LOOKS for section, words in look(told)]
-
-
-def _refused(told: Told) -> Iterator[Point]:
-    for reason in told["night"]["reasons"]:
-        yield "night", reason
 
 
 def _warnings(told: Told) -> Iterator[Point]:
@@ -63,7 +61,7 @@ def _changed_inputs(told: Told) -> Iterator[Point]:
 
 
 LOOKS: tuple[Callable[[Told], Iterator[Point]], ...] = (
-    _refused, _warnings, _jumped, _emptied, _placed, _large, _changed_inputs,
+    _warnings, _jumped, _emptied, _placed, _large, _changed_inputs,
 )  # fmt: skip
 """What is looked at, in the order in which it is told."""
 

@@ -1,4 +1,4 @@
-"""Where the columns, ticks and labels of a plot stand: numbers for the template to draw, and nothing of how it looks."""
+"""Where the columns, ticks and labels of a plot stand: numbers to draw by, and nothing of how it looks."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any

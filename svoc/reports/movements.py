@@ -38,7 +38,8 @@ def changes(lane: LanePlan) -> dict[str, Any]:
 def cases(state: LaneState, before: LaneState | None) -> dict[str, Any]:
     """Count what waits for a steward, by kind and reason, and what is new or settled since the night before."""
     then = None if before is None else tally(before.cases, "kind")
-    why = state.cases.group_by("kind", "reason").agg(count=pl.len()).sort("kind", "count", "reason")
+    why = state.cases.group_by("kind", "reason").agg(count=pl.len())
+    why = why.sort("kind", "count", "reason", descending=[False, True, False])
     ids, ids_before = set(state.cases["case"]), set() if before is None else set(before.cases["case"])
     return {
         "cases": state.cases.height,

@@ -23,10 +23,10 @@ FULL = {errno.ENOSPC, errno.EDQUOT}
 def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:
     """Write a night's report into a folder and give the path of its page.
 
-    `night_0001.html` is the page of run 1, one file that needs no other and no network; `night_0001.json` holds the same
-    figures. Each appears whole or not at all and is readable by its owner only; a report of the same run is replaced.
-    A refused plan and a dry run are reported too. Raises `SettingsError` where the folder cannot be used and
-    `StoreUnavailable` where the disk is full.
+    `night_0001.html` is the page of run 1, one file that needs no other and no network; `night_0001.json` holds the
+    same figures. Each appears whole or not at all and is readable by its owner only; a report of the same run is
+    replaced. A refused plan and a dry run are reported too. Raises `SettingsError` where the folder cannot be used
+    and `StoreUnavailable` where the disk is full.
 
     >>> path = write_report(plan, yesterday, Path("reports"))       # doctest: +SKIP
     """
@@ -74,7 +74,7 @@ def _written(final: Path, text: str) -> None:
     draft = final.with_name(f".{final.name}.{os.getpid()}.part")
     draft.unlink(missing_ok=True)
     try:
-        with open(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
             file.write(text)
             file.flush()
             os.fsync(file.fileno())

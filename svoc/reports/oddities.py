@@ -1,4 +1,4 @@
-"""What was slow and what looks odd: sources that jumped, fields that emptied, persons and places that are very large."""
+"""What was slow and what looks odd: sources that jumped, fields that emptied, very large persons and places."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""How the report says things: the plain words for each name that the night uses, and numbers and dates as people write them."""
+"""How the report says things: plain words for each name that the night uses; numbers and dates as people write them."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -57,8 +57,8 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             CaseKind.LIFE_EVENT.value: "a life event waits for a human",
         },
         "person_change": {
-            ChangeKind.NEW.value: "new",
-            ChangeKind.GONE.value: "gone",
+            ChangeKind.NEW.value: "nobody whom we knew",
+            ChangeKind.GONE.value: "no record is left",
             ChangeKind.MERGED.value: "joined into another",
             ChangeKind.SPLIT.value: "taken out of another",
             ChangeKind.CHANGED.value: "facts that changed",
@@ -86,14 +86,18 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
 )
 """For each family of names, what each name means; a name that is not here speaks for itself."""
 
+CAPITALS = frozenset({"uprn", "usrn", "dob"})
+
 
 def spaced(name: str) -> str:
     """Write a name of the machine's as words.
 
     >>> spaced("council_tax")
     'council tax'
+    >>> spaced("supplied_uprn")
+    'supplied UPRN'
     """
-    return name.replace("_", " ")
+    return " ".join(word.upper() if word in CAPITALS else word for word in name.split("_"))
 
 
 def words_for(family: str, name: str) -> str:
