@@ -165,7 +165,9 @@ def _people(accounts: pl.DataFrame, liable: pl.DataFrame | None) -> pl.DataFrame
     others = liable.join(accounts.select("record", lead_reference="party_reference"), on="record")
     own = others.filter(pl.col("party_reference").ne_missing(pl.col("lead_reference")))
     second = _parties(own.with_columns(whole=pl.col("name"), parsed=pl.lit(None, pl.String)))
-    known = lead.select("record", "surname", initial=pl.col("forename").str.slice(0, 1))
+    # A lead field that names one person names nobody twice: a couple may share surname and initial.
+    joint = lead.filter(pl.len().over("record") > 1)
+    known = joint.select("record", "surname", initial=pl.col("forename").str.slice(0, 1))
     fresh = second.with_columns(initial=pl.col("forename").str.slice(0, 1)).join(
         known, on=["record", "surname", "initial"], how="anti"
     )

@@ -286,13 +286,13 @@ def _fitted(cells: list[str], delimiter: str, width: int) -> list[str] | None:
     if len(cells) > width and not any(cells[width:]):
         return cells[:width]
     whole = delimiter.join(cells).replace("\n", " ")
-    others = (next(_rows(whole, d))[1] for d in DELIMITERS if d != delimiter)
+    others = (cells for d in DELIMITERS if d != delimiter for _, cells in _rows(whole, d, limit=1))
     return next((other for other in others if len(other) == width), None)
 
 
 def _rows(text: str, delimiter: str, *, limit: int | None = None) -> Iterator[Row]:
     """Give each record with the line on which it begins."""
-    csv.field_size_limit(len(text) + 1)
+    csv.field_size_limit(max(csv.field_size_limit(), len(text) + 1))
     reader = csv.reader(StringIO(text, newline=""), delimiter=delimiter)
     line = 1
     for at, cells in enumerate(reader):

@@ -111,6 +111,12 @@ def test_every_row_of_the_wrong_width_is_told_with_its_line(tmp_path: Path) -> N
     ]
 
 
+def test_a_short_row_before_a_long_field_is_a_fault_not_a_crash(tmp_path: Path) -> None:
+    file = written(tmp_path, 'a,b\n"x,1\ny,2\n')
+    with pytest.raises(InputFaults):
+        read_table(file)
+
+
 def test_a_quote_never_closed_is_told_with_its_line(tmp_path: Path) -> None:
     assert faults(written(tmp_path, 'ref,name\n1,A\n2,"B\n3,C\n4,D')) == [
         "extract.csv, line 3: expected a closing quote before the end of the file"
