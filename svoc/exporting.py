@@ -72,5 +72,5 @@ def harmless(frame: pl.DataFrame) -> pl.DataFrame:
     """Put an apostrophe before texts that a spreadsheet would run as a formula."""
     text = pl.col(pl.String)
     return frame.with_columns(
-        pl.when(text.str.contains(FORMULA_SIGNS)).then(pl.concat_str(pl.lit("'"), text)).otherwise(text).name.keep()
+        pl.when(text.str.contains(FORMULA_SIGNS)).then(pl.lit("'") + text).otherwise(text).name.keep()
     )
