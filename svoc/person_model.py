@@ -67,20 +67,22 @@ def trained_on(mentions: pl.DataFrame, lists_once: Mapping[str, bool], *, seed: 
     people = features(mentions)
     once = [source for source, listed in lists_once.items() if listed]
     learned = untrained().trained_on(people, seed=seed, source="source", lists_once=once, stay=("since", "until"))
-    return _neutral_together(learned, "handover")
+    return _neutral_together(learned, "handover", "forwarding")
 
 
-def _neutral_together(model: Model, comparison: str) -> Model:
-    """Let a comparison count for nothing at one place.
+def _neutral_together(model: Model, *comparisons: str) -> Model:
+    """Let comparisons about moving count for nothing at one place.
 
     At one place, how two stays stand to each other is not evidence to be weighed but a rule that the assignment keeps:
     a source that lists people once lists two of them. Nor can it be learned there, for people are known to be
-    different by their overlapping stays alone.
+    different by their overlapping stays alone. And who moves to a neighbour's is forwarded to a postcode that all who
+    live there share.
     """
     known = model.knowledge
     levels = dict(known.levels)
-    together = levels[comparison][TOGETHER]
-    levels[comparison] = {**levels[comparison], TOGETHER: Levels(together.m, together.m)}
+    for comparison in comparisons:
+        together = levels[comparison][TOGETHER]
+        levels[comparison] = {**levels[comparison], TOGETHER: Levels(together.m, together.m)}
     return replace(model, learned=replace(known, levels=levels))
 
 

@@ -13,7 +13,16 @@ from svoc.sources.base import Extract
 from svoc.sources.clean import by_value, content, day, unreadable
 from svoc.words.records import SORTED_BY, conform
 
-__all__ = ["content_date", "date_faults", "empty_fault", "extract_day", "finished", "key_faults", "missing_key_faults"]
+__all__ = [
+    "content_date",
+    "date_faults",
+    "day_in",
+    "empty_fault",
+    "extract_day",
+    "finished",
+    "key_faults",
+    "missing_key_faults",
+]
 
 A_DATE = "a date as 2026-11-02 or 02/11/2026"
 NAMED_DAYS = (
@@ -30,11 +39,12 @@ def content_date(settings: SourceSettings, path: Path, records: pl.DataFrame, to
     of extract dates; the latest day on which a stay begins or ends that is not after the file's own; the file's own.
     """
     modified = datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
-    found = settings.content_date or _day_in(path.name) or told
+    found = settings.content_date or day_in(path.name) or told
     return found or _latest(records, modified) or modified
 
 
-def _day_in(name: str) -> date | None:
+def day_in(name: str) -> date | None:
+    """Give the date that a file's or folder's name holds, null where it holds none."""
     for pattern, (year, month, on) in NAMED_DAYS:
         for found in pattern.finditer(name):
             try:

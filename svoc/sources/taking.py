@@ -1,7 +1,6 @@
 """Which extracts a night takes: those not taken yet, in the order of their dates, known again by their content."""
 
 import hashlib
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -11,11 +10,10 @@ import polars as pl
 
 from svoc.errors import SettingsError, nearest
 from svoc.settings import SourceSettings
+from svoc.sources.finish import day_in
 
 __all__ = ["Waiting", "next_night", "waiting"]
 
-ISO = re.compile(r"(20\d\d)[-_]?(\d\d)[-_]?(\d\d)")
-BRITISH = re.compile(r"(\d\d)[-_](\d\d)[-_](20\d\d)")
 CHUNK = 1 << 20
 
 
@@ -68,12 +66,9 @@ def dated(path: Path) -> date:
     >>> dated(Path("register_2026-11-02.csv"))
     datetime.date(2026, 11, 2)
     """
-    for pattern, order in ((ISO, (1, 2, 3)), (BRITISH, (3, 2, 1))):
-        for found in pattern.finditer(path.name):
-            try:
-                return date(*(int(found.group(part)) for part in order))
-            except ValueError:
-                continue
+    named = day_in(path.name)
+    if named:
+        return named
     return datetime.fromtimestamp(path.stat().st_mtime, tz=UTC).date()
 
 
@@ -88,16 +83,17 @@ def fingerprint(files: Iterable[Path]) -> str:
 
 
 def _paths(settings: SourceSettings, folder: Path) -> list[Path]:
-    if settings.tables:
-        return [folder / settings.path]
+    """Find a source's extracts: files, or folders where a layout has several tables."""
     place = folder / settings.path
+    wanted = Path.is_dir if settings.tables else Path.is_file
+    if wanted(place):
+        return [place]
+    if settings.tables and place.is_file():
+        return [place.parent]
     if place.is_dir():
         return sorted(p for p in place.iterdir() if p.is_file() and not p.name.startswith("."))
-    if place.is_file():
-        return [place]
-    found = (
-        sorted(p for p in folder.glob(settings.path) if p.is_file()) if not Path(settings.path).is_absolute() else []
-    )
+    globbed = [] if Path(settings.path).is_absolute() else folder.glob(settings.path)
+    found = sorted(p for p in globbed if wanted(p))
     if not found:
         raise SettingsError(_nothing_there(settings, place))
     return found
