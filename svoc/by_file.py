@@ -7,7 +7,7 @@ by their well-known headings. What it used and what it did without is told among
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -103,7 +103,7 @@ def link_files(
     chosen = _model(model)
     tables = [_table(path) for path in (records, others) if path]
     files = [_Records.of(table, chosen, id_column, shipped=model is None) for table in tables]
-    people = pl.concat(each.frame.with_columns(source=pl.lit(str(n))) for n, each in enumerate(files))
+    people = pl.concat(each.frame.with_columns(source=pl.lit(str(n))) for n, each in enumerate(files, 1))
     people = people.with_columns(id=pl.concat_str("source", pl.lit("/"), "id"))
     pairs = _pairs(people, chosen, between=others is not None)
     same = pairs.filter(pl.col("answer") == "same")
@@ -111,7 +111,7 @@ def link_files(
     _write(_members(members, tables) if clusters else _told(pairs, chosen), out)
     answers = {name: pairs.filter(pl.col("answer") == name).height for name in ("same", "ask", "possible")}
     lacking = {f"{each.name} lacks": ", ".join(each.lacks) for each in files if each.lacks}
-    vague = {f"{each.name} unreadable": each.unreadable for each in files if each.unreadable}
+    vague = {f"{each.name} dates not read": each.unreadable for each in files if each.unreadable}
     return {"records": people.height, **answers, "clusters": members["cluster"].n_unique(), **vague, **lacking}
 
 
@@ -145,8 +145,8 @@ def _write(frame: pl.DataFrame, out: Path) -> None:
     """Write CSV or Parquet, whole or not at all; in CSV a list is its items with spaces between."""
     form = out.suffix.removeprefix(".")
     lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    flat = frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(" ")) if form == "csv" else frame
-    export({out.stem: flat}, out.parent, form=form)
+    joined = pl.col(lists).cast(pl.List(pl.String)).list.join(" ").replace("", None)
+    export({out.stem: frame.with_columns(joined) if form == "csv" else frame}, out.parent, form=form)
 
 
 def _column(table: Table, wanted: str, option: str) -> str:
@@ -177,7 +177,9 @@ def _questions(
     lines = [_column(table, each, "--address") for each in address] or _address_lines(table)
     if not lines:
         told = ", ".join(table.headings[:30])
-        raise SettingsError(f"{path.name}: no column is known to hold an address; name it with --address; it has {told}")
+        raise SettingsError(
+            f"{path.name}: no column is known to hold an address; name it with --address; it has {told}"
+        )
     code = _column(table, postcode, "--postcode") if postcode else _first_of(table, POSTCODES)
     known = _column(table, uprn, "--uprn") if uprn else _first_of(table, UPRNS)
     used = {"address from": ", ".join(lines), "postcode from": code, "uprn from": known}
@@ -202,8 +204,8 @@ def _address_lines(table: Table) -> list[str]:
     """Find the columns of an address: numbered lines with town or locality behind them, else one column with all."""
     numbered: dict[str, str] = {}
     for heading in table.headings:
-        if found := LINE.match(fold_heading(heading)):
-            numbered.setdefault(found[1], heading)
+        if line := LINE.match(fold_heading(heading)):
+            numbered.setdefault(line[1], heading)
     whole, first = _first_of(table, WHOLE), _first_of(table, FIRST)
     if whole or not (numbered or first):
         return [whole] if whole else []
@@ -246,7 +248,7 @@ def _placed(asked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
         task = bar.add_task("placing addresses", total=asked.height)
         answers = []
         for batch in _batches(asked):
-            answers.append(resolve(batch, gazetteer).select(ANSWERS))
+            answers.append(resolve(batch, gazetteer).select(ANSWERS).with_columns(pl.col("certainty").round(6)))
             bar.advance(task, batch.height)
     return pl.concat(answers)
 
@@ -371,11 +373,11 @@ def _told(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
 
 
 def _members(members: pl.DataFrame, tables: Sequence[Table]) -> pl.DataFrame:
-    """Name the records as their files do, and a cluster by the first of its records."""
+    """Name the records as their files do, and a cluster by the first of its records (of two files, as 1/id or 2/id)."""
     names = [table.path.name for table in tables]
-    sources = dict(zip("01", names if len(set(names)) == len(names) else ["first", "second"], strict=False))
+    sources = dict(zip("12", names if len(set(names)) == len(names) else ["first", "second"], strict=False))
     source = pl.col("id").str.head(1).replace_strict(sources, return_dtype=pl.String)
     own = [pl.col("id").str.slice(2), pl.col("cluster").str.slice(2)]
     if len(tables) == 1:
         return members.select(own).sort("id")
-    return members.select(source.alias("source"), own[0], pl.col("cluster").str.replace("^(.)/", "${1}/"))
+    return members.select(source.alias("source"), own[0], "cluster")
