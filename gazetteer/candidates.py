@@ -22,6 +22,7 @@ def parsed_frame(parsed: list[Parsed]) -> pl.DataFrame:
         {
             "unit": [one.unit for one in parsed],
             "kind": [one.units[-1].kind if one.units else "" for one in parsed],
+            "paired": [any(unit.paired for unit in one.units) for one in parsed],
             "relation": [one.relation for one in parsed],
             "number": [one.number for one in parsed],
             "name": last,
@@ -37,7 +38,7 @@ def parsed_frame(parsed: list[Parsed]) -> pl.DataFrame:
         },
         schema_overrides={
             **dict.fromkeys(("unit", "kind", "relation", "number", "name", "street", "locality", "town"), pl.String),
-            "known_street": pl.Boolean,
+            **dict.fromkeys(("known_street", "paired"), pl.Boolean),
             **dict.fromkeys(("names", "places", "postcode", "trouble", "country"), pl.String),
         },
     )

@@ -8,11 +8,12 @@ from gazetteer.units import unit_parts
 
 # What a candidate pair brings from the address (m_) and from the gazetteer (v_).
 OURS = (
-    *("unit", "kind", "relation", "number", "low", "low_letter", "high", "high_letter"),
+    *("unit", "kind", "paired", "relation", "number", "low", "low_letter", "high", "high_letter"),
     *("names", "street", "known_street", "places", "postcode"),
 )
 THEIRS = (
-    *("uprn", "status", "rank", "unit", "kind", "relation", "number", "low", "low_letter", "high", "high_letter"),
+    *("uprn", "status", "rank", "unit", "kind", "paired", "relation"),
+    *("number", "low", "low_letter", "high", "high_letter"),
     *("names", "sao_name", "street", "locality", "town", "postcode", "class_code", "live", "parts", "parent_uprn"),
 )
 
@@ -188,6 +189,7 @@ def _unit_level() -> pl.Expr:
         (pl.col("m_door") != "")
         & (pl.col("m_door") == pl.col("v_door"))
         & ((pl.col("m_floor") == "") != (pl.col("v_floor") == ""))
+        & ~(pl.col("m_paired") | pl.col("v_paired"))
     )
     flat_like = pl.col("v_kind").is_in(["FLAT", ""]) & (yours != "")
     letter_flat = _letter_is_flat() & pl.col("number").is_in(["equal", "range"])
@@ -212,7 +214,7 @@ def _unit_level() -> pl.Expr:
         .then(pl.lit("repeated"))
         .when((yours == "*") & pl.col("m_kind").is_in(["FLAT", "UNIT"]))
         .then(pl.lit("conflict"))
-        .when((yours != "") & mine.str.starts_with(yours + "+"))
+        .when((yours != "") & mine.str.starts_with(yours + "+") & mine.str.contains(r"\+[A-Z]+:"))
         .then(pl.lit("outer"))
         .when(yours == "")
         .then(pl.lit("missing_in_gazetteer"))

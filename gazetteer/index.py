@@ -24,6 +24,7 @@ _VERSION = 1
 _TABLES = ("properties", "addresses", "streets", "cross_references", "successors")
 _LIVE = (1, 6)
 # Parts that do not make a house a block of flats.
+_FLOOR_WORDS = r"(?i)FLOOR|\bFLO?R\b|\bFL\b|BASEMENT"
 _OUTBUILDINGS = ("GARAGE", "ANNEXE")
 
 
@@ -136,11 +137,15 @@ class Gazetteer:
     def facts(self) -> pl.DataFrame:
         """Each variant with what judging it takes: its numbers apart, its names together, and its property's facts."""
         facts = self.properties.select("uprn", "class_code", "parent_uprn", live="status")
+        # A floor and a door that no word for the floor goes with came as a pair; see `units.Unit`.
+        paired = pl.col("unit").str.contains("/", literal=True) & ~pl.col("text").str.contains(_FLOOR_WORDS)
         names = pl.concat_list("sao_name", "name", "organisation").list.eval(pl.element().filter(pl.element() != ""))
         return (
             self._spelt.join(facts, on="uprn", how="left", maintain_order="left")
             .join(self.parts.group_by("uprn").len("parts"), on="uprn", how="left", maintain_order="left")
-            .with_columns(pl.col("parts").fill_null(0), pl.col("live").fill_null(1), names=names.list.join("|"))
+            .with_columns(
+                pl.col("parts").fill_null(0), pl.col("live").fill_null(1), names=names.list.join("|"), paired=paired
+            )
         )
 
     @cached_property

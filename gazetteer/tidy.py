@@ -4,7 +4,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from gazetteer.wordlists import alternation, mapping, words
+from gazetteer.wordlists import alternation, mapping, rows, words
 
 # No address is longer; what lies beyond is a note or an accident.
 LONGEST = 400
@@ -12,7 +12,7 @@ LONGEST = 400
 _STREET_WORDS = mapping("street_words", "written", "word")
 _STREET_TYPES = words("street_types", "word") | words("street_types", "welsh")
 _SAINTS = words("saints", "saint")
-_UNIT_WORDS = alternation(words("unit_words", "word"))
+_UNIT_WORDS = alternation({row["word"] for row in rows("unit_words") if row["strength"] != "whole"})
 
 _OTHER_MARKS = str.maketrans(
     {"–": "-", "—": "-", "‐": "-", "‑": "-", "−": "-", "½": " 1/2", "ß": "SS", "Ø": "O", "ø": "o", "æ": "ae", "’": ""}
@@ -47,7 +47,10 @@ def _pair(found: re.Match[str]) -> str:
     first, second = found["low"] + found["low_letter"], found["high"] + found["high_letter"]
     rising = low < high or (low == high and found["low_letter"] < found["high_letter"])
     if mark == "/":
-        joined = not unit and rising and low > 9
+        joined = not unit and rising and (low > 9 or found["low_letter"] != "")
+        # Without a word for it, 7 / 9 is the pair 7/9, and 3 / 14 flat 3 at 14.
+        if not (joined or unit) and rising and (high - low) % 2 == 0:
+            return f"{first}/{second}"
     elif unit:
         return found[0] if found["mark"] == "-" else f"{unit} {first}, {second}"
     elif mark == "-" and not rising:

@@ -1,7 +1,7 @@
 """Finds the flat, floor, room or pitch within an address, wherever it stands and however it is written."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from gazetteer.wordlists import alternation, mapping, rows, words
@@ -9,8 +9,12 @@ from gazetteer.wordlists import alternation, mapping, rows, words
 _KINDS = mapping("unit_words", "word", "kind")
 _FLOORS = mapping("floor_words", "written", "floor")
 _CODES = mapping("floor_codes", "written", "floor")
-_STRONG = {row["word"] for row in rows("unit_words") if row["strength"] == "strong"}
-_WEAK = words("unit_words", "word") - _STRONG
+# A strong word makes a unit anywhere, a weak one at the start of a line, a "numbered" one there and with a number only
+# (THE LODGE is a house), a "whole" one by itself and never with the number that follows.
+_BY_STRENGTH = {
+    strength: {row["word"] for row in rows("unit_words") if row["strength"] == strength}
+    for strength in ("strong", "weak", "numbered", "whole")
+}
 _POSITIONS = {
     "LEFT": "L",
     "RIGHT": "R",
@@ -50,7 +54,8 @@ _APART = frozenset({"ROOM", "GARAGE", "ANNEXE", "BERTH"})
 class Unit:
     """One part of a building: its kind (FLAT, UNIT, ROOM, PITCH, ..., or "" where no word said), floor and door.
 
-    Floors are B, 0, 1, 2, ... or T (top); a door is a number, a letter, or L, R, F, B, M for its side.
+    Floors are B, 0, 1, 2, ... or T (top); a door is a number, a letter, or L, R, F, B, M for its side. `paired` tells
+    that both came as a pair (2/1, 2F1): such a door counts from one on each floor, so it is no flat's number.
 
     >>> str(Unit("FLAT", "0", "")), str(Unit("FLAT", "2", "1")), Unit("FLAT", "", "3").code
     ('GROUND FLOOR FLAT', 'FLAT 2/1', '3')
@@ -59,6 +64,7 @@ class Unit:
     kind: str
     floor: str
     door: str
+    paired: bool = field(default=False, repr=False, compare=False)
 
     def __str__(self) -> str:
         if self.floor and not self.door:
@@ -75,7 +81,10 @@ class Unit:
         return place or "*"
 
 
-_STRONG_WORDS, _WEAK_WORDS = alternation(_STRONG), alternation(_WEAK)
+_STRONG_WORDS = alternation(_BY_STRENGTH["strong"])
+_WEAK_WORDS = alternation(_BY_STRENGTH["weak"] | _BY_STRENGTH["numbered"])
+_LONE_WORDS = alternation(_BY_STRENGTH["strong"] | _BY_STRENGTH["weak"])
+_WHOLE_WORDS = alternation(_BY_STRENGTH["whole"])
 _KIND = rf"(?P<kind>(?:\b(?:{_STRONG_WORDS})|(?:(?<=^)|(?<=, )|(?<=,))(?:{_WEAK_WORDS})))\b"
 _FLOOR = rf"(?P<floor>{alternation(set(_FLOORS))})"
 _POSITION = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE|[LRFBM])(?! OF\b)(?![A-Z0-9])"
@@ -85,6 +94,7 @@ _ENDS = r"(?= *(?:,|$|\d))"
 _TAIL_ID = r"(?:[A-Z]?\d+[A-Z]?|[A-Z])(?![A-Z0-9/])(?= *,| *$| +\d)"
 _BESIDE = r"ABOVE|OVER|ABV|AT|BELOW|BEHIND|BESIDE|ADJOINING|TO REAR OF|REAR OF|TO|OF|ABOVE SHOP AT"
 _ANY_KIND = alternation(words("unit_words", "word"))
+_HAS_FLOORS = alternation({word for word, kind in _KINDS.items() if kind in {"FLAT", "UNIT", "ROOM"}})
 
 _STUDIO_FLAT = re.compile(r"\bSTUDIO (?=FLAT|APARTMENT)|\bSELF CONTAINED (?=FLAT|UNIT)")
 _SLASH_FLOOR = re.compile(r"\b([GLBTF\d])/F(?:/F|LAT)?\b(?!/)|\bL/G(?:/F)?\b")
@@ -95,6 +105,7 @@ _TENEMENT = re.compile(
     rf"|(?P<f3>\d{{1,2}})-(?P<d3>\d{{1,2}})(?=,? *(?:\d|[A-Z]+ HOUSE)))(?![A-Z0-9/-])"
 )
 _WORD_FOLLOWS = re.compile(r" +[A-Z]{2}")
+_NUMBER_FOLLOWS = re.compile(r",? *\d|[ ,]*$")
 _CODE = re.compile(
     rf"(?:\b(?P<kind>{_ANY_KIND}) +)?\b(?P<code>{alternation(set(_CODES))})\b"
     rf"(?: (?P<door>{_POSITION}))?(?: (?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
@@ -105,7 +116,7 @@ _FLOOR_PHRASE = re.compile(
     rf"(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
 )
 _FLOOR_FLAT = re.compile(
-    rf"\b(?:THE +)?{_FLOOR} +(?P<side>{_SIDE} +)?(?P<kind>{_ANY_KIND})\b(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
+    rf"\b(?:THE +)?{_FLOOR} +(?P<side>{_SIDE} +)?(?P<kind>{_HAS_FLOORS})\b(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
 )
 _FLAT_FLOOR = re.compile(rf"\b(?P<kind>{_ANY_KIND})[ ]+{_FLOOR}\b(?P<side>)(?P<door>){_ENDS}")
 _LONE_FLOOR = re.compile(
@@ -118,9 +129,15 @@ _ADJECTIVE = re.compile(
 )
 _NUMBERED = re.compile(rf"{_KIND} *(?P<id>{_ID})(?P<on> (?=[A-Z]))?")
 _BARE = re.compile(
-    rf"(?:^|(?<=, ))(?:THE +)?(?P<kind>{_ANY_KIND})(?: +(?:{_BESIDE})\b(?: +THE\b)?| *(?=,|$|\d))"
+    rf"(?:^|(?<=, ))(?:THE +)?(?P<kind>{_LONE_WORDS})(?: +(?:{_BESIDE})\b(?: +THE\b)?| *(?=,|$|\d))"
     rf"|\b(?P<kind2>FLAT|MAISONETTE|APARTMENT|ANNEXE?) +(?:ABOVE|OVER|ABV|AT)\b"
     rf"|(?P<kind3>\bANNEXE?)\b"
+)
+_WHOLE = re.compile(rf"\b(?P<kind>{_WHOLE_WORDS})\b(?! \d+[A-Z]?(?:,|$))(?: +(?:{_BESIDE})\b(?: +THE\b)?)?")
+# What shows that a unit is told elsewhere, so that 7/9 or 7-9 is not another.
+_TOLD = re.compile(
+    rf"{_KIND} *(?:{_ID})|\b(?:{alternation(set(_FLOORS))}) +(?:FLOOR|FLOR|FLR|FL|{_HAS_FLOORS})\b"
+    rf"|\b(?:{alternation(set(_CODES))})\b|\b(?:{_WHOLE_WORDS})\b|^(?:\d{{1,4}}[A-Z]?|[A-Z]), [A-Z]"
 )
 _HINT = re.compile(
     rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL)(?![A-Z])"
@@ -137,8 +154,8 @@ class _Taker:
         self.units: list[Unit] = []
         self.runs_on = False
 
-    def add(self, kind: str | None, floor: str, door: str) -> str:
-        self.units.append(Unit(_KINDS.get(kind or "", ""), floor, door))
+    def add(self, kind: str | None, floor: str, door: str, *, paired: bool = False) -> str:
+        self.units.append(Unit(_KINDS.get(kind or "", ""), floor, door, paired))
         return ", "
 
     def tenement(self, found: re.Match[str]) -> str:
@@ -147,9 +164,9 @@ class _Taker:
         rising = floor.isdigit() and door.isdigit() and 0 < int(floor) < int(door)
         if found["f3"] and found["kind"] != "FLAT" and rising and (found["kind"] or len(floor + door) > 2):
             return found[0]
-        if found["f2"] and not found["kind"] and rising and _WORD_FOLLOWS.match(found.string, found.end()):
+        if rising and not (found["kind"] or found["f1"]) and _is_range(found):
             return f"{floor}-{door}"
-        return self.add(found["kind"] or "FLAT", {"G": "0", "P": "0"}.get(floor, floor), door)
+        return self.add(found["kind"] or "FLAT", {"G": "0", "P": "0"}.get(floor, floor), door, paired=True)
 
     def code(self, found: re.Match[str]) -> str:
         door = _POSITIONS.get(found["door"] or "", "")
@@ -169,8 +186,18 @@ class _Taker:
         self.runs_on = bool(found["on"])
         return self.add(found["kind"], "", _NUMBER_WORDS.get(found["id"], found["id"].lstrip("0") or "0"))
 
+    def whole(self, found: re.Match[str]) -> str:
+        return self.add(found["kind"], "", "")
+
     def bare(self, found: re.Match[str]) -> str:
         return self.add(found["kind"] or found["kind2"] or found["kind3"], "", "")
+
+
+def _is_range(found: re.Match[str]) -> bool:
+    """Tells whether a rising pair is a range of houses: a street follows it, or the unit is told elsewhere."""
+    if found["f2"] and _WORD_FOLLOWS.match(found.string, found.end()):
+        return True
+    return bool(_TOLD.search(found.string)) and not _NUMBER_FOLLOWS.match(found.string, found.end())
 
 
 def _slash_floor(found: re.Match[str]) -> str:
@@ -197,6 +224,7 @@ def take_units(text: str) -> tuple[list[Unit], str, bool]:
         (_FLAT_FLOOR, taker.floor),
         (_LONE_FLOOR, taker.floor),
         (_CODE, taker.code),
+        (_WHOLE, taker.whole),
         (_ADJECTIVE, taker.adjective),
         (_NUMBERED, taker.numbered),
         (_BARE, taker.bare),
@@ -228,10 +256,12 @@ def unit_code(units: list[Unit]) -> str:
 
 @lru_cache(maxsize=50_000)
 def unit_parts(code: str) -> tuple[str, str]:
-    """Gives the floor and the door of a unit's code.
+    """Gives the floor and the door of a unit's code; nested units have neither of their own.
 
     >>> unit_parts("2/1"), unit_parts("0/"), unit_parts("3")
     (('2', '1'), ('0', ''), ('', '3'))
     """
+    if "+" in code:
+        return "", ""
     floor, slash, door = code.partition("/")
     return (floor, door) if slash else ("", "" if code == "*" else code)

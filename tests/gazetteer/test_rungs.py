@@ -70,6 +70,8 @@ def _pairs(numbers: pl.DataFrame) -> pl.DataFrame:
         *(pl.lit(text).alias(f"{side}_{name}") for side in ("m", "v") for name, text in texts.items()),
         *(pl.lit("").alias(f"v_{name}") for name in ("sao_name", "locality", "town", "class_code")),
         m_known_street=pl.lit(True),
+        m_paired=pl.lit(False),
+        v_paired=pl.lit(False),
         m_sao_named=pl.lit(False),
         m_places=pl.lit([], dtype=pl.List(pl.String)),
         v_live=pl.lit(1),
