@@ -73,7 +73,8 @@ def _unexpected(fault: Exception) -> str:
     ours = [f for f in frames if Path(f.filename).parts[-2:-1] not in {("typer",), ("click",)}]
     last = ours[-1] if ours else frames[-1]
     where = "/".join(Path(last.filename).parts[-3:])
-    return f"unexpected {type(fault).__name__} at {where}, line {last.lineno}; nothing was committed. Please report this line."
+    kind = type(fault).__name__
+    return f"unexpected {kind} at {where}, line {last.lineno}; nothing was committed. Please report this line."
 
 
 def answer(figures: dict[str, Any], words: str, *, as_json: bool) -> None:

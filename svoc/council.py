@@ -1,4 +1,4 @@
-"""A council at work: binds settings, store, gazetteer and engine, and lets a night be planned, committed and delivered."""
+"""A council at work: a night is planned, committed and delivered, a resident is found, a change is told."""
 
 import json
 import time
@@ -111,7 +111,7 @@ class Council:
         self.store.commit(plan, summary=plan.figures())
 
     def deliver(self, channel: Channel | None = None) -> int:
-        """Carry what waits in the outbox to its recipients; give how many notices went. Twice has the effect of once."""
+        """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""
         channel = channel or FileDrop(self.settings.at(self.settings.notices.folder))
         sent = 0
         for row in self.store.outbox():

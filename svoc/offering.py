@@ -1,4 +1,4 @@
-"""Lets a package offer names whose rooms are opened only when somebody asks for them, so that `svoc --help` is quick."""
+"""Lets a package offer names whose rooms open only when somebody asks, so that `svoc --help` is quick."""
 
 from collections.abc import Callable, Mapping
 from importlib import import_module

@@ -1,8 +1,7 @@
 """The person model: what is compared of two mentions, which pairs are looked at, and how it is trained.
 
-The shipped one, `svoc/defaults/person_model.json`, is made by `python -m svoc.person_model`, which rehearses the towns named in
-`TRAINED_ON`, learns from them without labels, and then chooses the thresholds with their truth. The same release makes the same
-bytes. A council trains its own by `svoc train council.toml`.
+The shipped one, `svoc/defaults/person_model.json`, is made by `python -m svoc.training`. A council trains its own by
+`svoc train council.toml`.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""What the commands do with a council: each opens it, does one thing, and gives figures for machines and words for people."""
+"""What the commands do with a council: each opens it, does one thing, gives figures and words."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime

@@ -96,9 +96,7 @@ class Forwarding(Comparison):
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade 1 where either side's forwarding postcode is the other's own, 2 where both forward to one."""
-        raw = coded(
-            left[self.postcode], left[self.forwarding], right[self.postcode], right[self.forwarding]
-        )
+        raw = coded(left[self.postcode], left[self.forwarding], right[self.postcode], right[self.forwarding])
         home, onward, other_home, other_onward = recoded(raw, postcode_key(raw.values)).codes
         there, back = _either_missing(onward, other_home), _either_missing(other_onward, home)
         arrived = (~there & (onward == other_home)) | (~back & (other_onward == home))
