@@ -167,7 +167,7 @@ def moment(text: str) -> str:
 def seconds(value: float) -> str:
     """Write how long something took.
 
-    >>> seconds(0.0421), seconds(5.25), seconds(754.2)
+    >>> seconds(0.0421), seconds(5.26), seconds(754.2)
     ('0.04 s', '5.3 s', '12 min 34 s')
     """
     if value >= 60:

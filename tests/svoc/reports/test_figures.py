@@ -17,8 +17,8 @@ Told = dict[str, Any]
 
 PERSONAL = (
     "name", "title", "forename", "middle_names", "surname", "previous_surname", "phone", "email", "address", "postcode",
-    "property_reference", "forwarding_address", "forwarding_postcode", "matched", "before", "after", "payload", "content",
-    "provenance", "party_reference", "reference", "record",
+    "property_reference", "forwarding_address", "forwarding_postcode", "matched", "before", "after", "payload",
+    "content", "provenance", "party_reference", "reference", "record",
 )  # fmt: skip
 """Columns that hold, or may hold, what is known of a person; a report must read the same whatever stands in them."""
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -114,7 +115,7 @@ def test_ids_are_unique_and_every_reference_leads_somewhere(root: Node) -> None:
 
 
 def test_the_page_says_its_language_and_its_name(night: Any, root: Node) -> None:
-    (html,), (title,), (heading,) = root.all("html"), [t for t in root.all("head")[0].all("title")], root.all("h1")
+    (html,), (title,), (heading,) = root.all("html"), root.all("head")[0].all("title"), root.all("h1")
     assert html.attrs["lang"] == "en-GB"
     assert title.text.startswith(f"Night {night.plan.run}, ")
     assert heading.text.startswith(f"Night {night.plan.run}, as of ")
@@ -126,7 +127,7 @@ def test_headings_skip_no_level(root: Node) -> None:
     levels = [int(node.tag[1]) for node in root.all("h1", "h2", "h3", "h4", "h5", "h6")]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(then - now <= 1 for now, then in zip(levels, levels[1:], strict=False)), levels
+    assert all(then - now <= 1 for now, then in pairwise(levels)), levels
 
 
 def test_every_table_has_a_caption_and_every_head_a_scope(root: Node) -> None:
@@ -252,7 +253,16 @@ def test_words_of_the_council_are_escaped(second: Any) -> None:
 
 def known_of(mentions: pl.DataFrame) -> Iterator[str]:
     """Give all that the town's records write of people: names in full, addresses, postcodes and dates of birth."""
-    for column in ("name", "address", "postcode", "forwarding_address", "forwarding_postcode", "matched", "phone", "email"):
+    for column in (
+        "name",
+        "address",
+        "postcode",
+        "forwarding_address",
+        "forwarding_postcode",
+        "matched",
+        "phone",
+        "email",
+    ):
         yield from (str(v) for v in mentions[column].drop_nulls().unique())
     names = mentions.select(pl.concat_str("forename", "surname", separator=" ")).to_series()
     yield from names.drop_nulls().unique()
