@@ -1,7 +1,11 @@
 """Tell what is new, amended, withdrawn or standing, and carry each mention's key over from yesterday."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+from typing import Any
 
 import polars as pl
 from rapidfuzz.distance import JaroWinkler
@@ -14,6 +18,7 @@ from svoc.words.records import SORTED_BY, conform
 __all__ = ["Delta", "delta", "todays_records"]
 
 RECORD = ["source", "record"]
+COMPARED = ["title", "forename", "surname", "kind", "party_reference", "dob", "address"]
 MEN = frozenset({"MR", "MASTER", "SIR", "LORD", "FR", "FATHER", "BROTHER", "IMAM", "RABBI"})
 WOMEN = frozenset({"MRS", "MISS", "MS", "LADY", "DAME", "MADAM", "SISTER"})
 SIMILAR = 0.88
@@ -44,7 +49,7 @@ def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: 
     that were ever told, of which those in force stand as records.
     """
     standing = conform(mentions.filter(pl.col("source") != EVENTS_SOURCE))
-    for extract in extracts:
+    for extract in sorted(extracts, key=lambda e: e.content_date or date.min):
         of_source = pl.col("source") == extract.source
         if extract.mode == "update":
             named = pl.concat([extract.records.select("record"), extract.withdrawn]).unique()
@@ -60,12 +65,15 @@ def delta(records: pl.DataFrame, known: pl.DataFrame) -> Delta:
 
     `records`: frame of `RECORDS`, all of today's; `known`: frame of `KNOWN`. A key is carried over by the source's
     own party reference, else by the same name within the record, else by a name so like it that it must be the
-    same party; it is never given to another. So when "MR J & MRS A SMITH" becomes "MRS A SMITH", she keeps hers.
+    same party; it is never given to another, and where two might be meant nobody gets it. So when "MR J & MRS A
+    SMITH" becomes "MRS A SMITH", she keeps hers.
     """
     todays = records.sort(*RECORD, "party").with_row_index("row")
-    carried = _carry(todays, known, by_reference=True)
-    carried = pl.concat([carried, _carry(_left(todays, carried), _unused(known, carried), by_reference=False)])
-    carried = pl.concat([carried, _carry_alike(_left(todays, carried), _unused(known, carried))])
+    then = known.sort("live", "mention", descending=[True, False])
+    carried = pl.DataFrame(schema={"row": todays.schema["row"], "mention": pl.String()})
+    for carry in (_by_reference, _by_name, _by_likeness):
+        left, unused = _left(todays, carried), _unused(then, carried)
+        carried = pl.concat([carried, carry(left, unused)])
     keys = pl.concat([carried, _allot(_left(todays, carried), known)])
     mentions = (
         todays.join(keys, on="row")
@@ -90,60 +98,78 @@ def _change() -> pl.Expr:
 
 
 def _left(todays: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
-    return todays.join(carried, on="row", how="anti")
+    return todays.join(carried, on="row", how="anti", maintain_order="left")
 
 
 def _unused(known: pl.DataFrame, carried: pl.DataFrame) -> pl.DataFrame:
-    return known.join(carried, on="mention", how="anti")
+    return known.join(carried, on="mention", how="anti", maintain_order="left")
 
 
-def _carry(todays: pl.DataFrame, known: pl.DataFrame, *, by_reference: bool) -> pl.DataFrame:
-    """Pair today's parties with known ones that bear the same reference, or the same title and name, in one record."""
-    sign = pl.col("party_reference") if by_reference else _name_sign()
-    now = todays.with_columns(sign=sign).filter(pl.col("sign").is_not_null())
-    then = known.with_columns(sign=sign).filter(pl.col("sign").is_not_null())
-    if not by_reference:
-        then = then.sort("live", "mention", descending=[True, False])
+def _by_reference(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Pair the parties that bear the same reference of the source's own in one record."""
+    return _carry(todays, known, pl.col("party_reference"))
+
+
+def _by_name(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Pair the parties of the same title and name in one record, but not two whose references differ."""
+    parts = [pl.col(c).fill_null("") for c in ("kind", "title", "forename", "middle_names", "surname")]
+    sign = pl.concat_str(parts, separator="|")
+    without = pl.col("party_reference").is_null()
+    plain = _carry(todays, known.filter(without), sign)
+    rest = _left(todays.filter(without), plain)
+    return pl.concat([plain, _carry(rest, _unused(known, plain), sign)])
+
+
+def _carry(todays: pl.DataFrame, known: pl.DataFrame, sign: pl.Expr) -> pl.DataFrame:
+    """Pair what bears the same sign within a record, in the order in which both stand."""
     on = [*RECORD, "sign", "turn"]
     turn = pl.int_range(pl.len()).over(*RECORD, "sign").alias("turn")
+    now, then = (f.with_columns(sign=sign).filter(pl.col("sign").is_not_null()) for f in (todays, known))
     return now.with_columns(turn).join(then.with_columns(turn), on=on).select("row", "mention")
 
 
-def _name_sign() -> pl.Expr:
-    parts = [pl.col(c).fill_null("") for c in ("kind", "title", "forename", "middle_names", "surname")]
-    return pl.concat_str(parts, separator="|")
+def _by_likeness(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Pair what is left one to one, the likest first and what is live first; of two equally like, neither.
 
-
-def _carry_alike(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Pair what is left one to one, the likest first; only records with parties left on both sides are looked at."""
-    columns = ["title", "forename", "surname", "kind"]
+    Only records with parties left on both sides are looked at.
+    """
     both = (
-        todays.select("row", *RECORD, *columns)
-        .join(known.select("mention", *RECORD, *columns), on=RECORD, suffix="_then")
+        todays.select("row", *RECORD, *COMPARED)
+        .join(known.select("mention", "live", *RECORD, *COMPARED), on=RECORD, suffix="_then")
         .filter(pl.col("kind") == pl.col("kind_then"))
     )
-    scored = [(_likeness(pair), pair["row"], pair["mention"]) for pair in both.iter_rows(named=True)]
-    rows: set[int] = set()
-    mentions: set[str] = set()
+    graded = [((_likeness(pair), pair["live"]), pair["row"], pair["mention"]) for pair in both.iter_rows(named=True)]
+    by_grade = sorted((g for g in graded if g[0][0]), key=lambda g: g[0], reverse=True)
+    settled: set[int | str] = set()
     taken: list[tuple[int, str]] = []
-    for likeness, row, mention in sorted(scored, key=lambda s: (-s[0], s[1], s[2])):
-        if likeness and row not in rows and mention not in mentions:
-            rows.add(row)
-            mentions.add(mention)
-            taken.append((row, mention))
+    for _, alike in groupby(by_grade, key=lambda g: g[0]):
+        here = [(row, mention) for _, row, mention in alike if row not in settled and mention not in settled]
+        ends = Counter(end for pair in here for end in pair)
+        taken += [pair for pair in here if all(ends[end] == 1 for end in pair)]
+        settled |= set(ends)
     return pl.DataFrame(taken, schema={"row": todays.schema["row"], "mention": pl.String()}, orient="row")
 
 
-def _likeness(pair: dict[str, str | None]) -> float:
+def _likeness(pair: dict[str, Any]) -> float:
     """Grade how alike two names within one record are; 0 where they may well be two people."""
-    if _opposed(pair["title"], pair["title_then"]):
+    if any(_differ(pair, sign) for sign in ("party_reference", "dob")) or _opposed(pair["title"], pair["title_then"]):
         return 0.0
     forename = _alike(pair["forename"], pair["forename_then"])
     surname = _alike(pair["surname"], pair["surname_then"])
     if forename and surname:
         return forename + surname
-    took_a_new_surname = forename == 1.0 and len(pair["forename"] or "") > 1
-    return 0.5 if took_a_new_surname else 0.0
+    return 0.5 if forename == 1.0 and _took_a_new_surname(pair) else 0.0
+
+
+def _took_a_new_surname(pair: dict[str, Any]) -> bool:
+    """Say whether somebody of one full forename, still listed and still there, goes by another surname."""
+    still_there = pair["address"] == pair["address_then"] or (pair["dob"] and pair["dob"] == pair["dob_then"])
+    return bool(len(pair["forename"]) > 1 and pair["live"] and still_there)
+
+
+def _differ(pair: dict[str, Any], sign: str) -> bool:
+    now, then = pair[sign], pair[f"{sign}_then"]
+    return now is not None and then is not None and now != then
 
 
 def _opposed(now: str | None, then: str | None) -> bool:
@@ -164,7 +190,11 @@ def _alike(now: str | None, then: str | None) -> float:
 
 def _allot(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Give the parties that nobody knew the next free numbers of their records."""
-    used = known.group_by(RECORD).agg(used=pl.col("mention").str.extract(r"(\d+)$").cast(pl.Int64).max())
-    number = pl.col("used").fill_null(0) + pl.int_range(1, pl.len() + 1).over(RECORD)
-    key = pl.concat_str("source", "record", number.cast(pl.String), separator="/")
-    return todays.join(used, on=RECORD, how="left").sort("row").select("row", key.alias("mention"))
+    used = known.group_by(stem=pl.col("mention").str.replace(r"/\d+$", "")).agg(
+        used=pl.col("mention").str.extract(r"(\d+)$").cast(pl.Int64).max()
+    )
+    stem = pl.concat_str("source", "record", separator="/")
+    number = pl.col("used").fill_null(0) + pl.int_range(1, pl.len() + 1).over("stem")
+    key = pl.concat_str("stem", number.cast(pl.String), separator="/")
+    numbered = todays.with_columns(stem=stem).join(used, on="stem", how="left").sort("row")
+    return numbered.select("row", key.alias("mention"))

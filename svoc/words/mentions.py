@@ -49,6 +49,8 @@ KNOWN: dict[str, pl.DataType] = {
     "forename": pl.String(),
     "middle_names": pl.String(),
     "surname": pl.String(),
+    "dob": pl.Date(),
+    "address": pl.String(),
     "content": pl.String(),
     "live": pl.Boolean(),
 }
