@@ -2,17 +2,53 @@
 
 from importlib.resources import as_file, files
 
-from alembic import command
-from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine, inspect, text
 
-__all__ = ["migrate"]
+from svoc.errors import StoreUnavailable
+from svoc.store.opening import OTHER_RELEASE, writing
+
+__all__ = ["HEAD", "migrate"]
+
+HEAD = "0001"
+"""The version of this release's tables: the last file in `migrations/versions`."""
+
+ADVISORY = 7_379_830_012
+"""The number of PostgreSQL's lock under which the tables are made."""
 
 
 def migrate(engine: Engine) -> None:
-    """Run every migration that the database has not seen; each in a transaction of its own."""
-    with as_file(files("svoc.store").joinpath("migrations")) as folder, engine.begin() as connection:
+    """Run every migration that the database has not seen, all of them or none.
+
+    A database that is up to date is only read, so that nobody who opens it waits for a night that writes. Raises
+    `StoreUnavailable` where the database is of a release that this one does not know.
+    """
+    with engine.connect() as connection:
+        if _version(connection) == HEAD:
+            return
+    with writing(engine) as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY})
+        if _version(connection) != HEAD:
+            _upgrade(connection)
+
+
+def _version(connection: Connection) -> str | None:
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command  # alembic is slow to import and needed once in a database's life
+    from alembic.config import Config
+    from alembic.util.exc import CommandError
+
+    with as_file(files("svoc.store").joinpath("migrations")) as folder:
         config = Config()
         config.set_main_option("script_location", str(folder).replace("%", "%%"))
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        try:
+            command.upgrade(config, "head")
+        except CommandError:
+            raise StoreUnavailable(OTHER_RELEASE) from None

@@ -1,32 +1,40 @@
 """Opens a database, SQLite or PostgreSQL, and puts its refusals into words."""
 
 import os
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, NoSuchModuleError, OperationalError
 
 from svoc.errors import SettingsError, StoreUnavailable
 
-__all__ = ["open_engine", "told_plainly"]
+__all__ = ["open_engine", "told_plainly", "writing"]
 
 BUSY_SECONDS = 30
 
+WRITES = "svoc_writes"
+
+OTHER_RELEASE = "the database is of another release of svoc than this: use that release, or restore a backup"
+
 REFUSALS = {
-    "unable to open database file": "the database file cannot be opened: is its folder there, and may this user write in it?",
+    "unable to open database file": "the database file cannot be opened: see that its folder is there and writable",
     "readonly database": "the database cannot be written: it is read-only for this user",
     "disk is full": "the disk is full: make room and run the same command again",
     "disk i/o error": "the disk does not take or give (an input/output error, or no room left)",
     "database is locked": "the database is busy: something else has been writing to it for too long",
     "malformed": "the database file is damaged: restore it from a backup",
-    "no such table": "the tables are of another release of svoc than this",
-    "no such column": "the tables are of another release of svoc than this",
-    "not a database": "the file is not a database of svoc",
+    "not a database": "the file is not a database of svoc, or it is damaged: restore it from a backup",
+    "no such table": OTHER_RELEASE,
+    "no such column": OTHER_RELEASE,
+    "has no column named": OTHER_RELEASE,
+    "already exists": "the database holds tables that are not svoc's: give svoc a database of its own",
 }
+"""What a database says, in lower case, and what it means for who runs the night."""
 
 
 def open_engine(url: str, folder: Path) -> Engine:
@@ -47,6 +55,15 @@ def open_engine(url: str, folder: Path) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def writing(engine: Engine) -> AbstractContextManager[Connection]:
+    """Begin a transaction that will write.
+
+    SQLite is told so at once: a transaction that read first, and then finds that another has written meanwhile, could
+    not go on, however long it waited.
+    """
+    return engine.execution_options(**{WRITES: True}).begin()
 
 
 def _keep_to_its_owner(file: Path) -> None:
@@ -70,8 +87,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Any) -> None:
-    connection.exec_driver_sql("BEGIN")
+def _begin_sqlite(connection: Connection) -> None:
+    writes = connection.get_execution_options().get(WRITES)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
 @contextmanager
@@ -79,12 +97,12 @@ def told_plainly() -> Iterator[None]:
     """Turn what a database says into one sentence that an operator can act on."""
     try:
         yield
-    except DatabaseError as fault:
-        said = str(fault.orig).casefold()
+    except (DBAPIError, sqlite3.Error) as fault:
+        said = str(getattr(fault, "orig", fault)).casefold()
         for sign, words in REFUSALS.items():
             if sign in said:
                 raise StoreUnavailable(words) from None
-        if isinstance(fault, OperationalError):
+        if isinstance(fault, OperationalError | InternalError | sqlite3.OperationalError):
             raise StoreUnavailable("the database is away or does not answer") from None
         raise
     except OSError as fault:
