@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Column, Connection, Date, String, Table, select, type_coerce
 
 __all__ = ["close_rows", "decoded", "encoded", "insert_rows", "read_rows"]
 
@@ -42,26 +42,29 @@ def _decode(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Series:
         lists = [None if v is None else json.loads(v) for v in column.to_list()]
         return pl.Series(name, lists, dtype=dtype)
     if isinstance(dtype, pl.Date) and column.dtype == pl.String:
-        return column.str.to_date("%Y-%m-%d", strict=False)
+        return column.str.to_date("%Y-%m-%d")
     return column.cast(dtype)
 
 
 def read_rows(connection: Connection, table: Table, names: Iterable[str], where: Any = None) -> pl.DataFrame:
     """Read columns of a table into an encoded frame (texts, whole numbers, floats, truth values)."""
     columns = [table.c[name] for name in names]
-    query = select(*columns) if where is None else select(*columns).where(where)
-    rows = connection.execute(query).fetchall()
-    schema = {c.name: _dtype(c.type.python_type) for c in columns}
-    return pl.DataFrame([tuple(map(_plain, row)) for row in rows], schema=schema, orient="row")
+    query = select(*map(_as_kept, columns))
+    rows = connection.execute(query if where is None else query.where(where)).fetchall()
+    values = zip(*rows, strict=True) if rows else iter([()] * len(columns))
+    return pl.DataFrame([_series(column, cells) for column, cells in zip(columns, values, strict=True)])
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value
+def _as_kept(column: Column[Any]) -> Any:
+    """Ask SQLite for a date as the text that it keeps, which is what an encoded frame holds."""
+    return type_coerce(column, String()).label(column.name) if isinstance(column.type, Date) else column
 
 
-def _dtype(python: type) -> pl.DataType:
+def _series(column: Column[Any], cells: tuple[Any, ...]) -> pl.Series:
+    if isinstance(column.type, Date):
+        cells = tuple(v if v is None or isinstance(v, str) else v.isoformat() for v in cells)
     kinds: dict[type, pl.DataType] = {int: pl.Int64(), float: pl.Float64(), bool: pl.Boolean()}
-    return kinds.get(python, pl.String())
+    return pl.Series(column.name, cells, dtype=kinds.get(column.type.python_type, pl.String()))
 
 
 def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> None:

@@ -8,6 +8,7 @@ from filelock import FileLock, Timeout
 from sqlalchemy import Engine, text
 
 from svoc.errors import AnotherNight
+from svoc.store.opening import told_plainly
 
 __all__ = ["night_lock"]
 
@@ -28,12 +29,24 @@ def night_lock(engine: Engine) -> Iterator[None]:
         with _file_lock(engine):
             yield
     else:
-        with engine.connect() as connection:
-            if not connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": ADVISORY}):
-                raise AnotherNight(BUSY)
-            try:
-                yield
-            finally:
+        with _server_lock(engine):
+            yield
+
+
+@contextmanager
+def _server_lock(engine: Engine) -> Iterator[None]:
+    # Outside any transaction, for one that is open all night would keep the server from tidying up.
+    with told_plainly():
+        connection = engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+    with connection:
+        with told_plainly():
+            held = connection.scalar(text("SELECT pg_try_advisory_lock(:number)"), {"number": ADVISORY})
+        if not held:
+            raise AnotherNight(BUSY)
+        try:
+            yield
+        finally:
+            with told_plainly():
                 connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": ADVISORY})
 
 
@@ -43,11 +56,12 @@ def _file_lock(engine: Engine) -> Iterator[None]:
     if not database or database == ":memory:":
         yield
         return
-    lock = FileLock(Path(f"{database}.lock"), timeout=0)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise AnotherNight(BUSY) from None
+    lock = FileLock(Path(f"{database}.lock"), timeout=0, mode=0o600)
+    with told_plainly():
+        try:
+            lock.acquire()
+        except Timeout:
+            raise AnotherNight(BUSY) from None
     try:
         yield
     finally:

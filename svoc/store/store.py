@@ -10,11 +10,12 @@ from typing import Any, Self
 import polars as pl
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 
+from svoc.errors import SettingsError, TryAgain
 from svoc.store import tables
 from svoc.store.frames import close_rows, decoded, encoded, insert_rows, read_rows
 from svoc.store.lock import night_lock
 from svoc.store.migrating import migrate
-from svoc.store.opening import open_engine, told_plainly
+from svoc.store.opening import open_engine, told_plainly, writing
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
 from svoc.words.mentions import KNOWN, PLACED
@@ -29,6 +30,8 @@ NOT_STORED = {"change", "was_place", "line"}
 """Columns of a mention that are tonight's alone; a record that only moved within its file is not rewritten."""
 
 MENTION: Schema = {n: t for n, t in PLACED.items() if n not in NOT_STORED}
+
+STALE = "the plan was made on another night's truth: plan again"
 
 OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
     "members": (tables.MemberRow, MEMBERS),
@@ -51,6 +54,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        self._at_night = False
 
     @classmethod
     def open(cls, url: str, folder: Path) -> Self:
@@ -66,11 +70,18 @@ class Store:
 
     @contextmanager
     def night(self) -> Iterator[None]:
-        """Hold the night's lock, after clearing away what a night that died had staged."""
-        with night_lock(self.engine):
-            with told_plainly():
-                self._clear_staged()
+        """Hold the night's lock, after clearing away what a night that died had staged; one within it is the same."""
+        if self._at_night:
             yield
+            return
+        with night_lock(self.engine):
+            self._at_night = True
+            try:
+                with told_plainly():
+                    self._clear_staged()
+                yield
+            finally:
+                self._at_night = False
 
     # ---------------------------------------------------------------- reading
 
@@ -79,11 +90,17 @@ class Store:
         with told_plainly(), self.engine.connect() as connection:
             return _published(connection)
 
-    def yesterday(self) -> Yesterday:
-        """Give all that stands in the published run."""
+    def yesterday(self, *, run: int | None = None) -> Yesterday:
+        """Give all that stands in the published run, or that stood in an earlier one.
+
+        Decisions and life events are told whole in either case: they are a ledger and belong to no run.
+        """
         with told_plainly(), self.engine.connect() as connection:
-            run = _published(connection)
-            mentions = _visible(connection, tables.MentionRow, MENTION, run)
+            last = _published(connection)
+            run = last if run is None else run
+            if not 0 <= run <= last:
+                raise SettingsError(f"there is no run {run}; the last that was published is {last}")
+            mentions = _visible(connection, tables.MentionRow, MENTION, run).sort("mention")
             manifest, as_of, summary = _manifest(connection, run)
             return Yesterday(
                 run=run,
@@ -93,7 +110,7 @@ class Store:
                 lanes=_lanes(connection, run),
                 decisions=_decisions(connection),
                 events=_events(connection),
-                taken=_table(connection, tables.Taken, TAKEN, tables.Taken.run <= run),
+                taken=_taken(connection, run),
                 gazetteer=manifest.get("gazetteer", ""),
                 model=manifest.get("model", ""),
                 summary=summary,
@@ -103,29 +120,39 @@ class Store:
         """Give the golden persons of a lane, as a frame of `PERSONS`."""
         with told_plainly(), self.engine.connect() as connection:
             run = _published(connection)
-            return decoded(_visible(connection, tables.PersonRow, PERSONS, run, lane=lane), PERSONS).sort("person")
+            return decoded(_visible(connection, tables.PersonRow, PERSONS, run, lanes=(lane,)), PERSONS).sort("person")
 
     def mentions_of(self, person: str, lane: str) -> list[str]:
         """Give the keys of the mentions that stand behind a person of a lane, in order."""
         with told_plainly(), self.engine.connect() as connection:
-            members = _visible(connection, tables.MemberRow, MEMBERS, _published(connection), lane=lane)
-        return members.filter(pl.col("person") == person)["mention"].sort().to_list()
+            member = _of(tables.MemberRow).c
+            mine = and_(_seen(tables.MemberRow, _published(connection)), member.lane == lane, member.person == person)
+            return sorted(connection.scalars(select(member.mention).where(mine)))
 
     # ---------------------------------------------------------------- the night
 
     def commit(self, plan: Plan, *, summary: Mapping[str, Any]) -> None:
-        """Make a plan tonight's truth: all of it, or, whatever happens, nothing of it."""
-        with told_plainly():
+        """Make a plan tonight's truth: all of it, or, whatever happens, nothing of it.
+
+        Raises `TryAgain` where the plan was made on another truth than that which is published.
+        """
+        with self.night(), told_plainly():
+            if plan.run != self.published() + 1:
+                raise TryAgain(STALE)
             self._stage_run(plan, summary)
-            self._stage("mention", tables.MentionRow, MENTION, plan.mentions, plan.run)
-            for lane, lane_plan in plan.lanes.items():
-                for part, (table, schema) in OF_A_LANE.items():
-                    self._stage(part, table, schema, getattr(lane_plan.state, part), plan.run, lane=lane)
+            self._stage(tables.MentionRow, MENTION, plan.mentions.select(MENTION.keys()), plan.run)
+            for part, (table, schema) in OF_A_LANE.items():
+                frames = [
+                    getattr(planned.state, part).select(schema.keys()).with_columns(lane=pl.lit(lane))
+                    for lane, planned in plan.lanes.items()
+                ]
+                whole = {**schema, "lane": pl.String()}
+                self._stage(table, whole, pl.concat(frames), plan.run, lanes=tuple(plan.lanes))
             self._publish(plan)
 
     def _stage_run(self, plan: Plan, summary: Mapping[str, Any]) -> None:
         manifest = {"gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             connection.execute(
                 insert(tables.Run).values(
                     run=plan.run,
@@ -139,28 +166,30 @@ class Store:
 
     def _stage(
         self,
-        part: str,
         table: type[tables.Versioned],
         schema: Schema,
         frame: pl.DataFrame,
         run: int,
         *,
-        lane: str | None = None,
+        lanes: tuple[str, ...] | None = None,
     ) -> None:
-        """Write what is new under the coming run and mark what it replaces; readers see none of it yet."""
-        today = encoded(frame.select(schema.keys()))
-        names = list(schema)
-        with self.engine.begin() as connection:
-            before = _visible(connection, table, schema, run - 1, lane=lane)
-            gone = before.join(today, on=names, how="anti", nulls_equal=True)
-            come = today.join(before, on=names, how="anti", nulls_equal=True)
-            close_rows(connection, _of(table), gone["id"], run)
-            fixed = {"from_run": run} | ({"lane": lane} if lane else {})
-            insert_rows(connection, _of(table), come.with_columns(**{k: pl.lit(v) for k, v in fixed.items()}))
+        """Write what is new under the coming run and mark what it replaces; readers see none of it yet.
+
+        The night's lock keeps what is read here as it is, so that others may write until the rows themselves are.
+        """
+        today, names = encoded(frame), list(schema)
+        with self.engine.connect() as connection:
+            before = _visible(connection, table, schema, run - 1, lanes=lanes)
+        gone = before.join(today, on=names, how="anti", nulls_equal=True)
+        come = today.join(before, on=names, how="anti", nulls_equal=True)
+        if gone.height or come.height:
+            with writing(self.engine) as connection:
+                close_rows(connection, _of(table), gone["id"], run)
+                insert_rows(connection, _of(table), come.with_columns(from_run=pl.lit(run)))
 
     def _publish(self, plan: Plan) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             run = pl.lit(plan.run).alias("run")
             insert_rows(connection, _of(tables.Taken), encoded(plan.taken).with_columns(run))
             for lane, lane_plan in plan.lanes.items():
@@ -178,7 +207,7 @@ class Store:
 
     def _clear_staged(self) -> None:
         """Undo what a night that never published left behind."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             run = _published(connection)
             versioned: list[type[tables.Versioned]] = [tables.MentionRow, *(t for t, _ in OF_A_LANE.values())]
             for table in versioned:
@@ -190,16 +219,24 @@ class Store:
     # ---------------------------------------------------------------- decisions, events, notices
 
     def decide(
-        self, verdict: str, left: str, right: str, *, steward: str, because: str, case: str | None = None
+        self,
+        verdict: str,
+        left: str,
+        right: str,
+        *,
+        steward: str,
+        because: str,
+        case: str | None = None,
+        expires: date | None = None,
     ) -> int:
         """Append a decision about two mentions; an earlier one about the same two is superseded by it."""
         first, second = (left, right) if verdict in {"confirmed", "rejected"} else tuple(sorted((left, right)))
         decision = _of(tables.Decision)
-        with told_plainly(), self.engine.begin() as connection:
+        with told_plainly(), writing(self.engine) as connection:
             written = connection.execute(
                 insert(tables.Decision).values(
                     verdict=verdict, left=first, right=second, steward=steward, because=because,
-                    at=datetime.now(UTC), case=case,
+                    at=datetime.now(UTC), case=case, expires=expires,
                 )
             )  # fmt: skip
             number = int((written.inserted_primary_key or [0])[0])
@@ -212,14 +249,17 @@ class Store:
         return number
 
     def undo(self, number: int) -> None:
-        """Take a decision back: it stays in the ledger, superseded by itself, and holds no longer."""
+        """Take a decision back: it stays in the ledger, superseded by itself, and holds no longer.
+
+        What it had superseded holds again, so that a slip undone costs nobody's earlier answer.
+        """
         decision = _of(tables.Decision)
-        with told_plainly(), self.engine.begin() as connection:
-            connection.execute(
-                update(decision)
-                .where(decision.c.decision == number, decision.c.superseded_by.is_(None))
-                .values(superseded_by=number)
-            )
+        holds = and_(decision.c.decision == number, decision.c.superseded_by.is_(None))
+        with told_plainly(), writing(self.engine) as connection:
+            undone = connection.execute(update(decision).where(holds).values(superseded_by=number))
+            if undone.rowcount:
+                before = and_(decision.c.superseded_by == number, decision.c.decision != number)
+                connection.execute(update(decision).where(before).values(superseded_by=None))
 
     def decisions(self) -> pl.DataFrame:
         """Give the whole ledger, as a frame of `DECISIONS`."""
@@ -235,7 +275,7 @@ class Store:
     def tell(self, events: pl.DataFrame, *, by: str) -> int:
         """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""
         table = _of(tables.EventRow)
-        with told_plainly(), self.engine.begin() as connection:
+        with told_plainly(), writing(self.engine) as connection:
             known = list(connection.scalars(select(table.c.event)))
             fresh = events.filter(~pl.col("event").is_in(known)).unique("event", keep="first", maintain_order=True)
             statements = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
@@ -259,7 +299,7 @@ class Store:
     def sent(self, notice: str) -> None:
         """Note that a notice has been sent."""
         row = _of(tables.NoticeRow)
-        with told_plainly(), self.engine.begin() as connection:
+        with told_plainly(), writing(self.engine) as connection:
             connection.execute(
                 update(row).where(row.c.notice == notice, row.c.sent.is_(None)).values(sent=datetime.now(UTC))
             )
@@ -280,18 +320,30 @@ def _published(connection: Connection) -> int:
     return int(connection.scalar(select(func.max(_of(tables.Published).c.run))) or 0)
 
 
-def _visible(
-    connection: Connection, table: type[tables.Versioned], schema: Schema, run: int, *, lane: str | None = None
-) -> pl.DataFrame:
-    """Read, encoded and with their row ids, the rows that a run sees."""
+def _seen(table: type[tables.Versioned], run: int) -> Any:
+    """Say which rows a run sees."""
     columns = _of(table).c
-    seen = and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
-    where = seen if lane is None else and_(seen, columns.lane == lane)
+    return and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
+
+
+def _visible(
+    connection: Connection,
+    table: type[tables.Versioned],
+    schema: Schema,
+    run: int,
+    *,
+    lanes: tuple[str, ...] | None = None,
+) -> pl.DataFrame:
+    """Read, encoded and with their row ids, the rows that a run sees, of all lanes or of some."""
+    seen = _seen(table, run)
+    where = seen if lanes is None else and_(seen, _of(table).c.lane.in_(lanes))
     return read_rows(connection, _of(table), ["id", *schema], where)
 
 
-def _table(connection: Connection, table: type[Any], schema: Schema, where: Any = None) -> pl.DataFrame:
-    return decoded(read_rows(connection, _of(table), schema, where), schema)
+def _taken(connection: Connection, run: int) -> pl.DataFrame:
+    """Give the extracts that were taken, in the order of the nights that took them."""
+    rows = read_rows(connection, _of(tables.Taken), ["taken", *TAKEN], _of(tables.Taken).c.run <= run)
+    return decoded(rows.sort("taken"), TAKEN)
 
 
 def _manifest(connection: Connection, run: int) -> tuple[dict[str, str], date | None, dict[str, Any]]:
@@ -316,23 +368,33 @@ def _known(connection: Connection, live: pl.DataFrame, run: int) -> pl.DataFrame
 
 
 def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:
-    names = sorted(set(connection.scalars(select(_of(tables.MemberRow).c.lane).distinct())))
+    """Give the state of every lane that ever named a person."""
+    founded = _of(tables.FoundedRow)
+    names = sorted(set(connection.scalars(select(founded.c.lane).where(founded.c.from_run <= run).distinct())))
+    parts = {part: _by_lane(connection, table, schema, run) for part, (table, schema) in OF_A_LANE.items()}
+    empty = {part: pl.DataFrame(schema=schema) for part, (_, schema) in OF_A_LANE.items()}
+    return {lane: LaneState(**{part: parts[part].get(lane, empty[part]) for part in OF_A_LANE}) for lane in names}
+
+
+def _by_lane(
+    connection: Connection, table: type[tables.Versioned], schema: Schema, run: int
+) -> dict[str, pl.DataFrame]:
+    whole = _visible(connection, table, {**schema, "lane": pl.String()}, run)
+    first_two = list(schema)[:2]
     return {
-        lane: LaneState(
-            **{
-                part: decoded(_visible(connection, table, schema, run, lane=lane), schema).sort(next(iter(schema)))
-                for part, (table, schema) in OF_A_LANE.items()
-            }
-        )
-        for lane in names
+        str(lane): decoded(rows, schema).sort(first_two)
+        for (lane,), rows in whole.group_by("lane", maintain_order=True)
     }
 
 
 def _decisions(connection: Connection) -> pl.DataFrame:
-    names = [n for n in DECISIONS if n != "at"]
-    frame = read_rows(connection, _of(tables.Decision), [*names, "at"])
-    at = pl.col("at").str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
-    return decoded(frame.with_columns(at), DECISIONS).sort("decision")
+    table = _of(tables.Decision)
+    frame = read_rows(connection, table, [n for n in DECISIONS if n != "at"]).sort("decision")
+    moments = [
+        at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)  # SQLite keeps no time zone
+        for at in connection.scalars(select(table.c.at).order_by(table.c.decision))
+    ]
+    return decoded(frame.with_columns(pl.Series("at", moments, dtype=DECISIONS["at"])), DECISIONS)
 
 
 def _events(connection: Connection) -> pl.DataFrame:

@@ -1,0 +1,110 @@
+"""What the store's tests share: databases of both kinds, and nights made by hand."""
+
+import os
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from svoc.store.store import Store
+from svoc.words.changes import CHANGES
+from svoc.words.decisions import CASES
+from svoc.words.mentions import PLACED
+from svoc.words.notices import NOTICES
+from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
+from svoc.words.plan import FOUNDED, LINKS, TAKEN, LanePlan, LaneState, Plan
+
+LANE = "statutory"
+
+Rows = Sequence[Mapping[str, Any]]
+MakePlan = Callable[..., Plan]
+
+
+def frame(schema: dict[str, pl.DataType], rows: Rows) -> pl.DataFrame:
+    """Make a frame of a schema; what a row does not say is null."""
+    return pl.DataFrame([{name: row.get(name) for name in schema} for row in rows], schema=schema, orient="row")
+
+
+def mention(key: str, **said: Any) -> dict[str, Any]:
+    """Make a mention of a key as source/record/n."""
+    source, record, party = key.split("/")
+    usual = {"party": int(party), "kind": "person", "role": "liable_party", "content": f"{key}:{said}"}
+    return {"mention": key, "source": source, "record": record, **usual, **said}
+
+
+def make_plan(run: int, who: Mapping[str, str], *, lane: str = LANE, **more: Any) -> Plan:
+    """Make the plan of a night in which each mention belongs to a person; `more` gives rows of any other part."""
+    said: Mapping[str, Mapping[str, Any]] = more.get("said", {})
+    placed = frame(PLACED, [mention(key, **said.get(key, {})) for key in sorted(who)])
+    persons = sorted(set(who.values()))
+    ever = more.get("founded", dict.fromkeys(persons, run))
+    counts = {person: sum(p == person for p in who.values()) for person in persons}
+    state = LaneState(
+        members=frame(MEMBERS, [{"mention": m, "person": who[m]} for m in sorted(who)]),
+        persons=frame(PERSONS, more.get("persons") or [{"person": p, "records": counts[p]} for p in persons]),
+        founded=frame(FOUNDED, [{"person": p, "run": r} for p, r in sorted(ever.items())]),
+        forwards=frame(FORWARDS, more.get("forwards", [])),
+        cases=frame(CASES, more.get("cases", [])),
+        links=frame(LINKS, more.get("links", [])),
+    )
+    made = LanePlan(state, frame(CHANGES, more.get("changes", [])), frame(NOTICES, more.get("notices", [])))
+    return Plan(
+        run=run,
+        as_of=date(2026, 11, 1 + run),
+        started=datetime(2026, 11, 1 + run, 2, 30, tzinfo=UTC),
+        mentions=placed,
+        withdrawn=pl.DataFrame(schema={"mention": pl.String()}),
+        lanes={lane: made, **more.get("lanes", {})},
+        taken=frame(TAKEN, more.get("taken", [])),
+        counts={},
+        gazetteer=more.get("gazetteer", "g1"),
+        model=more.get("model", "m1"),
+        lane=lane,
+    )
+
+
+@pytest.fixture(name="make_plan")
+def plan_maker() -> MakePlan:
+    """Give the maker of plans."""
+    return make_plan
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Give the address of an empty database: a SQLite file, or PostgreSQL where SVOC_POSTGRES names a server."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'council.db'}"
+        return
+    server = os.environ.get("SVOC_POSTGRES")
+    if not server:
+        pytest.skip("SVOC_POSTGRES is not set: no PostgreSQL to try the store on")
+    from sqlalchemy import create_engine, text
+
+    name = "svoc_test"
+    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield engine.url.set(database=name).render_as_string(hide_password=False)
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+@pytest.fixture
+def store(url: str, tmp_path: Path) -> Iterator[Store]:
+    """Give a store that has seen no night."""
+    store = Store.open(url, tmp_path)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def file_store(tmp_path: Path) -> Iterator[Store]:
+    """Give a store in a SQLite file, for what only a file can do."""
+    store = Store.open("sqlite:///council.db", tmp_path)
+    yield store
+    store.close()
