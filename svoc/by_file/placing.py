@@ -1,0 +1,166 @@
+"""Give every address of a file its UPRN, or a reason why not."""
+
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.progress import Progress
+
+from gazetteer import OUTCOMES, RUNGS, Gazetteer, GazetteerError, resolve
+from gazetteer.errors import FormatError
+from svoc.binding import as_faults
+from svoc.by_file.files import (
+    POSTCODES,
+    UPRNS,
+    check_writable,
+    first_known,
+    named_column,
+    table_of,
+    write_frame,
+)
+from svoc.errors import InputFaults, SettingsError, nearest
+from svoc.sources.clean import address as joined_lines
+from svoc.sources.clean import postcode as as_postcode
+from svoc.sources.clean import postcode_in, tidied
+from svoc.sources.clean import uprn as as_uprn
+from svoc.sources.property_lists import PropertyList, recognise_property_list
+from svoc.sources.tables import Table, fold_heading, read_table
+
+__all__ = ["place_file"]
+
+ANSWERS = ("outcome", "uprn", "rung", "certainty", "reason", "matched", "rivals")
+"""What `place_file` adds; a column of the input that is called so keeps its place as supplied_outcome and so on."""
+
+BATCH = 20_000
+"""Addresses placed between two steps of the progress bar."""
+
+LINE = re.compile(r"^(?:property|site|full)?(?:addressline|address|addrline|addr|add)(\d)$")
+WHOLE = ("full address", "address full", "single line address", "whole address", "property address", "address text")
+FIRST = ("address", "addr")
+AFTER = ("locality", "town", "post town", "city")
+
+
+def place_file(
+    gazetteer: Path, addresses: Path, out: Path, *, address: list[str], postcode: str | None, uprn: str | None
+) -> dict[str, Any]:
+    """Give every address of a file its UPRN, or a reason why not.
+
+    `gazetteer`: a file or folder in any format of `gazetteer.formats`, or one saved; `addresses`: CSV or Parquet;
+    `out`: CSV or Parquet by its ending, with all columns and rows of `addresses` in their order and `ANSWERS`. The
+    address's columns are found by their headings unless they are named. Gives how many there are of each outcome and
+    rung, and which columns were read. Raises `SettingsError` for a path or column that is not there, `InputFaults`
+    with every fault of a file.
+    """
+    check_writable(out, addresses, gazetteer)
+    supplied, asked, told = _questions(addresses, address, postcode, uprn)
+    answers = _placed(asked, _gazetteer(gazetteer))
+    write_frame(pl.concat([_making_room(supplied), answers], how="horizontal"), out)
+    counts = {f"outcome_{name}": answers.filter(pl.col("outcome") == name).height for name in OUTCOMES}
+    rungs = {f"rung_{each.name}": answers.filter(pl.col("rung") == each.name).height for each in RUNGS}
+    return {"addresses": answers.height, **counts, **{name: n for name, n in rungs.items() if n}, **told}
+
+
+def _questions(
+    path: Path, address: list[str], postcode: str | None, uprn: str | None
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
+    """Give the rows as supplied, what is asked of each (address, postcode, supplied_uprn), and what was read."""
+    listed = None if address or path.suffix.lower() == ".parquet" else recognise_property_list(path)
+    if listed:
+        return *_of_list(listed), {"read as": listed.supplier}
+    table = table_of(path, known=[*WHOLE, *FIRST, *POSTCODES, *UPRNS, *(f"address {n}" for n in range(1, 7))])
+    lines = [named_column(table, each, "--address") for each in address] or _address_lines(table)
+    if not lines:
+        told = ", ".join(table.headings[:30])
+        raise SettingsError(
+            f"{path.name}: no column is known to hold an address; name it with --address; it has {told}"
+        )
+    code = named_column(table, postcode, "--postcode") if postcode else first_known(table, POSTCODES)
+    known = named_column(table, uprn, "--uprn") if uprn else first_known(table, UPRNS)
+    used = {"address from": ", ".join(lines), "postcode from": code, "uprn from": known}
+    return table.frame, _asked(table.frame, lines, code, known), {name: str(v) for name, v in used.items() if v}
+
+
+def _of_list(listed: PropertyList) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Read an electoral system's list of properties: its columns as supplied, a heading that stands twice numbered."""
+    headings: list[str] = []
+    for at, heading in enumerate(listed.headings, 1):
+        free = heading.strip() or f"column_{at}"
+        headings.append(f"{free}_{at}" if free in headings else free)
+    table = read_table(listed.path, headless=headings)
+    supplied = table.frame.with_columns(table.lines).filter(pl.col("line") > 1)
+    read = listed.read().rename({name: f"asked {name}" for name in ("address", "postcode", "supplied_uprn")})
+    both = supplied.join(read, on="line", how="left", maintain_order="left")
+    asked = both.select(pl.col(f"asked {name}").alias(name) for name in ("address", "postcode", "supplied_uprn"))
+    return both.select(headings), asked
+
+
+def _address_lines(table: Table) -> list[str]:
+    """Find the columns of an address: numbered lines with town or locality behind them, else one column with all."""
+    numbered: dict[str, str] = {}
+    for heading in table.headings:
+        if line := LINE.match(fold_heading(heading)):
+            numbered.setdefault(line[1], heading)
+    whole, first = first_known(table, WHOLE), first_known(table, FIRST)
+    if whole or not (numbered or first):
+        return [whole] if whole else []
+    if first and "1" not in numbered:
+        numbered["0"] = first
+    after = [found for each in AFTER if (found := table.find(each))] if len(numbered) > 1 or not first else []
+    return [*(numbered[n] for n in sorted(numbered)), *after]
+
+
+def _asked(frame: pl.DataFrame, lines: Sequence[str], code: str | None, known: str | None) -> pl.DataFrame:
+    wanted = {**{f"line_{n}": name for n, name in enumerate(lines)}, "code": code, "known": known}
+    texts = tidied(
+        frame.select(
+            (pl.col(name).cast(pl.String) if name else pl.lit(None, pl.String)).alias(ours)
+            for ours, name in wanted.items()
+        )
+    )
+    code_given = as_postcode(pl.col("code"))
+    whole = joined_lines([pl.col(f"line_{n}") for n in range(len(lines))], code_given)
+    return texts.select(
+        address=whole, postcode=pl.coalesce(code_given, postcode_in(whole)), supplied_uprn=as_uprn(pl.col("known"))
+    )
+
+
+def _gazetteer(path: Path) -> Gazetteer:
+    try:
+        return Gazetteer.read(path)
+    except FormatError as fault:
+        raise InputFaults(as_faults(fault)) from None
+    except GazetteerError as fault:
+        there = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
+        hint = None if path.exists() else nearest(path.name, there)
+        raise SettingsError(f"{fault}" + (f"; did you mean {hint}?" if hint else "")) from None
+
+
+def _placed(asked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Place the addresses batch by batch, with a bar where somebody is watching."""
+    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
+    with bar:
+        task = bar.add_task("placing addresses", total=asked.height)
+        answers = []
+        for batch in _batches(asked):
+            answers.append(resolve(batch, gazetteer).select(ANSWERS).with_columns(pl.col("certainty").round(6)))
+            bar.advance(task, batch.height)
+    return pl.concat(answers)
+
+
+def _batches(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    yield from (frame.slice(start, BATCH) for start in range(0, max(frame.height, 1), BATCH))
+
+
+def _making_room(supplied: pl.DataFrame) -> pl.DataFrame:
+    """Rename the input's own columns that are called as an answer is."""
+    new: dict[str, str] = {}
+    for name in set(ANSWERS) & set(supplied.columns):
+        free = f"supplied_{name}"
+        while free in supplied.columns:
+            free += "_"
+        new[name] = free
+    return supplied.rename(new)
