@@ -1,4 +1,4 @@
-"""The files of `svoc place` and `svoc link`: CSV or Parquet in, CSV or Parquet out, and columns found by their headings."""
+"""The files of `svoc place` and `svoc link`: CSV or Parquet in and out, and columns found by their headings."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -57,4 +57,5 @@ def named_column(table: Table, wanted: str, option: str) -> str:
 
 
 def first_known(table: Table, headings: Sequence[str]) -> str | None:
+    """Give the file's heading that is the first of these to be there, whatever its capitals and spaces."""
     return next(filter(None, map(table.find, headings)), None)
