@@ -41,9 +41,21 @@ def check_writable(out: Path, *read: Path) -> None:
 def write_frame(frame: pl.DataFrame, out: Path) -> None:
     """Write CSV or Parquet, whole or not at all; in CSV a list is its items with spaces between."""
     form = out.suffix.removeprefix(".")
-    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List)]
-    joined = pl.col(lists).cast(pl.List(pl.String)).list.join(" ").replace("", None)
-    export({out.stem: frame.with_columns(joined) if form == "csv" else frame}, out.parent, form=form)
+    export({out.stem: _flat(frame) if form == "csv" else frame}, out.parent, form=form)
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    lists = [name for name, dtype in frame.schema.items() if isinstance(dtype, pl.List) and not _deep(dtype.inner)]
+    deep = [name for name, dtype in frame.schema.items() if name not in lists and _deep(dtype)]
+    if deep:
+        raise SettingsError(
+            f"--out: the columns {', '.join(deep)} do not fit into CSV; name a file that ends in .parquet"
+        )
+    return frame.with_columns(pl.col(lists).cast(pl.List(pl.String)).list.join(" ").replace("", None))
+
+
+def _deep(dtype: object) -> bool:
+    return isinstance(dtype, pl.List | pl.Array | pl.Struct | pl.Binary | pl.Object)
 
 
 def named_column(table: Table, wanted: str, option: str) -> str:

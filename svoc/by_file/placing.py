@@ -57,7 +57,7 @@ def place_file(
     """
     check_writable(out, addresses, gazetteer)
     supplied, asked, told = _questions(addresses, address, postcode, uprn)
-    answers = _placed(asked, _gazetteer(gazetteer))
+    answers = _placed(asked, gazetteer)
     write_frame(pl.concat([_making_room(supplied), answers], how="horizontal"), out)
     counts = {f"outcome_{name}": answers.filter(pl.col("outcome") == name).height for name in OUTCOMES}
     rungs = {f"rung_{each.name}": answers.filter(pl.col("rung") == each.name).height for each in RUNGS}
@@ -68,7 +68,7 @@ def _questions(
     path: Path, address: list[str], postcode: str | None, uprn: str | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, str]]:
     """Give the rows as supplied, what is asked of each (address, postcode, supplied_uprn), and what was read."""
-    listed = None if address or path.suffix.lower() == ".parquet" else recognise_property_list(path)
+    listed = None if address or postcode or uprn or path.suffix.lower() == ".parquet" else recognise_property_list(path)
     if listed:
         return *_of_list(listed), {"read as": listed.supplier}
     table = table_of(path, known=[*WHOLE, *FIRST, *POSTCODES, *UPRNS, *(f"address {n}" for n in range(1, 7))])
@@ -91,11 +91,10 @@ def _of_list(listed: PropertyList) -> tuple[pl.DataFrame, pl.DataFrame]:
         free = heading.strip() or f"column_{at}"
         headings.append(f"{free}_{at}" if free in headings else free)
     table = read_table(listed.path, headless=headings)
-    supplied = table.frame.with_columns(table.lines).filter(pl.col("line") > 1)
-    read = listed.read().rename({name: f"asked {name}" for name in ("address", "postcode", "supplied_uprn")})
-    both = supplied.join(read, on="line", how="left", maintain_order="left")
-    asked = both.select(pl.col(f"asked {name}").alias(name) for name in ("address", "postcode", "supplied_uprn"))
-    return both.select(headings), asked
+    below = table.lines > 1
+    lines = table.lines.filter(below).to_frame()
+    asked = lines.join(listed.read(), on="line", how="left", maintain_order="left").drop("line")
+    return table.frame.filter(below), asked
 
 
 def _address_lines(table: Table) -> list[str]:
@@ -139,11 +138,12 @@ def _gazetteer(path: Path) -> Gazetteer:
         raise SettingsError(f"{fault}" + (f"; did you mean {hint}?" if hint else "")) from None
 
 
-def _placed(asked: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+def _placed(asked: pl.DataFrame, path: Path) -> pl.DataFrame:
     """Place the addresses batch by batch, with a bar where somebody is watching."""
-    bar = Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty())
-    with bar:
-        task = bar.add_task("placing addresses", total=asked.height)
+    with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
+        task = bar.add_task("reading the gazetteer", total=None)
+        gazetteer = _gazetteer(path)
+        bar.update(task, description="placing addresses", total=asked.height)
         answers = []
         for batch in _batches(asked):
             answers.append(resolve(batch, gazetteer).select(ANSWERS).with_columns(pl.col("certainty").round(6)))
