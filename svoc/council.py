@@ -23,6 +23,7 @@ from svoc.settings import CouncilSettings
 from svoc.sources.base import Extract
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.store.store import Store
+from svoc.told import NOTHING_TOLD, Told, read_told
 from svoc.words.decisions import Verdict
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import TAKEN, Plan, Yesterday
@@ -84,30 +85,37 @@ class Council:
         """
         yesterday = self.store.yesterday()
         extracts, taken = read_extracts(self.settings, yesterday.taken)
-        return self._planned(yesterday, extracts, taken)
+        told = read_told(self.settings, yesterday.taken, until=taken["content_date"].max())
+        return self._planned(yesterday, extracts, taken, told)
 
     def settle(self) -> Plan:
         """Work out what decisions and life events change, without reading any extract."""
         return self._planned(self.store.yesterday(), [], pl.DataFrame(schema=TAKEN))
 
-    def _planned(self, yesterday: Yesterday, extracts: Sequence[Extract], taken: pl.DataFrame) -> Plan:
+    def _planned(
+        self, yesterday: Yesterday, extracts: Sequence[Extract], taken: pl.DataFrame, told: Told = NOTHING_TOLD
+    ) -> Plan:
         plan = reconcile(
             yesterday,
             extracts,
             self.gazetteer,
             self.policy,
-            taken=taken,
+            taken=pl.concat([taken, told.taken]),
+            events=told.events,
             started=datetime.now(UTC),
             clock=time.perf_counter,
         )
-        return replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
+        warnings = (*plan.warnings, *told.warnings)
+        return replace(plan, warnings=warnings, reasons=reasons(plan, yesterday, self.settings.guards))
 
     def commit(self, plan: Plan) -> None:
-        """Make a plan tonight's truth, all of it or none of it; raise `GuardRefused` where a guard holds against it."""
+        """Make a plan tonight's truth, all of it or none of it.
+
+        Raises `GuardRefused` where a guard holds against it, `TryAgain` where another night was committed meanwhile.
+        """
         if plan.reasons:
             raise GuardRefused(plan.reasons)
-        if plan.run != self.store.published() + 1:
-            raise SettingsError("the plan was made on another night's truth: plan again")
+        self.store.tell(plan.events, by=self.settings.council.actor)
         self.store.commit(plan, summary=plan.figures())
 
     def deliver(self, channel: Channel | None = None) -> int:

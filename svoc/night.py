@@ -29,6 +29,7 @@ from svoc.steps.pair import pair
 from svoc.steps.place import place
 from svoc.steps.triage import triage
 from svoc.survivorship.policy import Survivorship
+from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import FOUNDED, LanePlan, LaneState, Plan, Yesterday
 from svoc.words.purposes import Lane, Purposes
@@ -99,16 +100,19 @@ def reconcile(
     *,
     taken: pl.DataFrame,
     started: datetime,
+    events: pl.DataFrame = EMPTY_LIFE_EVENTS,
     clock: Callable[[], float] = lambda: 0.0,
 ) -> Plan:
     """Work out what tonight would change.
 
     `extracts`: what the sources say tonight; a source that gave none stands as it did. `taken`: frame of
-    `svoc.words.plan.TAKEN` for those extracts. The decisions and life events are those of `yesterday`.
+    `svoc.words.plan.TAKEN` for those extracts. `events`: frame of `LIFE_EVENTS`, told since; those of `yesterday`
+    stand, and so do its decisions.
     """
     timed = Stopwatch(clock)
+    fresh = events.join(yesterday.events, on="event", how="anti").unique("event", keep="first", maintain_order=True)
     as_of = _as_of(yesterday, extracts, started)
-    records = todays_records(yesterday.mentions, extracts, yesterday.events)
+    records = todays_records(yesterday.mentions, extracts, pl.concat([yesterday.events, fresh]))
     change = timed("delta", lambda: delta(records, yesterday.known))
     trusted = yesterday.gazetteer == policy.gazetteer
     placed = timed(
@@ -136,6 +140,7 @@ def reconcile(
         gazetteer=policy.gazetteer,
         model=policy.fingerprint,
         lane=policy.lane,
+        events=fresh,
         warnings=tuple(str(w) for e in extracts for w in e.warnings),
         seconds=timed.seconds,
         first=yesterday.run == 0,

@@ -21,7 +21,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"person_model", "finding"}),
     frozenset({"night"}),
     frozenset({"guards"}),
-    frozenset({"binding"}),
+    frozenset({"binding", "told"}),
     frozenset({"council"}),
     frozenset({"rehearsal", "exporting", "evaluating", "checking"}),
     frozenset({"desk", "accounts", "reports", "training"}),

@@ -1,0 +1,46 @@
+"""Reads the life events that wait beside the extracts: what a night is told besides what its sources say."""
+
+from dataclasses import dataclass
+from datetime import date
+
+import polars as pl
+
+from svoc.settings import CouncilSettings, SourceSettings
+from svoc.sources.life_events import read_events
+from svoc.sources.taking import waiting
+from svoc.words.events import EMPTY_LIFE_EVENTS
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.plan import TAKEN
+
+__all__ = ["NOTHING_TOLD", "Told", "read_told"]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What files of life events say: frame of `LIFE_EVENTS`, frame of `TAKEN` for the files, and what is doubtful."""
+
+    events: pl.DataFrame
+    taken: pl.DataFrame
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_TOLD = Told(EMPTY_LIFE_EVENTS, pl.DataFrame(schema=TAKEN))
+
+
+def read_told(settings: CouncilSettings, taken: pl.DataFrame, *, until: object) -> Told:
+    """Read the files of life events that no night has taken and that are not later than `until`, the day of tonight's
+    extracts; where there is none, all that wait.
+
+    One event that cannot be used takes nothing from the others: it is a warning, and the file's line is named.
+    """
+    if not settings.life_events.path:
+        return NOTHING_TOLD
+    source = SourceSettings(name=EVENTS_SOURCE, kind=EVENTS_SOURCE, path=settings.life_events.path)
+    due = [w for w in waiting(source, settings.folder, taken) if not isinstance(until, date) or w.dated <= until]
+    read = [read_events(w.path, settings.life_events.columns) for w in due]
+    rows = [(w.source, w.path.name, w.sha256, w.dated, e.events.height) for w, e in zip(due, read, strict=True)]
+    return Told(
+        pl.concat([EMPTY_LIFE_EVENTS, *(e.events for e in read)]),
+        pl.DataFrame(rows, schema=TAKEN, orient="row"),
+        tuple(str(fault) for e in read for fault in (*e.faults, *e.warnings)),
+    )
