@@ -93,7 +93,8 @@ class Plan:
     """Everything that a night would change; reading it changes nothing.
 
     `mentions`: frame of `PLACED`; `withdrawn`: `mention`; `lanes`: one `LanePlan` a lane; `taken`: frame of `TAKEN`
-    with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `counts`: what came in, by source; `reasons`: what the guards hold against it.
+    with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `counts`: what came
+    in, by source; `reasons`: what the guards hold against it.
     """
 
     run: int
