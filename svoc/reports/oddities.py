@@ -42,7 +42,7 @@ def oddities(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
         "warnings": list(plan.warnings),
         "large_persons": _large(state, held),
         "large_persons_all": int((state.persons["records"] > LARGE).sum()),
-        "largest_places": places.head(MOST).select("persons", "mention").to_dicts(),
+        "largest_places": _largest(places, held),
         "crowded_places_all": int((places["persons"] > CROWDED).sum()),
     }
 
@@ -94,8 +94,17 @@ def _filled(mentions: pl.DataFrame) -> dict[tuple[str, str], float]:
     return {(row["source"], field): round(row[field], 6) for row in shares.iter_rows(named=True) for field in FIELDS}
 
 
+def _largest(places: pl.DataFrame, held: pl.DataFrame) -> list[dict[str, Any]]:
+    """Name the fullest places by the first of their records, for an identifier of a property would be an address."""
+    fullest = places.sort("persons", "place", descending=[True, False]).head(MOST)
+    named = held.join(fullest, on="place").group_by("place", "persons").agg(mention=pl.col("mention").min())
+    ordered = named.sort("persons", "mention", descending=[True, False])
+    return ordered.select("persons", "mention").to_dicts()
+
+
 def _large(state: LaneState, held: pl.DataFrame) -> list[dict[str, Any]]:
     largest = state.persons.filter(pl.col("records") > LARGE).sort("records", "person", descending=[True, False])
-    sources = held.group_by("person").agg(sources=pl.col("source").n_unique(), places=pl.col("place").n_unique())
-    named = largest.head(MOST).join(sources, on="person", how="left", maintain_order="left")
+    theirs = held.join(largest.head(MOST).select("person"), on="person")
+    counts = theirs.group_by("person").agg(sources=pl.col("source").n_unique(), places=pl.col("place").n_unique())
+    named = largest.head(MOST).join(counts, on="person", how="left", maintain_order="left")
     return named.select("person", "records", "sources", "places").to_dicts()

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 
-from svoc.reports.counting import counted, rows, share
+from svoc.reports.counting import Row, counted, rows, share
 from svoc.reports.wording import spaced
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS
@@ -14,6 +14,10 @@ __all__ = ["held_by", "living_at", "people"]
 
 MOST_RECORDS, MOST_SOURCES, MOST_AT_A_PLACE = 6, 5, 12
 MOST_COMBINATIONS = 12
+OTHERS = "other combinations"
+
+Known = dict[tuple[str, ...], int]
+"""How many persons exactly these sources, in the order of their names, know."""
 
 
 def people(
@@ -22,32 +26,37 @@ def people(
     """Tell of a lane's persons what they are made of; `mentions`: frame of `PLACED`, tonight's."""
     held = held_by(state, mentions)
     held_before = None if before is None else held_by(before, mentions_before)
+    known, known_before = _known_by(held), None if held_before is None else _known_by(held_before)
     return {
         "persons": state.persons.height,
         "persons_before": None if before is None else before.persons.height,
         "records": rows(_records(state), None if before is None else _records(before), order=_upto(MOST_RECORDS)),
         "sources": rows(
-            _sources(held), None if held_before is None else _sources(held_before), order=_upto(MOST_SOURCES)
+            _sources(known), None if known_before is None else _sources(known_before), order=_upto(MOST_SOURCES)
         ),
-        "combinations": _combinations(held, held_before),
-        "coverage": _coverage(held),
+        "combinations": _combinations(known, known_before),
+        "coverage": _coverage(known),
         "electors": _electors(held),
-        "places": rows(_places(held), None if held_before is None else _places(held_before), order=_upto(12)),
+        "places": rows(
+            _places(held), None if held_before is None else _places(held_before), order=_upto(MOST_AT_A_PLACE)
+        ),
         "facts": _facts(state, before),
     }
 
 
 def held_by(state: LaneState, mentions: pl.DataFrame) -> pl.DataFrame:
-    """Give the records behind each person, life events left out: `person`, `source`, `role`, `place`, `until`."""
+    """Give the records behind each person, life events left out.
+
+    Columns: `mention`, `person`, `source`, `role`, `place`, `until`.
+    """
     records = mentions.filter(pl.col("source") != EVENTS_SOURCE)
     return state.members.join(records.select("mention", "source", "role", "place", "until"), on="mention")
 
 
 def living_at(held: pl.DataFrame) -> pl.DataFrame:
-    """Count the persons with a stay that lasts at each place: `place`, `persons`, and one `mention` to find it by."""
+    """Count the persons with a stay that lasts at each place: `place`, `persons`."""
     here = held.filter(pl.col("place").is_not_null() & pl.col("until").is_null())
-    counts = here.group_by("place").agg(persons=pl.col("person").n_unique(), mention=pl.col("mention").min())
-    return counts.sort("persons", "mention", descending=[True, False])
+    return here.select("place", "person").unique().group_by("place").agg(persons=pl.len())
 
 
 def _upto(most: int) -> list[str]:
@@ -58,53 +67,58 @@ def _records(state: LaneState) -> dict[str, int]:
     return counted(state.persons["records"], most=MOST_RECORDS)
 
 
-def _sources(held: pl.DataFrame) -> dict[str, int]:
-    return counted(held.group_by("person").agg(n=pl.col("source").n_unique())["n"], most=MOST_SOURCES)
-
-
 def _places(held: pl.DataFrame) -> dict[str, int]:
     return counted(living_at(held)["persons"], most=MOST_AT_A_PLACE)
 
 
-def _combinations(held: pl.DataFrame, before: pl.DataFrame | None) -> list[dict[str, Any]]:
+# Every later question about sources is answered from this small table, so that a city's persons are gone through once.
+def _known_by(held: pl.DataFrame) -> Known:
+    """Count the persons whom exactly these sources know."""
+    names = held["source"].unique().sort().to_list()
+    bit = pl.col("source").replace_strict(names, [2**n for n in range(len(names))], return_dtype=pl.Int64)
+    each = held.select("person", bit.alias("bit")).unique().group_by("person").agg(pl.col("bit").sum())
+    counts = each.group_by("bit").agg(n=pl.len()).sort("bit").iter_rows()
+    return {tuple(name for n, name in enumerate(names) if mask >> n & 1): int(count) for mask, count in counts}
+
+
+def _sources(known: Known) -> dict[str, int]:
+    counts = dict.fromkeys(_upto(MOST_SOURCES), 0)
+    for sources, count in known.items():
+        counts[_upto(MOST_SOURCES)[min(len(sources) - 1, MOST_SOURCES)]] += count
+    return counts
+
+
+def _combinations(known: Known, before: Known | None) -> list[Row]:
     """Count persons by the very sources that know them, the rarest taken together."""
-    now = _by_sources(held)
-    kept = sorted(now, key=lambda name: (-now[name], name))[:MOST_COMBINATIONS]
-    then = None if before is None else _folded(_by_sources(before), kept)
-    return rows(_folded(now, kept), then, order=[*kept, "other combinations"])
+    kept = sorted(known, key=lambda sources: (-known[sources], sources))[:MOST_COMBINATIONS]
+    then = None if before is None else _folded(before, kept)
+    return rows(_folded(known, kept), then, order=[*map(" + ".join, kept), OTHERS])
 
 
-def _by_sources(held: pl.DataFrame) -> dict[str, int]:
-    together = held.group_by("person").agg(names=pl.col("source").unique().sort().str.join(" + "))
-    return dict(together.group_by("names").agg(n=pl.len()).sort("names").iter_rows())
+def _folded(known: Known, kept: list[tuple[str, ...]]) -> dict[str, int]:
+    rest = sum(n for sources, n in known.items() if sources not in kept)
+    return {" + ".join(sources): known.get(sources, 0) for sources in kept} | ({OTHERS: rest} if rest else {})
 
 
-def _folded(counts: dict[str, int], kept: list[str]) -> dict[str, int]:
-    rest = sum(n for name, n in counts.items() if name not in kept)
-    return {name: counts.get(name, 0) for name in kept} | ({"other combinations": rest} if rest else {})
-
-
-def _coverage(held: pl.DataFrame) -> list[dict[str, Any]]:
+def _coverage(known: Known) -> list[dict[str, Any]]:
     """Tell for each source how many of its persons each other source knows too."""
-    known = held.select("person", "source").unique()
-    both = known.join(known, on="person", suffix="_other").group_by("source", "source_other").agg(n=pl.len())
-    counts = {(one, other): int(n) for one, other, n in both.iter_rows()}
-    names = sorted({one for one, _ in counts})
+    names = sorted({name for sources in known for name in sources})
     return [
         {
             "name": one,
-            "persons": counts[one, one],
+            "persons": _with(known, one),
             "known_to": {
-                other: {
-                    "count": counts.get((one, other), 0),
-                    "share": share(counts.get((one, other), 0), counts[one, one]),
-                }
+                other: {"count": _with(known, one, other), "share": share(_with(known, one, other), _with(known, one))}
                 for other in names
                 if other != one
             },
         }
         for one in names
     ]
+
+
+def _with(known: Known, *wanted: str) -> int:
+    return sum(count for sources, count in known.items() if set(wanted) <= set(sources))
 
 
 def _electors(held: pl.DataFrame) -> list[dict[str, Any]]:

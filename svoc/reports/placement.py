@@ -89,7 +89,7 @@ def _pins(now: pl.DataFrame, before: pl.DataFrame | None) -> dict[str, int] | No
     """Count the mentions that were here the night before and now lie elsewhere, or nowhere."""
     if before is None:
         return None
-    stayed = now.join(before.select("mention", then="place"), on="mention")
+    stayed = now.select("mention", "place").join(before.select("mention", then="place"), on="mention")
     here, there = pl.col("place"), pl.col("then")
     counts = stayed.select(
         same=here.eq_missing(there).sum(),
