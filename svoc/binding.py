@@ -1,6 +1,9 @@
 """From what council.toml names to the things themselves: policy, gazetteer, tonight's extracts."""
 
 import hashlib
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +16,7 @@ from svoc.errors import Fault, InputFaults, SettingsError
 from svoc.night import Policy
 from svoc.notices.routes import read_routes
 from svoc.person_model import read_model
-from svoc.settings import CouncilSettings
+from svoc.settings import CouncilSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import SOURCES, read_extract
 from svoc.sources.taking import Waiting, fingerprint, next_night, waiting
@@ -22,7 +25,16 @@ from svoc.survivorship.policy import Survivorship
 from svoc.words.plan import TAKEN
 from svoc.words.purposes import Purposes
 
-__all__ = ["as_faults", "policy_codes", "policy_of", "read_extracts", "read_gazetteer"]
+__all__ = [
+    "Complaints",
+    "all_waiting",
+    "as_faults",
+    "policy_codes",
+    "policy_of",
+    "read_each",
+    "read_extracts",
+    "read_gazetteer",
+]
 
 
 def policy_of(settings: CouncilSettings) -> Policy:
@@ -74,29 +86,76 @@ def read_gazetteer(settings: CouncilSettings) -> Gazetteer:
 def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> tuple[list[Extract], pl.DataFrame]:
     """Read what the coming night takes, and give it with the frame of `TAKEN` that says so; nothing is written.
 
-    The faults of all extracts are told together.
+    What is wrong with any extract is told together: `SettingsError` where a path or column is not there, else
+    `InputFaults`.
     """
-    by_source = [(source, waiting(source, settings.folder, taken)) for source in settings.sources]
-    of = {source.name: source for source in settings.sources}
-    extracts: list[Extract] = []
-    faults: list[Fault] = []
-    chosen = next_night(by_source, taken)
-    for extract in chosen:
-        try:
-            extracts.append(read_extract(of[extract.source], extract.path))
-        except InputFaults as found:
-            faults.extend(found.faults)
-    if faults:
-        raise InputFaults(faults)
+    found = Complaints()
+    chosen = next_night(all_waiting(settings, taken, found), taken)
+    extracts = read_each(settings, chosen, found)
+    found.tell()
     return extracts, _taken(chosen, extracts)
 
 
-def _taken(chosen: list[Waiting], extracts: list[Extract]) -> pl.DataFrame:
+def all_waiting(
+    settings: CouncilSettings, taken: pl.DataFrame, found: "Complaints"
+) -> list[tuple[SourceSettings, list[Waiting]]]:
+    """Give each source with its extracts that no night has taken."""
+    each = []
+    for source in settings.sources:
+        with found.gathered():
+            each.append((source, waiting(source, settings.folder, taken)))
+    return each
+
+
+def read_each(settings: CouncilSettings, chosen: Sequence[Waiting], found: "Complaints") -> list[Extract]:
+    """Read extracts, gathering what is wrong with them."""
+    of = {source.name: source for source in settings.sources}
+    extracts = []
+    for extract in chosen:
+        with found.gathered():
+            extracts.append(read_extract(of[extract.source], extract.path))
+    return extracts
+
+
+@dataclass(slots=True)
+class Complaints:
+    """What is wrong in several places, gathered so that it can be told at once.
+
+    >>> found = Complaints()
+    >>> with found.gathered():
+    ...     raise SettingsError("council_tax.csv: no such file")
+    >>> found.tell()
+    Traceback (most recent call last):
+    svoc.errors.SettingsError: council_tax.csv: no such file
+    """
+
+    settings: list[str] = field(default_factory=list)
+    faults: list[Fault] = field(default_factory=list)
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Keep what goes wrong within, and go on."""
+        try:
+            yield
+        except InputFaults as found:
+            self.faults += found.faults
+        except SettingsError as found:
+            self.settings.append(str(found))
+
+    def tell(self) -> None:
+        """Raise `SettingsError` where a setting, path or column is wrong, else `InputFaults` where an input is."""
+        if self.settings:
+            raise SettingsError("\n".join([*self.settings, *([str(InputFaults(self.faults))] if self.faults else [])]))
+        if self.faults:
+            raise InputFaults(self.faults)
+
+
+def _taken(chosen: Sequence[Waiting], extracts: list[Extract]) -> pl.DataFrame:
     rows = [
-        (w.source, w.path.name, w.sha256, e.content_date or w.dated, e.records.height)
+        (w.source, w.name, w.sha256, e.content_date or w.dated, e.records.height)
         for w, e in zip(chosen, extracts, strict=True)
     ]
-    return pl.DataFrame(rows, schema=TAKEN, orient="row").sort("source", "file")
+    return pl.DataFrame(rows, schema=TAKEN, orient="row")
 
 
 def _gazetteer_paths(settings: CouncilSettings) -> list[Path]:

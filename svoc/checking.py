@@ -1,34 +1,78 @@
 """Look at everything that a night would read, and tell all faults of all files at once; nothing is written."""
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from svoc.binding import policy_of, read_extracts, read_gazetteer
-from svoc.errors import Fault, InputFaults
-from svoc.settings import CouncilSettings
+from svoc.binding import Complaints, all_waiting, policy_of, read_each, read_gazetteer
+from svoc.settings import CouncilSettings, SourceSettings
+from svoc.sources.base import Extract
+from svoc.sources.catalogue import layout_of
+from svoc.sources.taking import Waiting, waiting
+from svoc.store.store import Store
 from svoc.words.plan import TAKEN
 
 __all__ = ["check"]
 
 
 def check(path: Path) -> dict[str, Any]:
-    """Give the counts of what council.toml names; raise `SettingsError` or `InputFaults` with all that is wrong."""
+    """Give the counts of what council.toml names; raise `SettingsError` or `InputFaults` with all that is wrong.
+
+    It reads every extract that no night has taken, however many wait, and of a source of which none waits the last.
+    The counts of a source are those of the last of its extracts.
+    """
     settings = CouncilSettings.read(path)
-    policy_of(settings)
-    faults: list[Fault] = []
-    figures: dict[str, Any] = {}
-    try:
+    found, figures = Complaints(), dict[str, Any]()
+    for source in settings.sources:
+        with found.gathered():
+            layout_of(source)
+    with found.gathered():
+        policy_of(settings)
         figures["gazetteer_properties"] = read_gazetteer(settings).properties.height
-    except InputFaults as found:
-        faults += found.faults
+    extracts = _extracts(settings, found)
+    found.tell()
+    return figures | _counts(extracts)
+
+
+def _extracts(settings: CouncilSettings, found: Complaints) -> list[Extract]:
+    taken = _taken(settings)
+    chosen: list[Waiting] = []
+    for source, extracts in all_waiting(settings, taken, found):
+        chosen += extracts or _last(source, settings)
+    known = {extract.source for extract in chosen if _has_layout(settings, extract.source)}
+    return read_each(settings, [extract for extract in chosen if extract.source in known], found)
+
+
+def _last(source: SourceSettings, settings: CouncilSettings) -> list[Waiting]:
+    return waiting(source, settings.folder, pl.DataFrame(schema=TAKEN))[-1:]
+
+
+def _has_layout(settings: CouncilSettings, name: str) -> bool:
+    """Tell whether a source can be read at all; where it cannot, that has been complained of once."""
+    ignored = Complaints()
+    with ignored.gathered():
+        layout_of(next(source for source in settings.sources if source.name == name))
+    return not ignored.settings
+
+
+def _taken(settings: CouncilSettings) -> pl.DataFrame:
+    """Ask the database what was taken, where there is one; it is only read."""
+    store = Store.there(settings.council.database, settings.folder)
+    if store is None:
+        return pl.DataFrame(schema=TAKEN)
     try:
-        for extract in read_extracts(settings, pl.DataFrame(schema=TAKEN))[0]:
-            figures[f"{extract.source}_mentions"] = extract.records.height
-            figures |= {f"{extract.source}_{name}": count for name, count in extract.counts.items()}
-    except InputFaults as found:
-        faults += found.faults
-    if faults:
-        raise InputFaults(faults)
+        return store.taken()
+    finally:
+        store.close()
+
+
+def _counts(extracts: list[Extract]) -> dict[str, Any]:
+    figures: dict[str, Any] = {}
+    many = Counter(extract.source for extract in extracts)
+    for extract in extracts:
+        figures[f"{extract.source}_extracts"] = many[extract.source]
+        figures[f"{extract.source}_mentions"] = extract.records.height
+        figures |= {f"{extract.source}_{name}": count for name, count in extract.counts.items()}
     return figures

@@ -51,7 +51,7 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
             raise typer.Exit(1) from None
         except OSError as fault:
             typer.echo(_of_the_disk(fault), err=True)
-            raise typer.Exit(StoreUnavailable.exit_code) from None
+            raise typer.Exit(_code_of(fault)) from None
         except typer.Exit:
             raise
         except Exception as fault:  # the last resort: say where, never what was in the data
@@ -61,9 +61,34 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
     return careful
 
 
+NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+"""Refusals of the system that another path or another right mends, and that waiting does not."""
+
+
+def _code_of(fault: OSError) -> int:
+    return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
+
+
+NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+"""Refusals of the system that another path or another right mends, and that waiting does not."""
+
+
+def _code_of(fault: OSError) -> int:
+    return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
+
+
+NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+"""Refusals of the system that another path or another right mends, and that waiting does not."""
+
+
+def _code_of(fault: OSError) -> int:
+    return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
+
+
 def _of_the_disk(fault: OSError) -> str:
     name = Path(str(fault.filename)).name if fault.filename else "a file"
-    words = "the disk is full" if fault.errno == errno.ENOSPC else (fault.strerror or type(fault).__name__)
+    words = "the disk is full" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else fault.strerror
+    words = words or type(fault).__name__
     return f"{name}: cannot be read or written ({words}); nothing is half done: mend it and run the command again"
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import polars as pl
 
 from matchers import Evaluation, evaluate
-from svoc.errors import SettingsError, nearest
+from svoc.errors import Fault, InputFaults
+from svoc.sources.tables import pick, read_table
 
 __all__ = ["evaluation", "read_truth"]
 
@@ -14,18 +15,30 @@ KEY = pl.concat_str("source", "record", "party", separator="\x1f").alias("id")
 
 
 def read_truth(path: Path) -> pl.DataFrame:
-    """Read `source,record,party,person,uprn`; an empty person is nobody (a company, a void)."""
-    if not path.is_file():
-        there = [p.name for p in path.parent.iterdir()] if path.parent.is_dir() else []
-        hint = nearest(path.name, there)
-        raise SettingsError(f"{path.name}: no such file" + (f"; did you mean {hint}?" if hint else ""))
-    truth = pl.read_csv(path, infer_schema=False)
-    missing = [c for c in TRUTH if c not in truth.columns]
-    if missing:
-        raise SettingsError(f"{path.name}: expected the columns {', '.join(TRUTH)}; missing: {', '.join(missing)}")
-    return truth.select(TRUTH).with_columns(
-        pl.col("party").cast(pl.Int16), pl.col("uprn").cast(pl.Int64, strict=False), pl.col("person").replace("", None)
+    """Read `source,record,party,person,uprn`; an empty person is nobody (a company, a void).
+
+    Raises `SettingsError` where the file or a column is not there, `InputFaults` with every line whose party is no
+    number, whose UPRN is none or whose key stands before it.
+    """
+    table = read_table(path, known=TRUTH)
+    text = pick(table, {name: name for name in TRUTH}, setting="truth")
+    numbers = text.with_columns(
+        pl.col("party").cast(pl.Int16, strict=False).alias("ordinal"),
+        pl.col("uprn").cast(pl.Int64, strict=False).alias("number"),
+        pl.struct("source", "record", "party").is_duplicated().alias("twice"),
     )
+    faults = [
+        *_faults(path, numbers, pl.col("ordinal").is_null(), "party", "a number from 1"),
+        *_faults(path, numbers, pl.col("number").is_null() & pl.col("uprn").is_not_null(), "uprn", "a UPRN or nothing"),
+        *_faults(path, numbers, pl.col("twice"), "party", "each source, record and party once"),
+    ]
+    if faults:
+        raise InputFaults(sorted(faults))
+    return numbers.select("source", "record", party="ordinal", person="person", uprn="number")
+
+
+def _faults(path: Path, rows: pl.DataFrame, wrong: pl.Expr, column: str, expected: str) -> list[Fault]:
+    return [Fault(path.name, line, column, expected) for line in rows.filter(wrong)["line"]]
 
 
 def evaluation(members: pl.DataFrame, truth: pl.DataFrame) -> tuple[Evaluation, dict[str, float | int]]:

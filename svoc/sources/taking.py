@@ -19,10 +19,11 @@ CHUNK = 1 << 20
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An extract that no night has taken: its source, where it lies, its date and the hash of its content."""
+    """An extract that no night has taken: its source, where it lies, its name, its date and its content's hash."""
 
     source: str
     path: Path
+    name: str
     dated: date
     sha256: str
 
@@ -30,15 +31,34 @@ class Waiting:
 def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame) -> list[Waiting]:
     """List a source's extracts that have not been taken, the oldest first.
 
-    `taken`: frame of `svoc.words.plan.TAKEN`. The path in council.toml is a file, a glob or a folder; a file that was
-    overwritten is a new extract. Raises `SettingsError` where nothing lies there.
+    `taken`: frame of `svoc.words.plan.TAKEN`, in the order of the nights. The path in council.toml is a file, a glob
+    or a folder; a file that was overwritten is a new extract, even if it says again what it said before. The content
+    of an earlier night under a new name is new only where its date is later than all that was taken. Raises
+    `SettingsError` where nothing lies there.
     """
-    known = set(taken.filter(pl.col("source") == settings.name)["sha256"])
     found = [
-        Waiting(settings.name, path, settings.content_date or dated(path), fingerprint(_parts(settings, path)))
+        Waiting(settings.name, path, name_of(path, folder), settings.content_date or dated(path), fingerprint(parts))
         for path in _paths(settings, folder)
+        for parts in [_parts(settings, path)]
     ]
-    return sorted((w for w in found if w.sha256 not in known), key=lambda w: (w.dated, w.path.name))
+    before = taken.filter(pl.col("source") == settings.name)
+    return sorted((w for w in found if _is_new(w, before)), key=lambda w: (w.dated, w.name))
+
+
+def _is_new(extract: Waiting, taken: pl.DataFrame) -> bool:
+    if taken.is_empty() or extract.sha256 == taken["sha256"][-1]:
+        return taken.is_empty()
+    named = taken.filter(pl.col("file") == extract.name)["sha256"]
+    if len(named):
+        return bool(named[-1] != extract.sha256)
+    latest = taken["content_date"].max()
+    later = isinstance(latest, date) and extract.dated > latest
+    return later or extract.sha256 not in set(taken["sha256"])
+
+
+def name_of(path: Path, folder: Path) -> str:
+    """Give the path by which an extract is known: from council.toml's folder, with slashes on every system."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else path.name
 
 
 def next_night(by_source: Sequence[tuple[SourceSettings, list[Waiting]]], taken: pl.DataFrame) -> list[Waiting]:

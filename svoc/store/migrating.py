@@ -7,13 +7,31 @@ from sqlalchemy import Connection, Engine, inspect, text
 from svoc.errors import StoreUnavailable
 from svoc.store.opening import OTHER_RELEASE, writing
 
-__all__ = ["HEAD", "migrate"]
+__all__ = ["HEAD", "is_made", "migrate"]
 
 HEAD = "0001"
 """The version of this release's tables: the last file in `migrations/versions`."""
 
 ADVISORY = 7_379_830_012
 """The number of PostgreSQL's lock under which the tables are made."""
+
+
+def is_made(engine: Engine) -> bool:
+    """Tell whether any release of svoc has made its tables here."""
+    with engine.connect() as connection:
+        return _version(connection) is not None
+
+
+def is_made(engine: Engine) -> bool:
+    """Tell whether any release of svoc has made its tables here."""
+    with engine.connect() as connection:
+        return _version(connection) is not None
+
+
+def is_made(engine: Engine) -> bool:
+    """Tell whether any release of svoc has made its tables here."""
+    with engine.connect() as connection:
+        return _version(connection) is not None
 
 
 def migrate(engine: Engine) -> None:

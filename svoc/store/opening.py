@@ -5,7 +5,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, overload, Literal, overload, Literal, overload
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
@@ -37,12 +37,23 @@ REFUSALS = {
 """What a database says, in lower case, and what it means for who runs the night."""
 
 
-def open_engine(url: str, folder: Path) -> Engine:
-    """Open the database that council.toml names; a relative SQLite path counts from `folder`."""
+@overload
+@overload
+@overload
+def open_engine(url: str, folder: Path) -> Engine: ...
+@overload
+def open_engine(url: str, folder: Path, *, make: Literal[False]) -> Engine | None: ...
+def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
+    """Open the database that council.toml names; a relative SQLite path counts from `folder`.
+
+    Unless it may `make` a SQLite file that is not there, it gives nothing for one.
+    """
     try:
         address = make_url(url)
         if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
             file = folder / str(address.database)
+            if not (make or file.exists()):
+                return None
             _keep_to_its_owner(file)
             address = address.set(database=str(file))
         engine = create_engine(address)

@@ -14,7 +14,7 @@ from svoc.errors import SettingsError, TryAgain
 from svoc.store import tables
 from svoc.store.frames import close_rows, decoded, encoded, insert_rows, read_rows
 from svoc.store.lock import night_lock
-from svoc.store.migrating import migrate
+from svoc.store.migrating import is_made, migrate
 from svoc.store.opening import open_engine, told_plainly, writing
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
@@ -63,6 +63,33 @@ class Store:
         with told_plainly():
             migrate(engine)
         return cls(engine)
+
+    @classmethod
+    def there(cls, url: str, folder: Path) -> Self | None:
+        """Open a database that is there, and make or change nothing; give nothing where there is none."""
+        engine = open_engine(url, folder, make=False)
+        if engine is None:
+            return None
+        with told_plainly():
+            return cls(engine) if is_made(engine) else None
+
+    @classmethod
+    def there(cls, url: str, folder: Path) -> Self | None:
+        """Open a database that is there, and make or change nothing; give nothing where there is none."""
+        engine = open_engine(url, folder, make=False)
+        if engine is None:
+            return None
+        with told_plainly():
+            return cls(engine) if is_made(engine) else None
+
+    @classmethod
+    def there(cls, url: str, folder: Path) -> Self | None:
+        """Open a database that is there, and make or change nothing; give nothing where there is none."""
+        engine = open_engine(url, folder, make=False)
+        if engine is None:
+            return None
+        with told_plainly():
+            return cls(engine) if is_made(engine) else None
 
     def close(self) -> None:
         """Let the database go."""
@@ -115,6 +142,21 @@ class Store:
                 model=manifest.get("model", ""),
                 summary=summary,
             )
+
+    def taken(self) -> pl.DataFrame:
+        """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
+        with told_plainly(), self.engine.connect() as connection:
+            return _taken(connection, _published(connection))
+
+    def taken(self) -> pl.DataFrame:
+        """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
+        with told_plainly(), self.engine.connect() as connection:
+            return _taken(connection, _published(connection))
+
+    def taken(self) -> pl.DataFrame:
+        """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
+        with told_plainly(), self.engine.connect() as connection:
+            return _taken(connection, _published(connection))
 
     def persons(self, lane: str) -> pl.DataFrame:
         """Give the golden persons of a lane, as a frame of `PERSONS`."""
