@@ -110,7 +110,8 @@ def _answered(won: pl.DataFrame) -> pl.DataFrame:
         # Nobody lives in a shop: its bare number may well mean the flat above.
         | ((pl.col("parts") == 1) & klass.str.starts_with("C") & ~pl.col("named"))
     )
-    missing = ~absent & divided & ~pl.col("rung").is_in(["only_flat"])
+    # A former property's parts are its successors, not its flats.
+    missing = ~absent & divided & (pl.col("live") != 8) & (pl.col("rung") != "only_flat")
     return _shaped(
         won.with_columns(
             outcome=pl.when(absent | missing)

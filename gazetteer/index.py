@@ -164,6 +164,15 @@ class Gazetteer:
         return both.unique().sort("uprn", "part")
 
     @cached_property
+    def _part_pairs(self) -> frozenset[tuple[int, int]]:
+        told = self.properties.filter(pl.col("parent_uprn").is_not_null()).select(part="uprn", uprn="parent_uprn")
+        return frozenset(pl.concat([told, self.parts.select("part", "uprn")]).iter_rows())
+
+    def is_part(self, part: int, building: int) -> bool:
+        """Tells whether one property is part of another: a unit, an annexe or a garage."""
+        return (part, building) in self._part_pairs
+
+    @cached_property
     def _successors(self) -> dict[int, tuple[int, ...]]:
         open_ended = self.tables.successors.filter(pl.col("end").is_null() & (pl.col("uprn") != pl.col("successor")))
         grouped = open_ended.sort("uprn", "successor").group_by("uprn", maintain_order=True).agg("successor")

@@ -313,6 +313,7 @@ def _house_after_flat(parsed: Parsed, lexicon: Lexicon) -> None:
     a_building = parsed.street in lexicon.buildings or (
         not parsed.known_street and parsed.street.endswith(_BUILDING_ENDS)
     )
-    if parsed.street and not parsed.names and not a_building and NUMBER.fullmatch(last.door):
+    numbered_apart = last.kind in ("PLOT", "PITCH", "BERTH")
+    if parsed.street and not (parsed.names or a_building or numbered_apart) and NUMBER.fullmatch(last.door):
         parsed.number = last.door
         parsed.units[-1] = Unit(last.kind, "", "")

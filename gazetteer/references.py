@@ -10,22 +10,27 @@ from gazetteer.rungs import ENOUGH, SAME_UNIT
 # Outcomes of the written address that leave a reference unopposed: there was nothing to check it against.
 _SILENT = ("empty", "junk", "postcode_only", "place_only")
 _AGREE = (*SAME_UNIT, "missing_in_text")
+_PLACED = ("exact", "historic", "building")
 _UNKNOWN = "the supplied UPRN is not on the gazetteer; the written address was used"
 
 
 def settle(answers: pl.DataFrame, rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """Settles each answer with the reference that came with it; adds `remark` String.
 
-    A reference that the address confirms decides. One that it contradicts gives way to an exact address, and makes any
-    other answer ambiguous. A UPRN that the gazetteer does not know is passed over.
+    A reference that the address confirms decides, slips of the pen or not; one to the whole building of a placed flat,
+    or to what replaced the property, does not contradict. Where reference and address contradict each other the answer
+    is ambiguous, for a person to look at. A UPRN that the gazetteer does not know is passed over.
     """
-    answers = _referred(answers.with_row_index("at"), gazetteer).with_columns(remark=pl.lit(None, pl.String))
+    answers = answers.with_columns(remark=pl.lit(None, pl.String))
+    asked = (pl.col("supplied_uprn").is_not_null() | pl.col("property_reference").is_not_null()).any()
+    if not answers.select(asked).item():
+        return answers
+    answers = _referred(answers.with_row_index("at"), gazetteer)
     unknown = pl.col("supplied_uprn").is_not_null() & pl.col("referred").is_null()
     answers = answers.with_columns(remark=pl.when(unknown).then(pl.lit(_UNKNOWN)).otherwise("remark"))
-    referred = answers.filter(pl.col("referred").is_not_null())
-    if referred.is_empty():
-        return answers.sort("at")
-    fits = _fitting(referred, rows, gazetteer)
+    referred = _with_kin(answers.filter(pl.col("referred").is_not_null()), gazetteer)
+    doubted = referred.filter(~(pl.col("kin").is_in(["same", "whole"]) & pl.col("outcome").is_in(_PLACED)))
+    fits = _fitting(doubted, rows, gazetteer)
     settled = _settled(referred.join(fits, on=["row", "referred"], how="left"), gazetteer)
     untouched = answers.filter(pl.col("referred").is_null())
     return pl.concat([untouched, settled.select(untouched.columns)]).sort("at")
@@ -60,69 +65,84 @@ def _fitting(referred: pl.DataFrame, rows: pl.DataFrame, gazetteer: Gazetteer) -
     variants = gazetteer.variants.select(referred="uprn", variant=pl.col("variant").cast(pl.Int64))
     wanted = asked.join(variants, on="referred").select("row", "variant").sort("row", "variant")
     pairs = weighed(pairs_for(wanted, rows, gazetteer))
-    agree = pairs.filter(pl.col("unit").is_in(_AGREE) & (pl.col("bits") >= ENOUGH - 4.0))
+    # Another street that the gazetteer knows is no slip of the pen, however well number and postcode agree.
+    elsewhere = (pl.col("street") == "different") & pl.col("m_known_street")
+    agree = pairs.filter(pl.col("unit").is_in(_AGREE) & (pl.col("bits") >= ENOUGH - 4.0) & ~elsewhere)
     best = agree.sort(["row", "bits", "variant"], descending=[False, True, False])
     return best.unique(["row", "v_uprn"], keep="first", maintain_order=True).select(
         "row", referred="v_uprn", fitting="variant"
     )
 
 
+def _with_kin(referred: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Adds `kin`: how the property of the reference stands to the one placed; null where none was placed."""
+    apart = referred.filter(pl.col("uprn") != pl.col("referred")).select("uprn", "referred").unique()
+    kin = [_kin(placed, other, gazetteer) for placed, other in apart.iter_rows()]
+    told = apart.with_columns(pl.Series("kin", kin, pl.String))
+    referred = referred.join(told, on=["uprn", "referred"], how="left", maintain_order="left")
+    same = pl.col("uprn") == pl.col("referred")
+    return referred.with_columns(kin=pl.when(same).then(pl.lit("same")).otherwise("kin"))
+
+
+def _kin(placed: int, referred: int, gazetteer: Gazetteer) -> str:
+    """Tells what a reference is to a placed property: same, heir (one of several), part, whole or apart."""
+    heirs = gazetteer.current(placed)
+    if placed in gazetteer.current(referred) or heirs == (referred,):
+        return "same"
+    if referred in heirs:
+        return "heir"
+    if gazetteer.is_part(referred, placed):
+        return "part"
+    return "whole" if gazetteer.is_part(placed, referred) else "apart"
+
+
 def _settled(referred: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    places = {uprn: gazetteer.current(uprn) for uprn in referred["referred"].unique()}
-    today = {uprn: heirs[0] for uprn, heirs in places.items() if len(heirs) == 1}
-    current = pl.col("referred").replace_strict(today, default=None, return_dtype=pl.Int64)
-    former = gazetteer.properties.filter(pl.col("status") == 8)["uprn"].implode()
+    """Settles the answers that have a reference; `kin` and `fitting` say how the two sides agree."""
     decided = pl.col("outcome").is_in(["exact", "historic"])
-    same = decided & ((pl.col("uprn") == pl.col("referred")) | (pl.col("uprn") == current).fill_null(False))
-    fits = pl.col("fitting").is_not_null() & ~decided
+    kin = pl.col("kin").fill_null("apart")
+    same = decided & (kin == "same")
+    kept = (decided & (kin == "whole")) | ((pl.col("outcome") == "building") & kin.is_in(["same", "whole"]))
+    fits = pl.col("fitting").is_not_null() & (~decided | (kin == "part"))
     silent = pl.col("rung").is_in(_SILENT)
-    taken = fits | silent
-    against = ~same & ~taken
-    beaten = against & decided
-    disputed = against & ~decided
+    taken = ~same & ~kept & (fits | silent | (kin == "heir"))
+    disputed = ~same & ~kept & ~taken
     named = pl.concat_list(pl.col("referred"), pl.col("uprn")).list.drop_nulls()
     everyone = pl.concat_list(named, pl.col("rivals")).list.unique(maintain_order=True)
-    was_former = pl.col("referred").is_in(former)
-    return referred.with_columns(
-        rung=pl.when(same | fits)
-        .then("road")
-        .when(silent)
+    former = gazetteer.properties.filter(pl.col("status") == 8)["uprn"].implode()
+    own = _first_variants(referred.filter(taken & pl.col("fitting").is_null())["referred"], gazetteer)
+    return referred.join(own, on="referred", how="left", maintain_order="left").with_columns(
+        rung=pl.when(silent)
         .then(pl.lit("unchecked_reference"))
+        .when(same | taken)
+        .then("road")
         .when(disputed)
         .then(pl.lit("disagreement"))
         .otherwise("rung"),
         remark=pl.when(silent)
         .then(pl.lit("no written address could confirm the reference"))
-        .when(beaten)
-        .then(pl.lit("the supplied reference names another property; the written address decided"))
         .when(disputed)
         .then(pl.lit("the supplied reference and the written address disagree"))
         .otherwise("remark"),
-        rivals=pl.when(beaten)
-        .then(pl.concat_list("referred"))
-        .when(disputed)
+        rivals=pl.when(disputed)
         .then(everyone)
         .when(taken)
         .then(pl.lit([], dtype=pl.List(pl.Int64)))
         .otherwise("rivals"),
-        variant=pl.when(taken)
-        .then(pl.coalesce("fitting", _first_variant(gazetteer)))
-        .when(disputed)
-        .then(None)
-        .otherwise("variant"),
-        uprn=pl.when(taken).then("referred").when(disputed).then(None).otherwise("uprn"),
-        outcome=pl.when(taken & was_former)
+        variant=pl.when(taken).then(pl.coalesce("fitting", "own")).when(~disputed).then("variant"),
+        uprn=pl.when(taken).then("referred").when(~disputed).then("uprn"),
+        outcome=pl.when(taken & pl.col("referred").is_in(former))
         .then(pl.lit("historic"))
         .when(taken)
         .then(pl.lit("exact"))
         .when(disputed)
         .then(pl.lit("ambiguous"))
         .otherwise("outcome"),
-        gap=pl.when(same | taken).then(None).otherwise("gap"),
+        gap=pl.when(~(same | taken)).then("gap"),
     )
 
 
-def _first_variant(gazetteer: Gazetteer) -> pl.Expr:
-    first = gazetteer.variants.sort("uprn", "rank", "variant").unique("uprn", keep="first", maintain_order=True)
-    lookup = dict(first.select("uprn", pl.col("variant").cast(pl.Int64)).iter_rows())
-    return pl.col("referred").replace_strict(lookup, default=None, return_dtype=pl.Int64)
+def _first_variants(wanted: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Gives the surest way of writing each property: referred, own."""
+    variants = gazetteer.variants.filter(pl.col("uprn").is_in(wanted.implode())).sort("uprn", "rank", "variant")
+    first = variants.unique("uprn", keep="first", maintain_order=True)
+    return first.select(referred="uprn", own=pl.col("variant").cast(pl.Int64))

@@ -109,10 +109,81 @@ def test_a_supplied_uprn_settles_what_the_address_leaves_open() -> None:
     assert one("1 HIGH STREET", None, supplied_uprn=31001)["uprn"] == 31001
 
 
-def test_an_exact_address_outweighs_a_supplied_uprn() -> None:
-    got = one("5 OAKFIELD ROAD", "BA1 1AA", supplied_uprn=10007)
-    assert (got["outcome"], got["uprn"], got["rivals"]) == ("exact", 10005, [10007])
-    assert got["reason"]
+@pytest.mark.parametrize(
+    ("address", "postcode"),
+    [
+        ("5 OAKFEILD ROAD, WESTHAM", "BA1 1AA"),
+        ("5 OAKFILD RAOD, WESTHM", "BA1 1AA"),
+        ("5 OAKFIELD ROAD, BARCHESTER", "BA1 1AZ"),
+        ("5 OAKFIELD ROAD, BARCHESTER", "BA9 1AA"),
+        ("5, OKFELD RD", "BA1 1AA"),
+        ("MR A NOBODY, 5 OAKFIELD", None),
+        ("5 Oakfield Rd, Northam, Devon", "BAI IAA"),
+    ],
+)
+def test_a_slip_of_the_pen_is_no_disagreement(address: str, postcode: str | None) -> None:
+    got = one(address, postcode, supplied_uprn=10005)
+    assert (got["outcome"], got["uprn"], got["rung"], got["reason"]) == ("exact", 10005, "supplied_uprn", None)
+
+
+@pytest.mark.parametrize(
+    ("address", "postcode", "neighbour", "written"),
+    [
+        ("5 OAKFIELD ROAD", "BA1 1AA", 10007, 10005),
+        ("5 OAKFEILD ROAD", "BA1 1AA", 10007, 10005),
+        ("FLAT 1, 14 KING STREET", "BA1 2AA", 20142, 20141),
+        ("FLAT 5, NORTHCLIFFE LODGE, 7/9 WARREN CLOSE", "BA1 7AA", 80009, 80005),
+        ("ROSE FARM, MILL LANE", "BA1 4AB", 40020, 40021),
+        ("14 KING STREET", "BA1 2AA", 20028, 20014),
+        ("5 OAKFIELD ROAD", "BA1 1AA", 60014, 10005),
+        ("10 OAKFIELD ROAD", "BA1 1AB", 10009, 10010),
+    ],
+)
+def test_a_neighbours_uprn_is_a_disagreement(address: str, postcode: str, neighbour: int, written: int) -> None:
+    got = one(address, postcode, supplied_uprn=neighbour)
+    assert (got["outcome"], got["uprn"], got["rung"], got["certainty"]) == ("ambiguous", None, "disagreement", 0.0)
+    assert got["rivals"] == [neighbour, written]
+    assert "disagree" in str(got["reason"])
+
+
+def test_a_reference_that_contradicts_the_address_is_a_disagreement_as_well() -> None:
+    got = one("9 OAKFIELD ROAD", "BA1 1AB", property_reference="CT0007", reference_source="CT")
+    assert (got["outcome"], got["rung"], got["rivals"]) == ("ambiguous", "disagreement", [10007, 10009])
+
+
+def test_the_uprn_of_the_whole_building_does_not_contradict_its_flat() -> None:
+    got = one("FLAT 1, 14 KING STREET", "BA1 2AA", supplied_uprn=20014)
+    assert (got["outcome"], got["uprn"], got["rung"]) == ("exact", 20141, "exact")
+    absent = one("FLAT 9, 14 KING STREET", "BA1 2AA", supplied_uprn=20014)
+    assert (absent["outcome"], absent["uprn"], absent["rung"]) == ("building", 20014, "unit_absent")
+
+
+def test_the_uprn_of_a_part_decides_where_the_address_names_only_the_whole() -> None:
+    assert one("4 LOVE LANE", "BA1 5AA")["uprn"] == 50004
+    got = one("4 LOVE LANE", "BA1 5AA", supplied_uprn=50041)
+    assert (got["outcome"], got["uprn"], got["rung"]) == ("exact", 50041, "supplied_uprn")
+
+
+FORMER = {
+    "replaced, old address and old UPRN": ("18 OAKFIELD ROAD", 10018, "historic", 10020, 10018),
+    "replaced, old address and new UPRN": ("18 OAKFIELD ROAD", 10020, "historic", 10020, 10018),
+    "replaced, new address and old UPRN": ("20 OAKFIELD ROAD", 10018, "exact", 10020, None),
+    "divided, old address and a part's UPRN": ("24 OAKFIELD ROAD", 10241, "exact", 10241, None),
+    "divided, a part's address and the old UPRN": ("24B OAKFIELD ROAD", 10024, "exact", 10242, None),
+    "divided, old address and old UPRN": ("24 OAKFIELD ROAD", 10024, "ambiguous", None, 10024),
+    "merged, a part's address and the whole's UPRN": ("26A OAKFIELD ROAD", 10260, "historic", 10260, 10261),
+    "merged, the whole's address and a part's UPRN": ("26 OAKFIELD ROAD", 10262, "exact", 10260, None),
+    "merged, a part's address and its old UPRN": ("26B OAKFIELD ROAD", 10262, "historic", 10260, 10262),
+    "demolished, nothing in its place": ("22 OAKFIELD ROAD", 10022, "historic", 10022, None),
+    "demolished, the neighbour's UPRN": ("22 OAKFIELD ROAD", 10020, "ambiguous", None, None),
+}
+
+
+@pytest.mark.parametrize("case", FORMER)
+def test_a_former_propertys_uprn_follows_its_successors(case: str) -> None:
+    address, supplied, *wanted = FORMER[case]
+    got = one(address, "BA1 1AB", supplied_uprn=supplied)
+    assert [got["outcome"], got["uprn"], got["superseded_uprn"]] == wanted
 
 
 def test_a_doubtful_address_against_a_supplied_uprn_is_ambiguous() -> None:
