@@ -63,7 +63,8 @@ def _taken(settings: CouncilSettings) -> pl.DataFrame:
     if store is None:
         return pl.DataFrame(schema=TAKEN)
     try:
-        return store.taken()
+        taken: pl.DataFrame = store.taken()
+        return taken
     finally:
         store.close()
 

@@ -69,22 +69,6 @@ def _code_of(fault: OSError) -> int:
     return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
 
 
-NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
-"""Refusals of the system that another path or another right mends, and that waiting does not."""
-
-
-def _code_of(fault: OSError) -> int:
-    return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
-
-
-NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
-"""Refusals of the system that another path or another right mends, and that waiting does not."""
-
-
-def _code_of(fault: OSError) -> int:
-    return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
-
-
 def _of_the_disk(fault: OSError) -> str:
     name = Path(str(fault.filename)).name if fault.filename else "a file"
     words = "the disk is full" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else fault.strerror

@@ -22,18 +22,6 @@ def is_made(engine: Engine) -> bool:
         return _version(connection) is not None
 
 
-def is_made(engine: Engine) -> bool:
-    """Tell whether any release of svoc has made its tables here."""
-    with engine.connect() as connection:
-        return _version(connection) is not None
-
-
-def is_made(engine: Engine) -> bool:
-    """Tell whether any release of svoc has made its tables here."""
-    with engine.connect() as connection:
-        return _version(connection) is not None
-
-
 def migrate(engine: Engine) -> None:
     """Run every migration that the database has not seen, all of them or none.
 

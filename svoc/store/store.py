@@ -73,24 +73,6 @@ class Store:
         with told_plainly():
             return cls(engine) if is_made(engine) else None
 
-    @classmethod
-    def there(cls, url: str, folder: Path) -> Self | None:
-        """Open a database that is there, and make or change nothing; give nothing where there is none."""
-        engine = open_engine(url, folder, make=False)
-        if engine is None:
-            return None
-        with told_plainly():
-            return cls(engine) if is_made(engine) else None
-
-    @classmethod
-    def there(cls, url: str, folder: Path) -> Self | None:
-        """Open a database that is there, and make or change nothing; give nothing where there is none."""
-        engine = open_engine(url, folder, make=False)
-        if engine is None:
-            return None
-        with told_plainly():
-            return cls(engine) if is_made(engine) else None
-
     def close(self) -> None:
         """Let the database go."""
         self.engine.dispose()
@@ -142,16 +124,6 @@ class Store:
                 model=manifest.get("model", ""),
                 summary=summary,
             )
-
-    def taken(self) -> pl.DataFrame:
-        """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
-        with told_plainly(), self.engine.connect() as connection:
-            return _taken(connection, _published(connection))
-
-    def taken(self) -> pl.DataFrame:
-        """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
-        with told_plainly(), self.engine.connect() as connection:
-            return _taken(connection, _published(connection))
 
     def taken(self) -> pl.DataFrame:
         """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
