@@ -74,6 +74,8 @@ def _places(held: pl.DataFrame) -> dict[str, int]:
 # Every later question about sources is answered from this small table, so that a city's persons are gone through once.
 def _known_by(held: pl.DataFrame) -> Known:
     """Count the persons whom exactly these sources know."""
+    if held.is_empty():
+        return {}
     names = held["source"].unique().sort().to_list()
     bit = pl.col("source").replace_strict(names, [2**n for n in range(len(names))], return_dtype=pl.Int64)
     each = held.select("person", bit.alias("bit")).unique().group_by("person").agg(pl.col("bit").sum())
