@@ -38,8 +38,6 @@ REFUSALS = {
 
 
 @overload
-@overload
-@overload
 def open_engine(url: str, folder: Path) -> Engine: ...
 @overload
 def open_engine(url: str, folder: Path, *, make: Literal[False]) -> Engine | None: ...
