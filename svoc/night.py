@@ -5,8 +5,9 @@ policy, and from nothing else. It never reads the store, the clock, a file or th
 the plan that it gives is committed by `svoc.council`.
 """
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TypeVar
 
@@ -15,6 +16,7 @@ import polars as pl
 from gazetteer import Gazetteer
 from matchers import Model
 from matchers.engines.base import Engine
+from svoc.errors import SettingsError, nearest
 from svoc.notices.routes import Route
 from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
@@ -47,8 +49,8 @@ class Policy:
 
     `lane`: the lane that the batch's purpose reads; `key`: the secret behind identifiers; `kinds`, `lists_once`,
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
-    property references; `fingerprint` and `gazetteer`: what the model and the
-    gazetteer's files are known by.
+    property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by. Raises
+    `SettingsError` for a route or a lane that names what there is not.
     """
 
     purposes: Purposes
@@ -64,6 +66,22 @@ class Policy:
     codes: Mapping[str, str]
     fingerprint: str
     gazetteer: str
+
+    def __post_init__(self) -> None:
+        for route in self.routes:
+            self.purposes.purpose(route.purpose)
+        for lane in self.purposes.lanes.values():
+            for source in set(lane.without_sources) - set(self.kinds) - {EVENTS_SOURCE}:
+                hint = nearest(source, self.kinds) or ", ".join(sorted(self.kinds))
+                raise SettingsError(
+                    f"[lanes.{lane.name}] without_sources names no source that there is: {source}; did you mean {hint}?"
+                )
+
+    @property
+    def version(self) -> str:
+        """Give the model and the rules of survivorship as one hash: a night that finds another has a new policy."""
+        rests_on = (self.fingerprint, self.survivorship.trust, sorted(self.survivorship.facts.items()))
+        return hashlib.sha256(repr(rests_on).encode()).hexdigest()
 
 
 @dataclass(slots=True)
@@ -85,6 +103,7 @@ class Tonight:
     """What every lane of a night shares."""
 
     run: int
+    as_of: date
     delta: Delta
     placed: pl.DataFrame
     decisions: pl.DataFrame
@@ -121,11 +140,12 @@ def reconcile(
     )
     tonight = Tonight(
         run=yesterday.run + 1,
+        as_of=as_of,
         delta=change,
         placed=placed,
         decisions=_holding(yesterday.decisions, as_of),
         first_sight=_first_sight(placed, yesterday),
-        policy_changed=bool(yesterday.run) and yesterday.model != policy.fingerprint,
+        policy_changed=bool(yesterday.run) and yesterday.model != policy.version,
     )
     lanes = {name: _lane(lane, yesterday, tonight, policy, timed) for name, lane in policy.purposes.lanes.items()}
     return Plan(
@@ -138,7 +158,7 @@ def reconcile(
         taken=taken,
         counts={e.source: dict(e.counts) for e in extracts},
         gazetteer=policy.gazetteer,
-        model=policy.fingerprint,
+        model=policy.version,
         lane=policy.lane,
         events=fresh,
         warnings=tuple(str(w) for e in extracts for w in e.warnings),
@@ -158,7 +178,7 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) ->
     people = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))
     mentions = pl.concat([people, events])
     pairs = pair(mentions, policy.model, policy.engine, touching=events["mention"])
-    clusters = yesterday.lane(lane.name).members.select("mention", cluster="person")
+    clusters = _people(yesterday.lane(lane.name).members).select("mention", cluster="person")
     as_of = yesterday.as_of or date.min
     return attach(mentions, pairs, clusters, _holding(yesterday.decisions, as_of), policy.thresholds).candidates
 
@@ -166,7 +186,8 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) ->
 def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
     """Solve one lane by itself, as if its records were all there are."""
     before = yesterday.lane(lane.name)
-    mentions = tonight.placed.filter(lane.admits())
+    earlier = yesterday.mentions.filter(lane.admits())
+    mentions = _as_seen_by(lane, tonight.placed, earlier)
     pairs = timed("pair", lambda: pair(mentions, policy.model, policy.engine))
     grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
     attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
@@ -174,14 +195,19 @@ def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
     who = timed(
         "identify",
         lambda: identify(
-            grouping.clusters, _people(before.members), before.forwards, before.founded, key=policy.key, run=tonight.run
+            grouping.clusters,
+            _people(before.members),
+            before.forwards,
+            before.founded,
+            key=f"{policy.key}/{lane.name}",
+            run=tonight.run,
         ),
     )
     events = attached.members.join(
         grouping.clusters.join(who.members, on="mention").select("cluster", "person").unique(), on="cluster"
     )
     members = pl.concat([who.members, events.select("mention", "person")]).sort("mention")
-    persons = timed("merge", lambda: merge(members, mentions, policy.survivorship, dict(policy.kinds)))
+    persons = timed("merge", lambda: merge(members, mentions, policy.survivorship, policy.kinds, as_of=tonight.as_of))
     changes = timed(
         "compare",
         lambda: compare(
@@ -190,18 +216,57 @@ def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
             members,
             before.members,
             mentions,
-            withdrawn=tonight.delta.withdrawn,
+            mentions_before=earlier,
+            withdrawn=_withdrawn(earlier, tonight.placed, mentions),
             retired=who.retired,
             split=who.split,
             first_sight=tonight.first_sight,
             policy_changed=tonight.policy_changed,
         ),
     )
-    routes = [r for r in policy.routes if policy.purposes.purpose(r.purpose).lane == lane.name]
-    notices = timed("announce", lambda: announce(changes, persons, members, mentions, routes, policy.kinds))
+    routes = routes_of(lane.name, policy, tonight.as_of)
+    notices = timed(
+        "announce",
+        lambda: announce(
+            changes,
+            persons,
+            members,
+            mentions,
+            routes,
+            policy.kinds,
+            run=tonight.run,
+            as_of=tonight.as_of,
+            asleep=attached.asleep,
+        ),
+    )
     founded = _founded(before.founded, members, tonight.run)
     state = LaneState(members, persons, founded, who.forwards, cases, grouping.links)
     return LanePlan(state, changes, notices)
+
+
+def _as_seen_by(lane: Lane, placed: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Give the mentions that a lane may use; one that was not open to it yesterday and has changed is new to it."""
+    unseen = ~pl.col("mention").is_in(earlier["mention"].implode()) & (pl.col("change") == "amended")
+    change = pl.when(unseen).then(pl.lit("new")).otherwise("change")
+    return placed.filter(lane.admits()).with_columns(change=change)
+
+
+def _withdrawn(earlier: pl.DataFrame, placed: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Name what the lane saw yesterday and sees no more because a source said so, not because the lane was redrawn."""
+    redrawn = placed.filter(pl.col("change") == "standing")
+    gone = earlier.select("mention").join(mentions, on="mention", how="anti")
+    return gone.join(redrawn, on="mention", how="anti").sort("mention")
+
+
+def routes_of(lane: str, policy: Policy, as_of: date) -> list[Route]:
+    """Give the routes whose purpose reads a lane and has not expired, with the fields that the purpose may see."""
+    purposes = policy.purposes.purposes
+    found = [(r, purposes[r.purpose]) for r in policy.routes if r.purpose in purposes]
+    return [
+        replace(route, fields=tuple(f for f in route.fields if purpose.fields is None or f in purpose.fields))
+        for route, purpose in found
+        if purpose.lane == lane and not (purpose.expires and purpose.expires < as_of)
+    ]
 
 
 def _people(members: pl.DataFrame) -> pl.DataFrame:

@@ -143,7 +143,6 @@ def night(yesterday: Yesterday, *extracts: Extract, under: Policy | None = None,
 def morrow(yesterday: Yesterday, plan: Plan, **more: Any) -> Yesterday:
     """Give what the next night finds once a plan is committed; `more` replaces decisions or events."""
     gone = yesterday.known.join(plan.mentions, on="mention", how="anti").with_columns(live=pl.lit(value=False))
-    kept = {"known": pl.concat([known(plan.mentions), gone]).sort("mention")}
     states: dict[str, LaneState] = {name: lane.state for name, lane in plan.lanes.items()}
     return replace(
         yesterday,
@@ -153,7 +152,7 @@ def morrow(yesterday: Yesterday, plan: Plan, **more: Any) -> Yesterday:
         lanes=states,
         gazetteer=plan.gazetteer,
         model=plan.model,
-        **kept,
+        known=pl.concat([known(plan.mentions), gone]).sort("mention"),
         **more,
     )
 

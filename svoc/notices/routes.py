@@ -12,7 +12,7 @@ from pathlib import Path
 from svoc.errors import SettingsError, nearest
 from svoc.words.persons import FACTS
 
-__all__ = ["KIND_OF_FACT", "Route", "read_routes"]
+__all__ = ["KIND_OF_FACT", "RETRACTED", "Route", "read_routes"]
 
 KIND_OF_FACT: Mapping[str, str] = {
     "deceased": "death",
@@ -26,6 +26,9 @@ KIND_OF_FACT: Mapping[str, str] = {
     "surname": "name",
 }
 """Which kind of notice a changed golden fact belongs to; a fact not named here is never announced."""
+
+RETRACTED = "death-retracted"
+"""The kind of notice that takes a death back; it goes the way that the death went, and names no route of its own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,13 @@ class Attached:
     """What became of the life events.
 
     `members`: `mention`, `cluster` of events that a human confirmed; `candidates`: frame of `CANDIDATES` for those
-    that nobody has judged yet, the best candidate of each event first.
+    that nobody has judged yet, the best candidate of each event first; `asleep`: the keys of confirmed events whose
+    confirmation sleeps, for the record that it names is not there.
     """
 
     members: pl.DataFrame
     candidates: pl.DataFrame
+    asleep: tuple[str, ...] = ()
 
 
 def attach(
@@ -42,30 +44,38 @@ def attach(
 
     `mentions`: frame of `PLACED`, the events among them; `pairs`: scored pairs; `clusters`: `mention`, `cluster` of
     the people; `decisions`: frame of `DECISIONS` that hold tonight (`left` is the event). An event is `matched` where
-    one person is as sure as a join and clear of the next, `ambiguous` where several may be meant, else `unmatched`.
+    one person is as likely as one that is asked about and clear of the next, `ambiguous` where several may be meant,
+    else `unmatched`. Of several judgements about an event and a person the last counts; an event whose every candidate
+    a steward has rejected is not proposed again until somebody else comes who may be meant.
     """
     events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
     judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
-    confirmed = (
-        judged.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
-        .join(events, left_on="left", right_on="event")
+    last = (
+        judged.join(events, left_on="left", right_on="event")
         .join(clusters, left_on="right", right_on="mention")
         .sort("decision", descending=True)
+        .unique(["left", "cluster"], keep="first", maintain_order=True)
+    )
+    confirmed = (
+        last.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
         .unique("left", keep="first", maintain_order=True)
         .select(mention="left", cluster="cluster")
+        .sort("mention")
     )
-    rejected = judged.filter(pl.col("verdict") == Verdict.REJECTED.value).select(event="left", mention="right")
+    rejected = last.filter(pl.col("verdict") == Verdict.REJECTED.value).select("cluster", event="left")
     open_events = events.join(confirmed, left_on="event", right_on="mention", how="anti")
-    candidates = _candidates(open_events, pairs, clusters, thresholds).join(
-        rejected, on=["event", "mention"], how="anti"
+    absent = judged.filter(pl.col("verdict") == Verdict.CONFIRMED.value).join(
+        clusters, left_on="right", right_on="mention", how="anti"
     )
-    return Attached(confirmed, candidates)
+    asleep = open_events.join(absent, left_on="event", right_on="left", how="semi")["event"].sort()
+    candidates = _candidates(open_events, pairs, clusters, rejected, thresholds)
+    return Attached(confirmed, candidates, tuple(asleep))
 
 
 def _candidates(
-    events: pl.DataFrame, pairs: pl.DataFrame, clusters: pl.DataFrame, thresholds: Thresholds
+    events: pl.DataFrame, pairs: pl.DataFrame, clusters: pl.DataFrame, rejected: pl.DataFrame, thresholds: Thresholds
 ) -> pl.DataFrame:
-    """Rank the persons that each event may be about."""
+    """Rank the persons that each event may be about, but for those whom a steward has ruled out."""
     ends = pl.concat(
         [
             pairs.select(event="left", mention="right", weight="weight"),
@@ -78,13 +88,15 @@ def _candidates(
         .join(clusters, on="mention")
         .sort("event", "weight", "mention", descending=[False, True, False])
         .unique(["event", "cluster"], keep="first", maintain_order=True)
+        .join(rejected, on=["event", "cluster"], how="anti", maintain_order="left")
     )
     best, second = pl.col("weight").first(), pl.col("weight").get(1, null_on_oob=True)
     clear = second.is_null() | (best - second >= thresholds.clear)
     sure = (best >= thresholds.ask) & clear
     state = pl.when(sure).then(pl.lit("matched")).otherwise(pl.lit("ambiguous")).over("event")
     found = persons.with_columns(state=state)
-    nobody = events.join(found, on="event", how="anti").with_columns(
+    unasked = events.join(rejected, on="event", how="anti")
+    nobody = unasked.join(found, on="event", how="anti").with_columns(
         mention=pl.lit(None, dtype=pl.String),
         cluster=pl.lit(None, dtype=pl.String),
         weight=pl.lit(None, dtype=pl.Int32),

@@ -1,18 +1,20 @@
 """Tell what is different from yesterday, and why."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
+from svoc.survivorship.policy import GROUPS
 from svoc.words.changes import CHANGES, Cause, ChangeKind
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS
 
 __all__ = ["compare"]
 
-GROUP_OF = {
-    "title": "title", "forename": "name", "middle_names": "name", "surname": "surname",
-    "previous_surname": "previous_surname", "dob": "dob", "address": "home", "postcode": "home", "uprn": "home",
-    "phone": "phone", "email": "email", "deceased": "deceased", "died": "deceased",
-}  # fmt: skip
+STAY = ("since", "until")
+ADDRESS = ("address", "postcode", "supplied_uprn", "property_reference")
+SAID = {group: (*facts, *STAY) for group, facts in GROUPS.items()} | {"home": (*ADDRESS, *STAY)}
+"""What a record says of each group of facts; of a home that is the address, never the pin that we put it on."""
 
 
 def compare(
@@ -22,47 +24,91 @@ def compare(
     members_before: pl.DataFrame,
     mentions: pl.DataFrame,
     *,
+    mentions_before: pl.DataFrame,
     withdrawn: pl.DataFrame,
     retired: pl.DataFrame,
     split: pl.DataFrame,
     first_sight: frozenset[str],
     policy_changed: bool = False,
 ) -> pl.DataFrame:
-    """Give tonight's changes as a frame of `CHANGES`.
+    """Give tonight's changes as a frame of `CHANGES`, from which `svoc.steps.replay` makes today of yesterday.
 
     `persons`, `before`: frames of `PERSONS`, today's and yesterday's; `members`, `members_before`: frames of
-    `MEMBERS`; `mentions`: frame of `PLACED`; `withdrawn`: `mention`; `retired`: `retired`, `current`; `split`:
-    `person`, `came_from`; `first_sight`: sources seen for the first time tonight. The cause of a changed fact is the
-    world where the record that now says so, or the one that did, was amended, came or went; identity where only the
-    membership changed; placement where only the pin moved; else policy.
+    `MEMBERS`; `mentions`, `mentions_before`: frames of `PLACED`; `withdrawn`: `mention`; `retired`: `retired`,
+    `current`; `split`: `person`, `came_from`; `first_sight`: sources seen for the first time tonight.
+
+    The cause of a changed fact is the world where the record that says so, or the one that did, came, went or now says
+    another thing of that fact; identity where a standing record changed hands; placement where only a pin moved; else
+    policy where that changed; else the world, as for a stay that ends with the day.
     """
-    touched = _touched(members, members_before, mentions, withdrawn)
+    voices = _voices(mentions, mentions_before, withdrawn, first_sight)
+    touched = _touched(members, members_before, voices)
     rows = [
         _arrivals(persons, before, members, mentions, split, first_sight),
         _departures(retired, members_before, withdrawn),
-        _splits(split),
-        _facts(persons, before, mentions, touched, first_sight, policy_changed=policy_changed),
+        _splits(persons, split),
+        _memberships(members, members_before, touched),
+        _facts(persons, before, voices, touched, policy_changed=policy_changed),
     ]
     return pl.concat([r.select(pl.col(n).cast(t) for n, t in CHANGES.items()) for r in rows]).sort(
-        "person", "kind", "field", nulls_last=False
+        "person", "kind", "field", "before", nulls_last=False
     )
 
 
-def _touched(
-    members: pl.DataFrame, members_before: pl.DataFrame, mentions: pl.DataFrame, withdrawn: pl.DataFrame
+def _voices(
+    mentions: pl.DataFrame, mentions_before: pl.DataFrame, withdrawn: pl.DataFrame, first_sight: frozenset[str]
 ) -> pl.DataFrame:
-    """Say of each person whether the membership changed, and whether a record of theirs was withdrawn."""
-    came = members.join(members_before, on=["mention", "person"], how="anti")
-    went = members_before.join(members, on=["mention", "person"], how="anti")
-    standing = mentions.filter(pl.col("change") != "new").select("mention")
-    regrouped = pl.concat([came.join(standing, on="mention"), went.join(withdrawn, on="mention", how="anti")])
-    lost = went.join(withdrawn, on="mention")
+    """Say of every mention, those that went too, of which facts it says another thing than yesterday.
+
+    Columns: `mention`, `source`, `state` (new, standing, gone, or sighted where its source is new), `repinned`, and
+    `spoke_<group>` Boolean.
+    """
+    columns = sorted({c for said in SAID.values() for c in said} | {"uprn", "place"})
+    both = mentions.join(mentions_before.select("mention", *columns), on="mention", how="left", suffix="_before")
+    new, elsewhere = pl.col("change") == "new", _differ(both, ADDRESS)
+    state = (
+        pl.when(new & pl.col("source").is_in(list(first_sight))).then(pl.lit("sighted"))
+        .when(new).then(pl.lit("new"))
+        .when(pl.col("change") == "standing").then(pl.lit("standing"))
+        .otherwise(pl.lit("amended"))
+    )  # fmt: skip
+    here = both.select(
+        "mention", "source", state=state, repinned=~new & ~elsewhere & _differ(both, ("uprn", "place")),
+        **{f"spoke_{group}": new | _differ(both, said) for group, said in SAID.items()},
+    )  # fmt: skip
+    gone = mentions_before.join(withdrawn, on="mention").select(
+        "mention", "source", state=pl.lit("gone"), repinned=pl.lit(value=False),
+        **{f"spoke_{group}": pl.lit(value=True) for group in SAID},
+    )  # fmt: skip
+    return pl.concat([here, gone.join(here, on="mention", how="anti")])
+
+
+def _differ(both: pl.DataFrame, columns: Iterable[str]) -> pl.Expr:
+    return pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in columns)
+
+
+def _touched(members: pl.DataFrame, members_before: pl.DataFrame, voices: pl.DataFrame) -> pl.DataFrame:
+    """Say of each person whether the membership changed, and if so, whether a standing record changed hands.
+
+    Columns: `person`; `regrouped`; `repinned`: a member's pin moved; `fresh`: a member came, went or was amended;
+    `sighted`: a member came from a source that is new; `met`: the membership changed.
+    """
+    came = members.join(members_before, on=["mention", "person"], how="anti").with_columns(moved=pl.lit(value=True))
+    went = members_before.join(members, on=["mention", "person"], how="anti").with_columns(moved=pl.lit(value=True))
+    stayed = members.join(came, on=["mention", "person"], how="anti").with_columns(moved=pl.lit(value=False))
+    is_event = pl.col("mention").str.starts_with(f"{EVENTS_SOURCE}/")
+    handed = pl.col("moved") & pl.col("state").is_in(["standing", "amended"]) & ~is_event
     return (
-        pl.concat([members.select("person"), members_before.select("person")])
-        .unique()
-        .with_columns(
-            regrouped=pl.col("person").is_in(regrouped["person"].to_list()),
-            lost=pl.col("person").is_in(lost["person"].to_list()),
+        pl.concat([came, went, stayed])
+        .join(voices.select("mention", "state", "repinned"), on="mention", how="left")
+        .with_columns(pl.col("state").fill_null("standing"))
+        .group_by("person")
+        .agg(
+            regrouped=handed.any(),
+            repinned=pl.col("repinned").any(),
+            fresh=pl.col("state").is_in(["new", "amended", "gone"]).any() | (is_event & pl.col("moved")).any(),
+            sighted=(pl.col("state") == "sighted").any(),
+            met=pl.col("moved").any(),
         )
     )
 
@@ -93,13 +139,25 @@ def _arrivals(
             sight=pl.col("source").is_in(list(first_sight)).all(),
             fresh=(pl.col("change") == "new").any(),
         )
+        .join(new.select("person", told=_told()), on="person")
     )
     cause = (
         pl.when("sight").then(pl.lit(Cause.FIRST_SIGHT.value))
         .when("fresh").then(pl.lit(Cause.WORLD.value))
         .otherwise(pl.lit(Cause.IDENTITY.value))
     )  # fmt: skip
-    return _row(founding, ChangeKind.NEW, cause, source=pl.col("source"), mention=pl.col("mention"))
+    return _row(
+        founding, ChangeKind.NEW, cause, source=pl.col("source"), mention=pl.col("mention"), after=pl.col("told")
+    )
+
+
+def _told() -> pl.Expr:
+    """Write all that is known of a person as JSON, a fact that is not known left out."""
+    written = [
+        pl.when(pl.col(fact).is_not_null()).then(pl.struct(fact).struct.json_encode().str.head(-1).str.tail(-1))
+        for fact in FACTS
+    ]
+    return "{" + pl.concat_str(written, separator=", ", ignore_nulls=True) + "}"
 
 
 def _departures(retired: pl.DataFrame, members_before: pl.DataFrame, withdrawn: pl.DataFrame) -> pl.DataFrame:
@@ -116,52 +174,87 @@ def _departures(retired: pl.DataFrame, members_before: pl.DataFrame, withdrawn: 
     return pl.concat([merged, _row(gone.filter(pl.col("current").is_null()), ChangeKind.GONE, cause)])
 
 
-def _splits(split: pl.DataFrame) -> pl.DataFrame:
-    return _row(split, ChangeKind.SPLIT, pl.lit(Cause.IDENTITY.value), before=pl.col("came_from"))
+def _splits(persons: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
+    parted = split.join(persons.select("person", told=_told()), on="person")
+    cause = pl.lit(Cause.IDENTITY.value)
+    return _row(parted, ChangeKind.SPLIT, cause, before=pl.col("came_from"), after=pl.col("told"))
+
+
+def _memberships(members: pl.DataFrame, members_before: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
+    """Tell whose records came or went, as JSON lists of mention keys; of whoever is gone that goes without saying."""
+    met = touched.filter("met").select("person", "regrouped", "sighted", "fresh")
+    now, then = _listed(members, met), _listed(members_before, met)
+    both = now.join(then, on="person", how="left", suffix="_before").join(met, on="person")
+    cause = (
+        pl.when("regrouped").then(pl.lit(Cause.IDENTITY.value))
+        .when(pl.col("sighted") & ~pl.col("fresh")).then(pl.lit(Cause.FIRST_SIGHT.value))
+        .otherwise(pl.lit(Cause.WORLD.value))
+    )  # fmt: skip
+    return _row(both, ChangeKind.MEMBERS, cause, before=pl.col("keys_before"), after=pl.col("keys"))
+
+
+def _listed(members: pl.DataFrame, of: pl.DataFrame) -> pl.DataFrame:
+    listed = members.join(of.select("person"), on="person").group_by("person").agg(keys=pl.col("mention").sort())
+    as_json = pl.struct("keys").struct.json_encode().str.strip_prefix('{"keys":').str.head(-1)
+    return listed.select("person", keys=as_json)
 
 
 def _facts(
-    persons: pl.DataFrame,
-    before: pl.DataFrame,
-    mentions: pl.DataFrame,
-    touched: pl.DataFrame,
-    first_sight: frozenset[str],
-    *,
-    policy_changed: bool,
+    persons: pl.DataFrame, before: pl.DataFrame, voices: pl.DataFrame, touched: pl.DataFrame, *, policy_changed: bool
 ) -> pl.DataFrame:
-    both = persons.join(before, on="person", suffix="_before").join(touched, on="person", how="left")
-    records = mentions.select("mention", "source", "change", moved=pl.col("was_place").ne_missing(pl.col("place")))
-    rows = []
-    for fact in FACTS:
-        changed = both.filter(pl.col(fact).ne_missing(pl.col(f"{fact}_before")))
-        told = changed.with_columns(
-            mention=pl.col("provenance").str.json_path_match(f"$.{GROUP_OF[fact]}.mention"),
-        ).join(records, on="mention", how="left")
-        rows.append(
-            _row(
-                told,
-                ChangeKind.CHANGED,
-                _cause(first_sight, is_home=GROUP_OF[fact] == "home", policy_changed=policy_changed),
-                field=pl.lit(fact),
-                before=pl.col(f"{fact}_before").cast(pl.String),
-                after=pl.col(fact).cast(pl.String),
-                source=pl.col("source"),
-                mention=pl.col("mention"),
-            )
-        )
-    return pl.concat(rows)
+    both = persons.join(before, on="person", suffix="_before").join(touched, on="person")
+    both = both.filter(pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in (*FACTS, "provenance")))
+    return pl.concat(
+        [
+            _changed(both, fact, group, voices, policy_changed=policy_changed)
+            for group, facts in GROUPS.items()
+            for fact in facts
+        ]
+    )
 
 
-def _cause(first_sight: frozenset[str], *, is_home: bool, policy_changed: bool) -> pl.Expr:
-    from_first_sight = pl.col("source").is_in(list(first_sight))
-    otherwise = pl.lit(Cause.POLICY.value if policy_changed else Cause.WORLD.value)
-    placement = pl.col("moved").fill_null(value=False) & (pl.col("change") == "standing") & pl.lit(is_home)
+def _changed(both: pl.DataFrame, fact: str, group: str, voices: pl.DataFrame, *, policy_changed: bool) -> pl.DataFrame:
+    """Tell where a fact changed; a death that was a system's word and is now a confirmed life event counts as one."""
+    told = both.with_columns(
+        now=pl.col("provenance").str.json_path_match(f"$.{group}.mention"),
+        then=pl.col("provenance_before").str.json_path_match(f"$.{group}.mention"),
+    )
+    differs = pl.col(fact).ne_missing(pl.col(f"{fact}_before"))
+    if fact == "deceased":
+        differs |= _of_event("now") & ~_of_event("then")
+    says = pl.col(f"spoke_{group}")
+    voice = voices.select("mention", "source", "state", spoke=says)
+    heard = (
+        told.filter(differs)
+        .join(voice.rename({"mention": "now"}), on="now", how="left")
+        .join(voice.rename({"mention": "then"}), on="then", how="left", suffix="_then")
+    )
+    return _row(
+        heard,
+        ChangeKind.CHANGED,
+        _cause(is_home=group == "home", policy_changed=policy_changed),
+        field=pl.lit(fact),
+        before=pl.col(f"{fact}_before").cast(pl.String),
+        after=pl.col(fact).cast(pl.String),
+        source=pl.coalesce("source", "source_then"),
+        mention=pl.coalesce("now", "then"),
+    )
+
+
+def _of_event(mention: str) -> pl.Expr:
+    return pl.col(mention).str.starts_with(f"{EVENTS_SOURCE}/").fill_null(value=False)
+
+
+def _cause(*, is_home: bool, policy_changed: bool) -> pl.Expr:
+    spoke = pl.col("spoke").fill_null(value=False) | pl.col("spoke_then").fill_null(value=False)
+    world = pl.lit(Cause.WORLD.value)
     return (
-        pl.when(pl.col("source") == EVENTS_SOURCE).then(pl.lit(Cause.WORLD.value))
-        .when(from_first_sight).then(pl.lit(Cause.FIRST_SIGHT.value))
-        .when(pl.col("change").is_in(["new", "amended"])).then(pl.lit(Cause.WORLD.value))
+        pl.when(pl.coalesce("source", "source_then") == EVENTS_SOURCE).then(world)
+        .when(pl.col("state") == "sighted").then(pl.lit(Cause.FIRST_SIGHT.value))
+        .when(spoke).then(world)
         .when("regrouped").then(pl.lit(Cause.IDENTITY.value))
-        .when(placement).then(pl.lit(Cause.PLACEMENT.value))
-        .when("lost").then(pl.lit(Cause.WORLD.value))
-        .otherwise(otherwise)
+        .when(pl.col("repinned") & pl.lit(is_home)).then(pl.lit(Cause.PLACEMENT.value))
+        .when(pl.lit(policy_changed)).then(pl.lit(Cause.POLICY.value))
+        .when(pl.col("sighted") & ~pl.col("fresh")).then(pl.lit(Cause.FIRST_SIGHT.value))
+        .otherwise(world)
     )  # fmt: skip

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from matchers import Model, assign, cluster
+from matchers import Clusters, Model, assign, cluster
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import LINKS
@@ -93,10 +93,10 @@ def group(
     clusters = cluster(
         people["id"], joined, must=must, must_not=must_not, exclusive=_exclusive(people), margin=thresholds.clear
     )
-    links = pl.concat([_inside_links(inside.links), across.select(LINKS.keys())]).sort("left", "right")
+    links = pl.concat([_inside_links(inside.links), across]).sort("left", "right")
     return Grouping(
         clusters.members.select(mention="id", cluster="cluster"),
-        links,
+        _as_joined(links, clusters),
         inside.doubts,
         clusters.refused,
         clusters.bridges,
@@ -107,7 +107,7 @@ def _people(mentions: pl.DataFrame, lists_once: Mapping[str, bool]) -> pl.DataFr
     once = pl.col("source").replace_strict(dict(lists_once), default=True, return_dtype=pl.Boolean)
     return (
         mentions.filter((pl.col("kind") == "person") & (pl.col("source") != EVENTS_SOURCE))
-        .select(id="mention", place="place", source="source", lists_once=once, since="since", until="until")
+        .select("place", "source", "record", "since", "until", id="mention", lists_once=once)
         .sort("id")
     )
 
@@ -176,13 +176,39 @@ def _best_rival(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str
 
 
 def _exclusive(people: pl.DataFrame) -> pl.DataFrame:
-    """List mentions that one source names side by side at one place and time, and so must be different people."""
-    listed = people.filter(pl.col("lists_once") & pl.col("place").is_not_null())
-    pairs = listed.join(listed, on=["place", "source"], suffix="_other").filter(pl.col("id") < pl.col("id_other"))
-    begins = pl.max_horizontal(pl.col("since"), pl.col("since_other"))
-    ends = pl.min_horizontal(pl.col("until"), pl.col("until_other"))
-    overlap = begins.is_null() | ends.is_null() | (begins < ends)
-    return pairs.filter(overlap).select(left="id", right="id_other").sort("left", "right")
+    """List mentions that one source names side by side, and so must be different people.
+
+    Side by side are the parties of one record wherever it lies, and entries at one place at one time; a stay that ends
+    before its second day lasts its first, as in `matchers.assign`.
+    """
+    one_day = pl.max_horizontal("until", pl.col("since").dt.offset_by("1d"))
+    listed = people.filter("lists_once").with_columns(until=pl.when(pl.col("until").is_not_null()).then(one_day))
+    other = listed.select("source", "place", "record", "since", "until", id_other="id")
+    at_place = listed.join(other, on=["place", "source"], suffix="_other").filter(
+        _begins_before("since", "until_other")
+    )
+    at_once = at_place.filter(_begins_before("since_other", "until")).select(left="id", right="id_other")
+    named_together = listed.join(other, on=["source", "record"]).select(left="id", right="id_other")
+    pairs = pl.concat([at_once, named_together]).filter(pl.col("left") < pl.col("right"))
+    return pairs.unique().sort("left", "right")
+
+
+def _begins_before(since: str, until: str) -> pl.Expr:
+    return (pl.col(since) < pl.col(until)).fill_null(value=True)
+
+
+def _as_joined(links: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
+    """Take "same" back where the two were not joined after all: a steward may say, unless one has said already."""
+    of = clusters.members
+    decided = clusters.refused.filter(pl.col("kind") == "decision").select("left", "right", decided=pl.lit(value=True))
+    told = (
+        links.join(of.rename({"id": "left", "cluster": "one"}), on="left", maintain_order="left")
+        .join(of.rename({"id": "right", "cluster": "other"}), on="right", maintain_order="left")
+        .join(decided, on=["left", "right"], how="left", maintain_order="left")
+    )
+    refused = (pl.col("answer") == "same") & (pl.col("one") != pl.col("other"))
+    instead = pl.when(pl.col("decided").fill_null(value=False)).then(pl.lit("possible")).otherwise(pl.lit("ask"))
+    return told.with_columns(answer=pl.when(refused).then(instead).otherwise("answer")).select(LINKS.keys())
 
 
 def _inside_links(links: pl.DataFrame) -> pl.DataFrame:

@@ -1,24 +1,31 @@
 """Compute each person's golden facts from the member records: nothing is copied, so an un-merge loses nothing."""
 
+from collections.abc import Mapping
+from datetime import date
+
 import polars as pl
 
 from svoc.survivorship.policy import GROUPS, Survivorship
 from svoc.survivorship.rules import RULES
+from svoc.words.mentions import EVENTS_SOURCE, lasting
 from svoc.words.persons import PERSONS
 
 __all__ = ["merge"]
 
 
-def merge(members: pl.DataFrame, mentions: pl.DataFrame, policy: Survivorship, kinds: dict[str, str]) -> pl.DataFrame:
+def merge(
+    members: pl.DataFrame, mentions: pl.DataFrame, policy: Survivorship, kinds: Mapping[str, str], *, as_of: date
+) -> pl.DataFrame:
     """Give the golden persons.
 
-    `members`: frame of `MEMBERS`; `mentions`: frame of `PLACED`; `kinds`: source name -> kind. Returns a frame of
-    `PERSONS` sorted by person, where every fact stands in a member record and `provenance` says in which and by
-    which rule it was chosen.
+    `members`: frame of `MEMBERS`; `mentions`: frame of `PLACED`; `kinds`: source name -> kind; `as_of`: the day of
+    the night, on which a stay lasts or does not. Returns a frame of `PERSONS` sorted by person, where every fact
+    stands in a member record and `provenance` says in which and by which rule it was chosen.
     """
-    trust = {source: policy.trust_of(source, kind) for source, kind in kinds.items()}
+    of = {**kinds, EVENTS_SOURCE: EVENTS_SOURCE}
+    trust = {source: policy.trust_of(source, kind) for source, kind in of.items()}
     records = members.join(mentions, on="mention").with_columns(
-        trust=pl.col("source").replace_strict(trust, default=0, return_dtype=pl.Int32)
+        trust=pl.col("source").replace_strict(trust, default=0, return_dtype=pl.Int32), lasting=lasting(as_of)
     )
     persons = records.group_by("person").agg(records=pl.len().cast(pl.Int32)).sort("person")
     for group, facts in GROUPS.items():
@@ -33,9 +40,8 @@ def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules:
     first = facts[0]
     ranks = [RULES[rule](first).alias(f"rank_{n}") for n, rule in enumerate(rules)]
     names = [f"rank_{n}" for n in range(len(rules))]
-    candidates = records.filter(pl.col(first).is_not_null()).with_columns(ranks)
-    if first == "deceased":
-        candidates = candidates.filter("deceased")
+    said = pl.col("deceased") if first == "deceased" else pl.any_horizontal(pl.col(facts).is_not_null())
+    candidates = records.filter(said).with_columns(ranks)
     ordered = candidates.sort(["person", *names, "mention"], descending=[False, *[True] * len(names), False])
     chosen = ordered.unique("person", keep="first", maintain_order=True)
     return chosen.select("person", *facts, _why(group, rules).alias(f"why_{group}"))

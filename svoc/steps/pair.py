@@ -22,9 +22,7 @@ def features(mentions: pl.DataFrame) -> pl.DataFrame:
     return people.select(pl.col("mention").alias("id"), *FEATURES).sort("id")
 
 
-def pair(
-    mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.Series | None = None
-) -> pl.DataFrame:
+def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.Series | None = None) -> pl.DataFrame:
     """Give the scored pairs: `left`, `right`, `context` String, the grades, and `weight` Int32 in millibits.
 
     `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids;

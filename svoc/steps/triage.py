@@ -1,9 +1,11 @@
 """Say what a steward should look at: households that cannot be told, likely moves, conflicts, what looks wrong."""
 
 import hashlib
+from collections.abc import Mapping
 
 import polars as pl
 
+from matchers.graph import grouped
 from svoc.steps.group import Grouping
 from svoc.words.decisions import CASES, CaseKind
 
@@ -13,7 +15,6 @@ HOUSEHOLD_WORDS = {
     "tie": "two answers about this household are equally good",
     "narrow": "another answer about this household is nearly as good",
     "weak": "too little is known to join these records at one place",
-    "conflict": "stewards' decisions about this household contradict each other",
 }
 
 
@@ -23,18 +24,14 @@ def triage(
     """Give the open cases as a frame of `CASES`.
 
     `mentions`: frame of `PLACED`; `grouping`: from `svoc.steps.group`; `candidates`: from `svoc.steps.attach`;
-    `decisions`: frame of `DECISIONS` that hold tonight: what a steward has answered, unsure included, is not asked
-    again while the answer holds.
+    `decisions`: frame of `DECISIONS` that hold tonight: what a steward has answered about two persons, unsure
+    included, is not asked again while the answer holds, whichever of their records it named.
     """
-    cases = [
-        *_households(grouping.doubts),
-        *_moves(grouping),
-        *_conflicts(grouping.refused),
-        *_events(candidates),
-        *_addresses(mentions),
-    ]
-    answered = {frozenset(pair) for pair in decisions.select("left", "right").iter_rows()}
-    still = [c for c in cases if not _answered(c, answered)]
+    persons = dict(grouping.clusters.iter_rows())
+    answered = {_pair(persons, *pair) for pair in decisions.select("left", "right").iter_rows()}
+    questions = [*_households(grouping.doubts), *_moves(grouping), *_events(candidates)]
+    cases = [c for c in questions if not _answered(c, answered, persons)]
+    still = [*cases, *_conflicts(grouping.refused), *_addresses(mentions)]
     rows = {case_id(kind, ids): (case_id(kind, ids), kind, place, ids, why, w) for kind, place, ids, why, w in still}
     return pl.DataFrame(list(rows.values()), schema=CASES, orient="row").sort("case")
 
@@ -47,18 +44,20 @@ def case_id(kind: str, mentions: list[str]) -> str:
     return hashlib.blake2b("\x1f".join([kind, *sorted(mentions)]).encode(), digest_size=6).hexdigest()
 
 
-def _answered(case: Case, answered: set[frozenset[str]]) -> bool:
-    """Say whether every pair of mentions that the case asks about has been judged."""
+def _answered(case: Case, answered: set[frozenset[str]], persons: Mapping[str, str]) -> bool:
+    """Say whether every two persons that the case asks about have been judged; what is one person is no question."""
     kind, _, ids, _, _ = case
-    if kind == CaseKind.ADDRESS.value:
-        return False
     firsts = ids[:1] if kind == CaseKind.LIFE_EVENT.value else ids
-    pairs = {frozenset((a, b)) for a in firsts for b in ids if a != b}
-    return bool(pairs) and pairs <= answered
+    asked = {_pair(persons, a, b) for a in firsts for b in ids if a != b}
+    return bool(asked) and all(pair in answered or len(pair) == 1 for pair in asked)
+
+
+def _pair(persons: Mapping[str, str], left: str, right: str) -> frozenset[str]:
+    return frozenset((persons.get(left, left), persons.get(right, right)))
 
 
 def _households(doubts: pl.DataFrame) -> list[Case]:
-    rows = doubts.select("place", "ids", "kind", "margin").iter_rows()
+    rows = doubts.filter(pl.col("kind") != "conflict").select("place", "ids", "kind", "margin").iter_rows()
     return [(CaseKind.HOUSEHOLD.value, p, sorted(ids), HOUSEHOLD_WORDS.get(kind, kind), m) for p, ids, kind, m in rows]
 
 
@@ -82,17 +81,12 @@ def _moves(grouping: Grouping) -> list[Case]:
 
 
 def _conflicts(refused: pl.DataFrame) -> list[Case]:
-    words = {
-        "decision": "the evidence joins what a steward parted",
-        "exclusive": "the evidence joins two entries that one source lists side by side",
-        "conflict": "two decisions contradict each other",
-    }
-    rows = refused.select("left", "right", "weight", "kind").iter_rows()
-    return [
-        (CaseKind.CONFLICT.value, None, sorted((left, right)), words.get(kind, kind), weight)
-        for left, right, weight, kind in rows
-        if kind == "conflict"
-    ]
+    """Ask once about each knot of decisions of which not all can hold; it stays until one of them is taken back."""
+    resting = refused.filter(pl.col("kind") == "conflict").select("left", "right")
+    ends = pl.concat([resting["left"], resting["right"]]).unique().sort()
+    knots = grouped(ends, resting).group_by("group").agg(pl.col("id").sort())
+    words = "stewards' decisions about these records contradict each other"
+    return [(CaseKind.CONFLICT.value, None, ids, words, None) for ids in knots["id"].to_list()]
 
 
 def _events(candidates: pl.DataFrame) -> list[Case]:

@@ -1,8 +1,9 @@
 """DOOR: a survivorship rule is one short function that ranks candidate facts; the highest rank survives.
 
-Each rule returns a polars expression over a person's member records (the columns of `svoc.words.mentions.PLACED`,
-and `trust` Int32, the place of the record's source in the policy, higher is more trusted). Add a function here and its
-name in `RULES`; `survivorship.toml` may then name it.
+Each rule returns a polars expression over a person's member records (the columns of `svoc.words.mentions.PLACED`;
+`trust` Int32, the place of the record's source in the policy, higher is more trusted; `lasting` Boolean, whether the
+stay lasts on the day of the night). It gives a whole number, never null. Add a function here and its name in
+`RULES`; `survivorship.toml` may then name it.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,14 +18,14 @@ Rule = Callable[[str], pl.Expr]
 
 
 def freshest(fact: str) -> pl.Expr:
-    """Prefer the record whose stay began last; a record that ended comes after all that have not."""
-    lasting = pl.col("until").is_null().cast(pl.Int64) * 1_000_000
-    return lasting + pl.coalesce("since", "until").cast(pl.Int32).cast(pl.Int64).fill_null(0)
+    """Prefer the record whose stay began last; one that has ended or not yet begun comes after all that last."""
+    lasts = pl.col("lasting").cast(pl.Int64) * 10_000_000
+    return lasts + pl.coalesce("since", "until").cast(pl.Int32).cast(pl.Int64).fill_null(0)
 
 
 def fullest(fact: str) -> pl.Expr:
     """Prefer the longest text: JOHN before J, SMITH-JONES before SMITH."""
-    return pl.col(fact).cast(pl.String).str.len_chars().cast(pl.Int64)
+    return pl.col(fact).cast(pl.String).str.len_chars().cast(pl.Int64).fill_null(0)
 
 
 def most_trusted(fact: str) -> pl.Expr:

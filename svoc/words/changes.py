@@ -24,6 +24,7 @@ class ChangeKind(StrEnum):
     GONE = "gone"
     MERGED = "merged"
     SPLIT = "split"
+    MEMBERS = "members"  # records came or went
     CHANGED = "changed"
 
 
@@ -31,10 +32,10 @@ CHANGES: dict[str, pl.DataType] = {
     "person": pl.String(),
     "kind": pl.String(),  # of ChangeKind
     "field": pl.String(),  # for changed: the golden fact
-    "before": pl.String(),
-    "after": pl.String(),
+    "before": pl.String(),  # members: a JSON list of mention keys; split: the person that it was part of
+    "after": pl.String(),  # new and split: the facts as JSON; members: as before; merged: the person that it is now
     "cause": pl.String(),  # of Cause
-    "source": pl.String(),  # the source whose record says so, where one does
+    "source": pl.String(),  # the source whose record says so, or did where nobody does any more
     "mention": pl.String(),
 }
 """Columns and dtypes of changes, sorted by person, kind and field."""

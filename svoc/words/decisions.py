@@ -36,7 +36,7 @@ class CaseKind(StrEnum):
 
     HOUSEHOLD = "household"  # the machine cannot tell who is who at one place
     POSSIBLE_MOVE = "possible_move"  # two places, probably one person
-    CONFLICT = "conflict"  # a decision and the evidence, or two decisions, disagree
+    CONFLICT = "conflict"  # decisions contradict each other
     LOOKS_WRONG = "looks_wrong"  # a person made of records that sit badly together
     ADDRESS = "address"  # the supplied UPRN and the address disagree
     LIFE_EVENT = "life_event"  # a human must confirm, choose or reject
@@ -46,7 +46,7 @@ CASES: dict[str, pl.DataType] = {
     "case": pl.String(),  # stable: a hash of kind and mentions
     "kind": pl.String(),  # of CaseKind
     "place": pl.Int64(),
-    "mentions": pl.List(pl.String()),  # sorted keys
+    "mentions": pl.List(pl.String()),  # sorted keys; of a life event its own first, then the likeliest persons
     "reason": pl.String(),  # in words, without a name
     "weight": pl.Int32(),  # thousandths of a bit: the margin or weight that was too small
 }

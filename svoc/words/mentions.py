@@ -4,11 +4,13 @@ The key reads `source/record/n`. It is allotted once, carried over each night an
 (`svoc.steps.delta`); identifiers and decisions rest on it, never on field values.
 """
 
+from datetime import date
+
 import polars as pl
 
 from svoc.words.records import RECORDS
 
-__all__ = ["EVENTS_SOURCE", "KNOWN", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES"]
+__all__ = ["EVENTS_SOURCE", "KNOWN", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES", "lasting"]
 
 EVENTS_SOURCE = "life_events"
 """The source name under which life events are kept as records."""
@@ -58,3 +60,14 @@ KNOWN: dict[str, pl.DataType] = {
 
 SURE_OUTCOMES = ("exact", "historic")
 """Only these outcomes make a place; a building-level UPRN is weak evidence between places."""
+
+
+def lasting(on: date) -> pl.Expr:
+    """Say of each record whether its stay has begun and has not ended on a day; a day that is not told is no bar.
+
+    >>> stays = pl.DataFrame({"since": [None, date(2026, 12, 1)], "until": [date(2026, 12, 1), None]})
+    >>> stays.select(lasting(date(2026, 11, 2)))["since"].to_list()
+    [True, False]
+    """
+    begun, ended = pl.col("since") <= on, pl.col("until") <= on
+    return begun.fill_null(value=True) & ~ended.fill_null(value=False)

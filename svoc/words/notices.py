@@ -5,9 +5,9 @@ import polars as pl
 __all__ = ["NOTICES"]
 
 NOTICES: dict[str, pl.DataType] = {
-    "notice": pl.String(),  # stable identifier: delivering twice is delivering once
+    "notice": pl.String(),  # stable within a run: planning or delivering twice is once
     "person": pl.String(),
-    "kind": pl.String(),  # death, address, name
+    "kind": pl.String(),  # death, address, name, or death-retracted
     "recipient": pl.String(),  # the system that is told
     "reference": pl.String(),  # the recipient's own reference of the person
     "payload": pl.String(),  # JSON: exactly the fields that the route permits

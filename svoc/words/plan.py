@@ -122,7 +122,7 @@ class Plan:
     def figures(self) -> dict[str, int]:
         """Count what the night would do, in the lane that the batch's purpose reads."""
         changes = self.reading.changes
-        kinds = dict(changes.filter(pl.col("kind") != ChangeKind.CHANGED.value)["kind"].value_counts().iter_rows())
+        kinds = dict(changes.group_by("kind").agg(pl.col("person").n_unique()).iter_rows())
         change = dict(self.mentions["change"].value_counts().iter_rows())
         return {
             "mentions": self.mentions.height,
@@ -135,7 +135,7 @@ class Plan:
             "persons_gone": kinds.get(ChangeKind.GONE.value, 0),
             "joined": kinds.get(ChangeKind.MERGED.value, 0),
             "parted": kinds.get(ChangeKind.SPLIT.value, 0),
-            "changed": changes.filter(pl.col("kind") == ChangeKind.CHANGED.value)["person"].n_unique(),
+            "changed": kinds.get(ChangeKind.CHANGED.value, 0),
             "world": changes.filter(pl.col("cause") == Cause.WORLD.value)["person"].n_unique(),
             "cases": self.reading.state.cases.height,
             "notices": sum(lane.notices.height for lane in self.lanes.values()),
