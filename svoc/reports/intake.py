@@ -6,6 +6,7 @@ import polars as pl
 
 from svoc.reports.counting import Row, crossed, rows, tally
 from svoc.reports.wording import words_for
+from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["CHANGES_IN_ORDER", "before_of", "inputs", "intake"]
@@ -37,6 +38,7 @@ def intake(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
             family="kind",
             order=KINDS_IN_ORDER,
         ),
+        "events": {"kinds": rows(tally(plan.events, "kind")), "evidence": rows(tally(plan.events, "evidence"))},
         "changes": rows(totals, family="change", order=CHANGES_IN_ORDER),
     }
 
@@ -72,7 +74,7 @@ def _changes(plan: Plan, yesterday: Yesterday) -> dict[str, dict[str, int]]:
 def _source(
     plan: Plan, name: str, now: dict[str, int], before: dict[str, int] | None, changes: dict[str, int]
 ) -> dict[str, Any]:
-    came = plan.counts.get(name)
+    came = {"rows": plan.events.height} if name == EVENTS_SOURCE and plan.events.height else plan.counts.get(name)
     return {
         "name": name,
         "taken": came is not None,

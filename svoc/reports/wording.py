@@ -51,7 +51,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         "case": {
             CaseKind.HOUSEHOLD.value: "who is who at one place",
             CaseKind.POSSIBLE_MOVE.value: "probably one person at two places",
-            CaseKind.CONFLICT.value: "a decision and the evidence disagree",
+            CaseKind.CONFLICT.value: "decisions contradict each other",
             CaseKind.LOOKS_WRONG.value: "records that sit badly together",
             CaseKind.ADDRESS.value: "UPRN and address disagree",
             CaseKind.LIFE_EVENT.value: "a life event waits for a human",
@@ -61,6 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ChangeKind.GONE.value: "no record is left",
             ChangeKind.MERGED.value: "joined into another",
             ChangeKind.SPLIT.value: "taken out of another",
+            "members": "records came or went",
             ChangeKind.CHANGED.value: "facts that changed",
         },
         "cause": {

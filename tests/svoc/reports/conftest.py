@@ -28,7 +28,7 @@ class Night:
 
 @pytest.fixture(scope="session")
 def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, Night, Night]:
-    """Give the first night, the second, and one on which life events are settled without an extract."""
+    """Give the first night, the second, and one that settles what was decided without reading anything."""
     town = rehearse(tmp_path_factory.mktemp("town"), dwellings=200, seed=3)
     planned = []
     with Council.open(town.settings) as council:
@@ -37,9 +37,6 @@ def nights(tmp_path_factory: pytest.TempPathFactory) -> tuple[Night, Night, Nigh
             plan = council.settle() if settled else council.plan()
             planned.append(Night(plan, yesterday))
             council.commit(plan)
-            if not settled and len(planned) == 2:
-                for file in sorted((town.folder / "life_events").glob("*2026-11-03*")):
-                    council.tell_file(file)
     first, second, settling = planned
     return first, second, settling
 
@@ -63,6 +60,7 @@ def empty(first: Night) -> Night:
         taken=first.plan.taken.clear(),
         lanes={name: LanePlan(LaneState()) for name in first.plan.lanes},
         counts={},
+        events=first.plan.events.clear(),
         seconds={},
     )
     return Night(plan, Yesterday())

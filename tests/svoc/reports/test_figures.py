@@ -114,8 +114,17 @@ def test_what_came_in_adds_up(night: Any) -> None:
         assert total(source["kinds"]) == source["mentions"]
         was = source["mentions_before"] or 0
         assert was - source["changes"]["withdrawn"] + source["changes"]["new"] == source["mentions"], source["name"]
-        if source["taken"]:
+        if source["name"] in plan.counts:
             assert source["rows"] == plan.counts[source["name"]]["rows"]
+        assert source["taken"] == (source["rows"] is not None)
+    assert total(intake["events"]["kinds"]) == total(intake["events"]["evidence"]) == plan.events.height
+
+
+def test_life_events_read_tonight_count_as_taken(second: Any) -> None:
+    assert second.plan.events.height > 0
+    (events,) = [source for source in second.told["intake"]["sources"] if source["name"] == EVENTS_SOURCE]
+    assert events["taken"]
+    assert events["rows"] == second.plan.events.height
 
 
 def test_what_was_matched_adds_up(night: Any) -> None:
@@ -250,7 +259,10 @@ def masked_state(state: LaneState) -> LaneState:
 
 def masked_night(plan: Plan, yesterday: Yesterday) -> tuple[Plan, Yesterday]:
     tonight = replace(
-        plan, mentions=masked(plan.mentions), lanes={name: masked_lane(lane) for name, lane in plan.lanes.items()}
+        plan,
+        mentions=masked(plan.mentions),
+        events=masked(plan.events),
+        lanes={name: masked_lane(lane) for name, lane in plan.lanes.items()},
     )
     before = replace(
         yesterday,
