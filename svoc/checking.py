@@ -12,6 +12,7 @@ from svoc.sources.base import Extract
 from svoc.sources.catalogue import layout_of
 from svoc.sources.taking import Waiting, waiting
 from svoc.store.store import Store
+from svoc.told import read_told
 from svoc.words.plan import TAKEN
 
 __all__ = ["check"]
@@ -31,13 +32,15 @@ def check(path: Path) -> dict[str, Any]:
     with found.gathered():
         policy_of(settings)
         figures["gazetteer_properties"] = read_gazetteer(settings).properties.height
-    extracts = _extracts(settings, found)
+    taken = _taken(settings)
+    extracts = _extracts(settings, taken, found)
+    with found.gathered():
+        figures["life_events"] = read_told(settings, taken, until=None).events.height
     found.tell()
     return figures | _counts(extracts)
 
 
-def _extracts(settings: CouncilSettings, found: Complaints) -> list[Extract]:
-    taken = _taken(settings)
+def _extracts(settings: CouncilSettings, taken: pl.DataFrame, found: Complaints) -> list[Extract]:
     chosen: list[Waiting] = []
     for source, extracts in all_waiting(settings, taken, found):
         chosen += extracts or _last(source, settings)

@@ -115,8 +115,7 @@ class Council:
         """
         if plan.reasons:
             raise GuardRefused(plan.reasons)
-        self.store.tell(plan.events, by=self.settings.council.actor)
-        self.store.commit(plan, summary=plan.figures())
+        self.store.commit(plan, summary=plan.figures(), by=self.settings.council.actor)
 
     def deliver(self, channel: Channel | None = None) -> int:
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""

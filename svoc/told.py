@@ -36,9 +36,13 @@ def read_told(settings: CouncilSettings, taken: pl.DataFrame, *, until: object) 
     if not settings.life_events.path:
         return NOTHING_TOLD
     source = SourceSettings(name=EVENTS_SOURCE, kind=EVENTS_SOURCE, path=settings.life_events.path)
-    due = [w for w in waiting(source, settings.folder, taken) if not isinstance(until, date) or w.dated <= until]
+    due = [
+        w
+        for w in waiting(source, settings.folder, taken, required=False)
+        if not isinstance(until, date) or w.dated <= until
+    ]
     read = [read_events(w.path, settings.life_events.columns) for w in due]
-    rows = [(w.source, w.path.name, w.sha256, w.dated, e.events.height) for w, e in zip(due, read, strict=True)]
+    rows = [(w.source, w.name, w.sha256, w.dated, e.events.height) for w, e in zip(due, read, strict=True)]
     return Told(
         pl.concat([EMPTY_LIFE_EVENTS, *(e.events for e in read)]),
         pl.DataFrame(rows, schema=TAKEN, orient="row"),

@@ -28,17 +28,17 @@ class Waiting:
     sha256: str
 
 
-def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame) -> list[Waiting]:
+def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame, *, required: bool = True) -> list[Waiting]:
     """List a source's extracts that have not been taken, the oldest first.
 
     `taken`: frame of `svoc.words.plan.TAKEN`, in the order of the nights. The path in council.toml is a file, a glob
     or a folder; a file that was overwritten is a new extract, even if it says again what it said before. The content
     of an earlier night under a new name is new only where its date is later than all that was taken. Raises
-    `SettingsError` where nothing lies there.
+    `SettingsError` where nothing lies there; unless one is `required`, an empty folder is nothing wrong.
     """
     found = [
         Waiting(settings.name, path, name_of(path, folder), settings.content_date or dated(path), fingerprint(parts))
-        for path in _paths(settings, folder)
+        for path in _paths(settings, folder, required=required)
         for parts in [_parts(settings, path)]
     ]
     before = taken.filter(pl.col("source") == settings.name)
@@ -102,7 +102,7 @@ def fingerprint(files: Iterable[Path]) -> str:
     return digest.hexdigest()
 
 
-def _paths(settings: SourceSettings, folder: Path) -> list[Path]:
+def _paths(settings: SourceSettings, folder: Path, *, required: bool) -> list[Path]:
     """Find a source's extracts: files, or folders where a layout has several tables."""
     place = folder / settings.path
     wanted = Path.is_dir if settings.tables else Path.is_file
@@ -114,7 +114,7 @@ def _paths(settings: SourceSettings, folder: Path) -> list[Path]:
         return sorted(p for p in place.iterdir() if p.is_file() and not p.name.startswith("."))
     globbed = [] if Path(settings.path).is_absolute() else folder.glob(settings.path)
     found = sorted(p for p in globbed if wanted(p))
-    if not found:
+    if not found and (required or not place.parent.is_dir()):
         raise SettingsError(_nothing_there(settings, place))
     return found
 

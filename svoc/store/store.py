@@ -145,10 +145,11 @@ class Store:
 
     # ---------------------------------------------------------------- the night
 
-    def commit(self, plan: Plan, *, summary: Mapping[str, Any]) -> None:
+    def commit(self, plan: Plan, *, summary: Mapping[str, Any], by: str = "") -> None:
         """Make a plan tonight's truth: all of it, or, whatever happens, nothing of it.
 
-        Raises `TryAgain` where the plan was made on another truth than that which is published.
+        `summary`: figures to keep with the run; `by`: who told the life events that the plan brings. Raises `TryAgain`
+        where the plan was made on another truth than that which is published.
         """
         with self.night(), told_plainly():
             if plan.run != self.published() + 1:
@@ -162,7 +163,7 @@ class Store:
                 ]
                 whole = {**schema, "lane": pl.String()}
                 self._stage(table, whole, pl.concat(frames), plan.run, lanes=tuple(plan.lanes))
-            self._publish(plan)
+            self._publish(plan, by)
 
     def _stage_run(self, plan: Plan, summary: Mapping[str, Any]) -> None:
         manifest = {"gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
@@ -201,11 +202,12 @@ class Store:
                 close_rows(connection, _of(table), gone["id"], run)
                 insert_rows(connection, _of(table), come.with_columns(from_run=pl.lit(run)))
 
-    def _publish(self, plan: Plan) -> None:
+    def _publish(self, plan: Plan, by: str) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
         with writing(self.engine) as connection:
             run = pl.lit(plan.run).alias("run")
             insert_rows(connection, _of(tables.Taken), encoded(plan.taken).with_columns(run))
+            _append(connection, plan.events, by)
             for lane, lane_plan in plan.lanes.items():
                 of_lane = pl.lit(lane).alias("lane")
                 insert_rows(connection, _of(tables.ChangeRow), encoded(lane_plan.changes).with_columns(run, of_lane))
@@ -288,19 +290,8 @@ class Store:
 
     def tell(self, events: pl.DataFrame, *, by: str) -> int:
         """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""
-        table = _of(tables.EventRow)
         with told_plainly(), writing(self.engine) as connection:
-            known = list(connection.scalars(select(table.c.event)))
-            fresh = events.filter(~pl.col("event").is_in(known)).unique("event", keep="first", maintain_order=True)
-            statements = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
-            now = datetime.now(UTC)
-            rows = [
-                {"event": event, "told": now, "by": by, "statement": statement}
-                for event, statement in zip(fresh["event"], statements, strict=True)
-            ]
-            if rows:
-                connection.execute(insert(tables.EventRow), rows)
-        return len(rows)
+            return _append(connection, events, by)
 
     def outbox(self) -> list[dict[str, Any]]:
         """Give the published notices that have not been sent, oldest first."""
@@ -420,6 +411,22 @@ def _events(connection: Connection) -> pl.DataFrame:
     days = [pl.col(n).str.to_date("%Y-%m-%d") for n, t in LIFE_EVENTS.items() if t == pl.Date]
     moments = [pl.col(n).str.to_datetime(time_unit="us") for n, t in LIFE_EVENTS.items() if t == pl.Datetime]
     return told.with_columns(*days, *moments)
+
+
+def _append(connection: Connection, events: pl.DataFrame, by: str) -> int:
+    """Append the life events that were not told before; give how many they are."""
+    table = _of(tables.EventRow)
+    known = list(connection.scalars(select(table.c.event)))
+    fresh = events.filter(~pl.col("event").is_in(known)).unique("event", keep="first", maintain_order=True)
+    statements = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
+    now = datetime.now(UTC)
+    rows = [
+        {"event": event, "told": now, "by": by, "statement": statement}
+        for event, statement in zip(fresh["event"], statements, strict=True)
+    ]
+    if rows:
+        connection.execute(insert(tables.EventRow), rows)
+    return len(rows)
 
 
 def _unsent(connection: Connection, notices: pl.DataFrame) -> pl.DataFrame:

@@ -91,6 +91,17 @@ def test_what_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
         waiting(source(path="nowhere/*.csv"), tmp_path, NOTHING)
 
 
+def test_where_nothing_need_lie_only_the_folder_must_be_there(tmp_path: Path) -> None:
+    """Most nights nobody has died: that there is no file of deaths is nothing wrong."""
+    (tmp_path / "deaths").mkdir()
+    deaths = source("life_events", "deaths/*")
+    assert waiting(deaths, tmp_path, NOTHING, required=False) == []
+    with pytest.raises(SettingsError, match="no such file"):
+        waiting(deaths, tmp_path, NOTHING)
+    with pytest.raises(SettingsError, match="no such file"):
+        waiting(source("life_events", "nowhere/*"), tmp_path, NOTHING, required=False)
+
+
 def test_an_extract_of_several_tables_is_known_by_all_of_them(tmp_path: Path) -> None:
     files = {"ct_2026-11-02/a.csv": "1", "ct_2026-11-02/b.csv": "2", "ct_2026-11-03/a.csv": "1"}
     lay(tmp_path, {**files, "ct_2026-11-03/b.csv": "3"})

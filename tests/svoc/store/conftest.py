@@ -12,6 +12,7 @@ import pytest
 from svoc.store.store import Store
 from svoc.words.changes import CHANGES
 from svoc.words.decisions import CASES
+from svoc.words.events import LIFE_EVENTS
 from svoc.words.mentions import PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
@@ -63,6 +64,7 @@ def make_plan(run: int, who: Mapping[str, str], *, lane: str = LANE, **more: Any
         gazetteer=more.get("gazetteer", "g1"),
         model=more.get("model", "m1"),
         lane=lane,
+        events=frame(LIFE_EVENTS, more.get("events", [])),
     )
 
 

@@ -145,6 +145,7 @@ def test_whichever_statement_fails_the_store_is_as_it_was_and_the_next_night_wor
         changes=[{"person": "P7", "kind": "new", "cause": "world"}],
         notices=[notice("n1")],
         taken=[{"source": "ct", "file": "b", "sha256": "2", "rows": 2}],
+        events=[{"event": "e1", "sender": "gro", "reference": "1"}],
     )
     begun = Store.open("sqlite:///begun.db", tmp_path)
     commit(begun, first)
@@ -168,6 +169,7 @@ def test_whichever_statement_fails_the_store_is_as_it_was_and_the_next_night_wor
             unstop(store)
         assert store.yesterday().mentions["mention"].to_list() == ["ct/1/1", "ct/7/1", "ct/7/2"]
         assert [row["notice"] for row in store.outbox()] == ["n1"]
+        assert store.yesterday().events["event"].to_list() == ["e1"]
         assert rows_of(store, "change") == 1
         store.close()
         number += 1
