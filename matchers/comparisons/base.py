@@ -68,3 +68,20 @@ class Comparison(ABC):
         missing.
         """
         return values.cast(pl.String)
+
+
+class OfOneColumn(Comparison):
+    """A comparison of one column, after which it is named; a subclass has the field `column`."""
+
+    __slots__ = ()
+    column: str
+
+    @property
+    def name(self) -> str:
+        """The column's name."""
+        return self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The one column."""
+        return (self.column,)

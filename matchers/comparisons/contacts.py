@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from rapidfuzz.distance import OSA
 
-from matchers.comparisons.base import Comparison
+from matchers.comparisons.base import OfOneColumn
 from matchers.comparisons.values import coded, graded, recoded, similarity, value_pairs
 
 
@@ -39,7 +39,7 @@ def email_key(values: pl.Series) -> pl.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Phone(Comparison):
+class Phone(OfOneColumn):
     """Two telephone numbers are the same, one digit apart, or different; a number that many share counts for
     little.
 
@@ -54,16 +54,6 @@ class Phone(Comparison):
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.02, 0.58)
     chance: ClassVar[tuple[float, ...]] = (0.999998, 0.000001, 0.000001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
-
-    @property
-    def name(self) -> str:
-        """The column's name."""
-        return self.column
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the national digits."""
@@ -84,7 +74,7 @@ class Phone(Comparison):
 
 
 @dataclass(frozen=True, slots=True)
-class Email(Comparison):
+class Email(OfOneColumn):
     """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared ones
     count for little.
 
@@ -99,16 +89,6 @@ class Email(Comparison):
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.05, 0.55)
     chance: ClassVar[tuple[float, ...]] = (0.999989, 0.00001, 0.000001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
-
-    @property
-    def name(self) -> str:
-        """The column's name."""
-        return self.column
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the whole address, then by the part before the @."""

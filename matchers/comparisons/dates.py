@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.base import MISSING, Comparison, OfOneColumn
 from matchers.comparisons.values import graded
 
 # Dates that systems write when they do not know: the null list of HMPPS's Core Person Record, and two more of the kind.
@@ -17,7 +17,7 @@ HANDOVER_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True)
-class SameDate(Comparison):
+class SameDate(OfOneColumn):
     """Two dates are equal, one slip of the pen apart, in the same year, or different.
 
     A Date column, or text as YYYY-MM-DD or YYYYMMDD. A slip is one wrong digit, two neighbouring digits
@@ -35,16 +35,6 @@ class SameDate(Comparison):
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.01, 0.03, 0.95)
     chance: ClassVar[tuple[float, ...]] = (0.98, 0.0165, 0.0034, 0.0001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
-
-    @property
-    def name(self) -> str:
-        """The column's name."""
-        return self.column
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the eight digits of YYYYMMDD."""

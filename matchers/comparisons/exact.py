@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from rapidfuzz.distance import JaroWinkler
 
-from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.base import MISSING, OfOneColumn
 from matchers.comparisons.values import coded, graded, plain, recoded, similarity, value_pairs
 
 NEARLY = 0.92
@@ -16,7 +16,7 @@ SOMEWHAT = 0.80
 
 
 @dataclass(frozen=True, slots=True)
-class Same(Comparison):
+class Same(OfOneColumn):
     """Two values are equal or they differ.
 
     Any dtype. With `by_rarity=True` an agreement on a rare value counts for more than on a common one.
@@ -33,16 +33,6 @@ class Same(Comparison):
     chance: ClassVar[tuple[float, ...]] = (0.99, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
-    @property
-    def name(self) -> str:
-        """The column's name."""
-        return self.column
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
-
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade 1 where both sides hold the same value."""
         return (left[self.column] == right[self.column]).cast(pl.Int8).fill_null(MISSING).alias(self.name)
@@ -54,7 +44,7 @@ class Same(Comparison):
 
 
 @dataclass(frozen=True, slots=True)
-class Close(Comparison):
+class Close(OfOneColumn):
     """Two words are equal, very alike, somewhat alike or different.
 
     String columns; accents, capitals and punctuation do not count. Very alike is a Jaro-Winkler similarity of
@@ -72,16 +62,6 @@ class Close(Comparison):
     expected: ClassVar[tuple[float, ...]] = (0.06, 0.03, 0.06, 0.85)
     chance: ClassVar[tuple[float, ...]] = (0.95, 0.035, 0.005, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
-
-    @property
-    def name(self) -> str:
-        """The column's name."""
-        return self.column
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade each distinct pair of words once."""

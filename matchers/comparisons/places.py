@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.base import MISSING, Comparison, OfOneColumn
 from matchers.comparisons.values import Codes, coded, graded, recoded
 
 INWARD_LENGTH = 3
@@ -23,7 +23,7 @@ def postcode_key(values: pl.Series) -> pl.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Postcode(Comparison):
+class Postcode(OfOneColumn):
     """Two postcodes are the same, in the same sector (PL4 8), or different.
 
     >>> left, right = pl.DataFrame({"postcode": ["PL4 8AA", "PL4 8AA"]}), pl.DataFrame({"postcode": ["pl48aa", "PL4 8ZZ"]})
@@ -38,16 +38,6 @@ class Postcode(Comparison):
     chance: ClassVar[tuple[float, ...]] = (0.989, 0.01, 0.001)
     leads: ClassVar[bool] = False
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
-
-    @property
-    def name(self) -> str:
-        """The column's name."""
-        return self.column
-
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """The one column."""
-        return (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the whole postcode, then by all but its last two letters."""
