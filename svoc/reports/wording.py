@@ -61,7 +61,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             ChangeKind.GONE.value: "no record is left",
             ChangeKind.MERGED.value: "joined into another",
             ChangeKind.SPLIT.value: "taken out of another",
-            "members": "records came or went",
+            ChangeKind.MEMBERS.value: "records came or went",
             ChangeKind.CHANGED.value: "facts that changed",
         },
         "cause": {

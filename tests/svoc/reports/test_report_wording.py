@@ -28,7 +28,7 @@ def test_every_name_of_the_night_has_words() -> None:
     assert set(WORDS["outcome"]) == set(OUTCOMES)
     assert set(WORDS["rung"]) == {rung.name for rung in RUNGS}
     assert set(WORDS["cause"]) == set(Cause)
-    assert set(WORDS["person_change"]) >= set(ChangeKind)
+    assert set(WORDS["person_change"]) == set(ChangeKind)
     assert set(WORDS["case"]) == set(CaseKind)
 
 
