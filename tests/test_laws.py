@@ -1,0 +1,411 @@
+"""The laws of a night that hold whatever the town: see the numbers in each test's name.
+
+Each is tried on rehearsal towns, and on small made-up worlds that Hypothesis looks for. The nights are planned by
+`svoc.night.reconcile` and carried forward by hand, without a store.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gazetteer import Gazetteer
+from svoc.binding import policy_of, read_extracts, read_gazetteer
+from svoc.night import Policy
+from svoc.rehearsal.town import rehearse
+from svoc.settings import CouncilSettings
+from svoc.sources.base import Extract
+from svoc.steps.replay import replay
+from svoc.survivorship.policy import GROUPS
+from svoc.words.decisions import CaseKind, Verdict
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.persons import FACTS
+from svoc.words.plan import Plan, Yesterday
+from svoc.words.purposes import Purposes
+from tests.worlds import TODAY, death, decisions, extract, groups, morrow, night, policy, street
+
+TOWNS = ((3, 90), (5, 120))
+
+
+@dataclass(frozen=True, slots=True)
+class Evening:
+    """One night of a town: what stood before it, what the sources said, and what it made of that."""
+
+    before: Yesterday
+    extracts: tuple[Extract, ...]
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Lived:
+    """A town that has lived through three nights."""
+
+    gazetteer: Gazetteer
+    policy: Policy
+    evenings: tuple[Evening, ...]
+
+    def planned(self, before: Yesterday, extracts: tuple[Extract, ...], *, under: Policy | None = None) -> Plan:
+        return night(before, *extracts, under=under or self.policy, at=self.gazetteer)
+
+    @property
+    def after(self) -> Yesterday:
+        return morrow(self.evenings[-1].before, self.evenings[-1].plan)
+
+
+@cache
+def lived(seed: int, dwellings: int) -> Lived:
+    with TemporaryDirectory() as folder:
+        town = rehearse(Path(folder), dwellings=dwellings, seed=seed, nights=3, library=True)
+        own = CouncilSettings.read(town.settings)
+        gazetteer, under = read_gazetteer(own), policy_of(own)
+        yesterday, evenings = Yesterday(), []
+        for _ in range(town.nights):
+            extracts, taken = read_extracts(own, yesterday.taken)
+            plan = night(yesterday, *extracts, under=under, at=gazetteer)
+            evenings.append(Evening(yesterday, tuple(extracts), plan))
+            yesterday = morrow(yesterday, plan, taken=pl.concat([yesterday.taken, taken]))
+    return Lived(gazetteer, under, tuple(evenings))
+
+
+@pytest.fixture(params=TOWNS, ids=lambda t: f"seed {t[0]}")
+def town(request: pytest.FixtureRequest) -> Lived:
+    return lived(*request.param)
+
+
+# --- small worlds
+
+NAMES = ("MR JOHN SMITH", "MRS ANN SMITH", "MR J SMITH", "MISS RUTH HILL", "MRS RUTH BYRNE", "MR PETER DALE", "A SMITH")
+HOUSES = st.integers(1, 3)
+STAYS = st.sampled_from(["2015-04-01..", "2019-06-01..", "2010-01-01..2019-06-01", "2026-10-20.."])
+DOBS = st.sampled_from(["", "dob=1961-02-03", "dob=1990-12-31"])
+
+
+def lines(source: str, *, parties: int) -> st.SearchStrategy[tuple[str, ...]]:
+    """Draw the records of one source: up to four, each with its own reference."""
+    names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=parties, unique=True)
+    more = st.sampled_from(["open_register=yes", "open_register=no", ""]) if source == "electoral_register" else DOBS
+    one = st.tuples(names.map(" & ".join), HOUSES, STAYS, more).map(lambda t: f"{t[0]} | {t[1]} | {t[2]} | {t[3]}")
+    return st.lists(one, min_size=1, max_size=4).map(lambda rows: tuple(f"R{n} | {r}" for n, r in enumerate(rows)))
+
+
+def said(source: str, parties: int) -> st.SearchStrategy[Extract]:
+    return lines(source, parties=parties).map(lambda rows: extract(source, *rows))
+
+
+EVENINGS = st.tuples(said("council_tax", 2), said("electoral_register", 1), said("library", 1))
+
+
+def few(examples: int) -> settings:
+    return settings(max_examples=examples)
+
+
+def carried(evenings: list[tuple[Extract, ...]], **more: object) -> Iterator[Evening]:
+    yesterday = replace(Yesterday(), **more)
+    for extracts in evenings:
+        plan = night(yesterday, *extracts)
+        yield Evening(yesterday, extracts, plan)
+        yesterday = morrow(yesterday, plan)
+
+
+# --- what every night must hold, whatever it was
+
+
+def holds(evening: Evening, under: Policy) -> None:
+    """Check the laws that speak of one night alone: 1, 4, 8, 10, 11, 13 and 15."""
+    for name, lane in evening.plan.lanes.items():
+        admitted = evening.plan.mentions.filter(under.purposes.lanes[name].admits())
+        everyone_is_somebody(admitted, lane.state.members)
+        facts_stand_in_records(lane.state.persons, lane.state.members, admitted)
+        listed_once_is_one_person_once(lane.state.members, admitted, under)
+        before = evening.before.lane(name)
+        persons, members = replay(before.persons, before.members, lane.changes)
+        assert persons.equals(lane.state.persons.select("person", *FACTS)), "law 4: the changes do not tell all"
+        assert members.equals(lane.state.members), "law 4: the changes do not tell who is who"
+        retired_lead_to_the_living(evening.before, evening.plan, name)
+        notices_keep_to_routes(evening.plan, name, under)
+        only_the_world_is_told(evening.plan, name)
+
+
+def everyone_is_somebody(mentions: pl.DataFrame, members: pl.DataFrame) -> None:
+    people = mentions.filter((pl.col("kind") == "person") & (pl.col("source") != EVENTS_SOURCE))
+    grouped = members.filter(~pl.col("mention").str.starts_with(EVENTS_SOURCE))
+    assert grouped["mention"].sort().to_list() == people["mention"].sort().to_list(), "law 1"
+    assert members["person"].null_count() == 0, "law 1"
+
+
+def facts_stand_in_records(persons: pl.DataFrame, members: pl.DataFrame, mentions: pl.DataFrame) -> None:
+    of = dict(members.iter_rows())
+    records = {row["mention"]: row for row in mentions.iter_rows(named=True)}
+    for person in persons.iter_rows(named=True):
+        why = json.loads(person["provenance"])
+        for group, facts in GROUPS.items():
+            values = [person[fact] for fact in facts]
+            if group not in why:
+                assert not any(v is not None for v in values), f"law 8: {group} without a record"
+                continue
+            mention = why[group]["mention"]
+            assert of[mention] == person["person"], "law 8: a fact of somebody else's record"
+            assert values == [records[mention][fact] for fact in facts], f"law 8: {group} is not what the record says"
+            assert why[group]["source"] == records[mention]["source"]
+
+
+def listed_once_is_one_person_once(members: pl.DataFrame, mentions: pl.DataFrame, under: Policy) -> None:
+    once = [source for source, listed in under.lists_once.items() if listed]
+    entries = members.join(mentions.filter(pl.col("source").is_in(once)), on="mention")
+    both = entries.join(entries, on=["person", "source", "place"], suffix="_other")
+    both = both.filter(pl.col("mention") < pl.col("mention_other"))
+    for row in both.iter_rows(named=True):
+        begins = max(row["since"] or date.min, row["since_other"] or date.min)
+        ends = min(row["until"] or date.max, row["until_other"] or date.max)
+        assert begins >= ends, "law 13: one person twice on one list at one place and time"
+
+
+def retired_lead_to_the_living(before: Yesterday, plan: Plan, name: str) -> None:
+    state, then = plan.lanes[name].state, before.lane(name)
+    living, retired = set(state.persons["person"]), set(state.forwards["retired"])
+    assert not living & retired, "law 11: a retired identifier is in use"
+    assert set(state.forwards["current"].drop_nulls()) <= living, "law 11: a forward leads to nobody"
+    assert state.forwards["retired"].is_unique().all()
+    assert living | retired == set(state.founded["person"]), "law 11: an identifier is neither in use nor retired"
+    assert set(then.founded["person"]) <= set(state.founded["person"])
+    assert set(then.forwards["retired"]) <= retired, "law 11: a retired identifier came back"
+    assert state.founded["person"].is_unique().all()
+
+
+def notices_keep_to_routes(plan: Plan, name: str, under: Policy) -> None:
+    permitted = {(r.kind, r.recipient): set(r.fields) for r in under.routes
+                 if under.purposes.purpose(r.purpose).lane == name}  # fmt: skip
+    for notice in plan.lanes[name].notices.iter_rows(named=True):
+        kind = notice["kind"].removesuffix("-retracted")
+        assert set(json.loads(notice["payload"])) <= permitted[kind, under.kinds[notice["recipient"]]], "law 10"
+
+
+def only_the_world_is_told(plan: Plan, name: str) -> None:
+    lane = plan.lanes[name]
+    world = set(lane.changes.filter((pl.col("kind") == "changed") & (pl.col("cause") == "world"))["person"])
+    assert set(lane.notices["person"]) <= world, "law 15"
+
+
+# --- the laws on rehearsal towns
+
+
+def test_laws_1_4_8_10_11_13_15_hold_on_every_night(town: Lived) -> None:
+    for evening in town.evenings:
+        holds(evening, town.policy)
+
+
+def test_law_3_a_quiet_night_changes_nothing(town: Lived) -> None:
+    for extracts in (town.evenings[-1].extracts, ()):
+        plan = town.planned(town.after, extracts)
+
+        for name, lane in plan.lanes.items():
+            before = town.after.lane(name)
+            assert lane.changes.is_empty()
+            assert lane.notices.is_empty()
+            for part in ("members", "persons", "founded", "forwards", "cases", "links"):
+                assert getattr(lane.state, part).equals(getattr(before, part)), part
+
+
+def test_law_5_nights_come_to_what_one_rebuild_comes_to(town: Lived) -> None:
+    rebuilt = town.planned(Yesterday(), town.evenings[-1].extracts)
+    named = _by_record(rebuilt.mentions)
+
+    for name, lane in town.evenings[-1].plan.lanes.items():
+        nightly = _by_record(town.evenings[-1].plan.mentions)
+        assert _partition(lane.state.members, nightly) == _partition(rebuilt.lanes[name].state.members, named)
+
+
+def _by_record(mentions: pl.DataFrame) -> dict[str, tuple[str, str, int]]:
+    """Say of each mention where it stands in the extracts, for a rebuild allots keys anew."""
+    return {row[0]: (row[1], row[2], row[3]) for row in mentions.select("mention", "source", "record", "party").rows()}
+
+
+def _partition(members: pl.DataFrame, named: dict[str, tuple[str, str, int]]) -> set[frozenset[tuple[str, str, int]]]:
+    return {frozenset(named[m] for m in group) for group in groups(members)}
+
+
+def test_law_6_order_of_rows_and_sources_does_not_matter(town: Lived) -> None:
+    evening = town.evenings[-1]
+    shuffled = tuple(
+        replace(e, records=e.records.sample(fraction=1, shuffle=True, seed=9)) for e in reversed(evening.extracts)
+    )
+    again = town.planned(_shuffled(evening.before), shuffled)
+
+    assert again.mentions.equals(evening.plan.mentions)
+    for name, lane in evening.plan.lanes.items():
+        for part in ("members", "persons", "founded", "forwards", "cases", "links"):
+            assert getattr(again.lanes[name].state, part).equals(getattr(lane.state, part)), part
+        assert again.lanes[name].changes.equals(lane.changes)
+        assert again.lanes[name].notices.equals(lane.notices)
+
+
+def _shuffled(before: Yesterday) -> Yesterday:
+    states = {
+        name: replace(state, **{p: getattr(state, p).reverse() for p in ("members", "persons", "founded", "forwards")})
+        for name, state in before.lanes.items()
+    }
+    return replace(before, lanes=states, known=before.known.reverse(), mentions=before.mentions.reverse())
+
+
+def test_law_9_planning_twice_is_planning_once(town: Lived) -> None:
+    evening = town.evenings[-1]
+    again = town.planned(evening.before, evening.extracts)
+
+    for name, lane in evening.plan.lanes.items():
+        assert again.lanes[name].notices.equals(lane.notices)
+        assert again.lanes[name].state.members.equals(lane.state.members)
+
+
+def test_law_12_withdrawing_a_record_is_its_never_having_been_there(town: Lived) -> None:
+    evening = town.evenings[-1]
+    without = tuple(replace(e, records=e.records.filter(pl.col("record").hash(3) % 7 != 0)) for e in evening.extracts)
+    withdrawn = town.planned(town.after, without)
+    never = town.planned(Yesterday(), without)
+
+    assert withdrawn.withdrawn.height > 10
+    for name, lane in withdrawn.lanes.items():
+        one = _partition(lane.state.members, _by_record(withdrawn.mentions))
+        assert one == _partition(never.lanes[name].state.members, _by_record(never.mentions))
+
+
+def test_law_14_a_lane_is_a_night_on_its_own_records(town: Lived) -> None:
+    service = town.policy.purposes.lanes["service"]
+    alone = replace(town.policy, purposes=Purposes(town.policy.purposes.purposes, {"service": service}), lane="service")
+    yesterday = Yesterday()
+    for evening in town.evenings:
+        kept = tuple(replace(e, records=e.records.filter(service.admits())) for e in evening.extracts)
+        plan = town.planned(yesterday, kept, under=alone)
+        lane, of_two = plan.lanes["service"], evening.plan.lanes["service"]
+
+        assert lane.state.members.equals(of_two.state.members)
+        assert lane.state.persons.equals(of_two.state.persons)
+        assert lane.state.cases.equals(of_two.state.cases)
+        assert lane.changes.equals(of_two.changes)
+        assert lane.notices.equals(of_two.notices)
+        yesterday = morrow(yesterday, plan)
+
+
+def test_law_15_what_moves_a_pin_changes_persons_and_tells_nobody(town: Lived) -> None:
+    half = town.gazetteer
+    moved = replace(town.policy, gazetteer="another gazetteer")
+    plan = night(town.after, *town.evenings[-1].extracts, under=moved, at=street())
+
+    assert half.properties.height > 0
+    assert plan.lanes["statutory"].changes.height > 0
+    assert not plan.lanes["statutory"].changes.filter(pl.col("kind") == "changed")["cause"].is_in(["world"]).any()
+    assert all(lane.notices.is_empty() for lane in plan.lanes.values())
+
+
+def test_identifiers_of_two_lanes_have_nothing_in_common(town: Lived) -> None:
+    ids = [set(lane.state.persons["person"]) for lane in town.evenings[-1].plan.lanes.values()]
+
+    assert not ids[0] & ids[1]
+
+
+# --- the laws on small worlds
+
+
+@few(30)
+@given(st.lists(EVENINGS, min_size=2, max_size=3))
+def test_laws_1_4_8_10_11_13_15_hold_in_small_worlds(evenings: list[tuple[Extract, ...]]) -> None:
+    for evening in carried(evenings):
+        holds(evening, policy())
+
+
+@few(15)
+@given(st.lists(EVENINGS, min_size=2, max_size=2))
+def test_laws_3_5_and_6_hold_in_small_worlds(evenings: list[tuple[Extract, ...]]) -> None:
+    *_, last = carried(evenings)
+    quiet = night(morrow(last.before, last.plan), *last.extracts)
+    rebuilt = night(Yesterday(), *last.extracts)
+    turned = night(last.before, *(replace(e, records=e.records.reverse()) for e in reversed(last.extracts)))
+
+    for name, lane in last.plan.lanes.items():
+        assert quiet.lanes[name].changes.is_empty()
+        assert quiet.lanes[name].notices.is_empty()
+        one = _partition(lane.state.members, _by_record(last.plan.mentions))
+        assert one == _partition(rebuilt.lanes[name].state.members, _by_record(rebuilt.mentions))
+        assert turned.lanes[name].state.members.equals(lane.state.members)
+        assert turned.lanes[name].notices.equals(lane.notices)
+
+
+SAYINGS = st.lists(
+    st.tuples(st.sampled_from(["same", "different"]), st.integers(0, 9), st.integers(0, 9)), min_size=1, max_size=3
+)
+
+
+@few(30)
+@given(EVENINGS, EVENINGS, SAYINGS)
+def test_law_2_different_is_never_joined_same_never_parted_and_what_is_not_there_sleeps(
+    one: tuple[Extract, ...], other: tuple[Extract, ...], sayings: list[tuple[str, int, int]]
+) -> None:
+    first = night(Yesterday(), *one)
+    keys = first.mentions["mention"].to_list()
+    named = [(v, keys[a % len(keys)], keys[b % len(keys)]) for v, a, b in sayings]
+    ledger = decisions(*(s for s in named if s[1] != s[2]))
+    asleep = decisions(("same", keys[0], "council_tax/gone/1"), ("different", keys[0], "council_tax/gone/1"))
+    before = morrow(Yesterday(), first, decisions=ledger)
+    sleeping = night(replace(before, decisions=asleep), *one)
+
+    for plan in (night(before, *one), night(before, *other)):
+        for name, lane in plan.lanes.items():
+            _obeyed(lane.state.members, ledger, lane.state.cases)
+            if plan.mentions.equals(first.mentions):
+                assert groups(sleeping.lanes[name].state.members) == groups(first.lanes[name].state.members)
+    assert groups(sleeping.reading.state.members) == groups(first.reading.state.members)
+
+
+def _obeyed(members: pl.DataFrame, ledger: pl.DataFrame, cases: pl.DataFrame) -> None:
+    of = dict(members.iter_rows())
+    conflicting = {m for ids in cases.filter(pl.col("kind") == CaseKind.CONFLICT.value)["mentions"] for m in ids}
+    for verdict, left, right in ledger.select("verdict", "left", "right").iter_rows():
+        if left not in of or right not in of:
+            continue
+        if verdict == Verdict.DIFFERENT.value:
+            assert of[left] != of[right], "law 2: a standing different was joined"
+        elif not {left, right} <= conflicting:
+            assert of[left] == of[right], "law 2: a standing same was parted"
+
+
+@few(15)
+@given(EVENINGS, st.integers(0, 9))
+def test_a_confirmed_death_founds_nobody_joins_nobody_and_is_told_once(
+    extracts: tuple[Extract, ...], which: int
+) -> None:
+    first = night(Yesterday(), *extracts)
+    keys = first.mentions["mention"].to_list()
+    told = death("D1", "MR JOHN SMITH", house=1)
+    event = "life_events/registrar:D1/1"
+    confirmed = decisions(("confirmed", event, keys[which % len(keys)]))
+    before = morrow(Yesterday(), first, events=told, decisions=confirmed)
+    second = night(before)
+    third = night(morrow(before, second))
+
+    for name, lane in second.lanes.items():
+        people = lane.state.members.filter(pl.col("mention") != event)
+        assert people.equals(first.lanes[name].state.members)
+        assert lane.state.persons["deceased"].fill_null(value=False).sum() <= 1
+        assert third.lanes[name].notices.is_empty()
+        assert third.lanes[name].changes.is_empty()
+        assert set(lane.notices["kind"]) <= {"death"}
+
+
+def test_the_worlds_of_these_tests_are_not_trivial() -> None:
+    """A law that only ever saw strangers would hold of anything."""
+    told = extract("council_tax", "R1 | MR JOHN SMITH & MRS ANN SMITH | 1 | 2015-04-01..")
+    listed = extract("electoral_register", "E1 | MR JOHN SMITH | 1", "E2 | MRS ANN SMITH | 1")
+    plan = night(Yesterday(), told, listed)
+
+    assert plan.as_of == TODAY
+    assert groups(plan.reading.state.members) == {
+        frozenset({"council_tax/R1/1", "electoral_register/E1/1"}),
+        frozenset({"council_tax/R1/2", "electoral_register/E2/1"}),
+    }
