@@ -27,7 +27,8 @@ def main(folder: Path) -> None:
         print(f"  {count:3} {outcome}, by the rung {rung}")
 
     print("\nWhat was not written as the gazetteer writes it:")
-    for row in placed.filter(~pl.col("rung").is_in(["exact", "empty"])).head(3).iter_rows(named=True):
+    others = placed.filter(~pl.col("rung").is_in(["exact", "empty"])).unique("address", maintain_order=True)
+    for row in others.head(3).iter_rows(named=True):
         print(f"  {row['address']}\n    {row['rung']} ({row['certainty']:.3f}): {row['matched'] or row['reason']}")
 
     slip = addresses["address"].drop_nulls()[0].replace("Road", "Raod").replace("Street", "Steret")
