@@ -27,9 +27,10 @@ _SIDES = {"REAR": "REAR OF", "R/O": "REAR OF", "BEHIND": "REAR OF", "ADJ": "ADJA
 _SIDES |= {"ADJACENT": "ADJACENT TO", "ADJOINING": "ADJACENT TO", "OPPOSITE": "OPPOSITE", "OPP": "OPPOSITE"}
 _SIDES |= {"BETWEEN": "BETWEEN", "FRONT": "FRONT OF", "SIDE": "SIDE OF", "LAND": "LAND AT", "SITE": "LAND AT"}
 NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
-_LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|[A-Z]\d{0,3}")
+# Y is an article in Welsh: Y BWTHYN is a cottage.
+_LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|(?!Y$)[A-Z]\d{0,3}")
 _BUILDING_ENDS = (" COURT", " HOUSE", " LODGE", " MEWS", " PARK", " WHARF", " BUILDINGS", " ESTATE", " MANSIONS")
-_WORTHLESS = re.compile(r"(?:SEE NOTES|ADDRESS WITHHELD)\b|[X0\-/ ,]*$")
+_WORTHLESS = re.compile(r"(?:SEE NOTES|ADDRESS WITHHELD|PRIVATE ADDRESS)\b|[X0\-/ ,]*$")
 
 Line = tuple[str, ...]
 

@@ -89,7 +89,7 @@ _KIND = rf"(?P<kind>(?:\b(?:{_STRONG_WORDS})|(?:(?<=^)|(?<=, )|(?<=,))(?:{_WEAK_
 _FLOOR = rf"(?P<floor>{alternation(set(_FLOORS))})"
 _POSITION = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE|[LRFBM])(?! OF\b)(?![A-Z0-9])"
 _SIDE = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE)(?! OF\b)(?![A-Z0-9])"
-_ID = rf"[A-Z]?\d+[A-Z]?(?:-\d+[A-Z]?)?(?![A-Z0-9/])|[A-Z](?![A-Z0-9/])|(?:{'|'.join(_NUMBER_WORDS)})\b"
+_ID = rf"[A-Z]?\d+[A-Z]?(?:-[A-Z]?\d+[A-Z]?)?(?![A-Z0-9/])|[A-Z](?![A-Z0-9/])|(?:{'|'.join(_NUMBER_WORDS)})\b"
 _ENDS = r"(?= *(?:,|$|\d))"
 _TAIL_ID = r"(?:[A-Z]?\d+[A-Z]?|[A-Z])(?![A-Z0-9/])(?= *,| *$| +\d)"
 _BESIDE = r"ABOVE|OVER|ABV|AT|BELOW|BEHIND|BESIDE|ADJOINING|TO REAR OF|REAR OF|TO|OF|ABOVE SHOP AT"

@@ -77,6 +77,10 @@ def test_an_address_is_taken_apart(written: str, wanted: str) -> None:
         ("GRANNY FLAT", "ANNEXE:"),
         ("GARAGE 4", "GARAGE:4"),
         ("STUDIO FLAT 3", "3"),
+        ("UNIT C5-C6", "C5-C6"),
+        ("LIVING ACCOM", "*"),
+        ("MANAGERS FLAT", "*"),
+        ("1ST FLOOR LIVING ACCOMMODATION", "1/"),
     ],
 )
 def test_ways_of_writing_one_unit_share_a_code(written: str, codes: str) -> None:
