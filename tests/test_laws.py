@@ -56,6 +56,11 @@ class Lived:
         return night(before, *extracts, under=under or self.policy, at=self.gazetteer)
 
     @property
+    def said_last(self) -> tuple[Extract, ...]:
+        """Give what each source said last; one that says the same again is not read again."""
+        return tuple({e.source: e for evening in self.evenings for e in evening.extracts}.values())
+
+    @property
     def after(self) -> Yesterday:
         return morrow(self.evenings[-1].before, self.evenings[-1].plan)
 
@@ -83,7 +88,7 @@ def town(request: pytest.FixtureRequest) -> Lived:
 # --- small worlds
 
 NAMES = ("MR JOHN SMITH", "MRS ANN SMITH", "MR J SMITH", "MISS RUTH HILL", "MRS RUTH BYRNE", "MR PETER DALE", "A SMITH")
-HOUSES = st.integers(1, 3)
+HOUSES = st.integers(1, 4)
 STAYS = st.sampled_from(["2015-04-01..", "2019-06-01..", "2010-01-01..2019-06-01", "2026-10-20.."])
 DOBS = st.sampled_from(["", "dob=1961-02-03", "dob=1990-12-31"])
 
@@ -93,7 +98,7 @@ def lines(source: str, *, parties: int) -> st.SearchStrategy[tuple[str, ...]]:
     names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=parties, unique=True)
     more = st.sampled_from(["open_register=yes", "open_register=no", ""]) if source == "electoral_register" else DOBS
     one = st.tuples(names.map(" & ".join), HOUSES, STAYS, more).map(lambda t: f"{t[0]} | {t[1]} | {t[2]} | {t[3]}")
-    return st.lists(one, min_size=1, max_size=4).map(lambda rows: tuple(f"R{n} | {r}" for n, r in enumerate(rows)))
+    return st.lists(one, min_size=1, max_size=6).map(lambda rows: tuple(f"R{n} | {r}" for n, r in enumerate(rows)))
 
 
 def said(source: str, parties: int) -> st.SearchStrategy[Extract]:
@@ -203,7 +208,7 @@ def test_laws_1_4_8_10_11_13_15_hold_on_every_night(town: Lived) -> None:
 
 
 def test_law_3_a_quiet_night_changes_nothing(town: Lived) -> None:
-    for extracts in (town.evenings[-1].extracts, ()):
+    for extracts in (town.said_last, ()):
         plan = town.planned(town.after, extracts)
 
         for name, lane in plan.lanes.items():
@@ -215,7 +220,7 @@ def test_law_3_a_quiet_night_changes_nothing(town: Lived) -> None:
 
 
 def test_law_5_nights_come_to_what_one_rebuild_comes_to(town: Lived) -> None:
-    rebuilt = town.planned(Yesterday(), town.evenings[-1].extracts)
+    rebuilt = town.planned(Yesterday(), town.said_last)
     named = _by_record(rebuilt.mentions)
 
     for name, lane in town.evenings[-1].plan.lanes.items():
@@ -265,8 +270,8 @@ def test_law_9_planning_twice_is_planning_once(town: Lived) -> None:
 
 
 def test_law_12_withdrawing_a_record_is_its_never_having_been_there(town: Lived) -> None:
-    evening = town.evenings[-1]
-    without = tuple(replace(e, records=e.records.filter(pl.col("record").hash(3) % 7 != 0)) for e in evening.extracts)
+    stays = pl.col("record").str.tail(1).is_in(["1", "2"]).not_()
+    without = tuple(replace(e, records=e.records.filter(stays)) for e in town.said_last)
     withdrawn = town.planned(town.after, without)
     never = town.planned(Yesterday(), without)
 
@@ -294,11 +299,9 @@ def test_law_14_a_lane_is_a_night_on_its_own_records(town: Lived) -> None:
 
 
 def test_law_15_what_moves_a_pin_changes_persons_and_tells_nobody(town: Lived) -> None:
-    half = town.gazetteer
     moved = replace(town.policy, gazetteer="another gazetteer")
     plan = night(town.after, *town.evenings[-1].extracts, under=moved, at=street())
 
-    assert half.properties.height > 0
     assert plan.lanes["statutory"].changes.height > 0
     assert not plan.lanes["statutory"].changes.filter(pl.col("kind") == "changed")["cause"].is_in(["world"]).any()
     assert all(lane.notices.is_empty() for lane in plan.lanes.values())
@@ -313,14 +316,14 @@ def test_identifiers_of_two_lanes_have_nothing_in_common(town: Lived) -> None:
 # --- the laws on small worlds
 
 
-@few(30)
+@few(12)
 @given(st.lists(EVENINGS, min_size=2, max_size=3))
 def test_laws_1_4_8_10_11_13_15_hold_in_small_worlds(evenings: list[tuple[Extract, ...]]) -> None:
     for evening in carried(evenings):
         holds(evening, policy())
 
 
-@few(15)
+@few(8)
 @given(st.lists(EVENINGS, min_size=2, max_size=2))
 def test_laws_3_5_and_6_hold_in_small_worlds(evenings: list[tuple[Extract, ...]]) -> None:
     *_, last = carried(evenings)
@@ -342,7 +345,7 @@ SAYINGS = st.lists(
 )
 
 
-@few(30)
+@few(12)
 @given(EVENINGS, EVENINGS, SAYINGS)
 def test_law_2_different_is_never_joined_same_never_parted_and_what_is_not_there_sleeps(
     one: tuple[Extract, ...], other: tuple[Extract, ...], sayings: list[tuple[str, int, int]]
@@ -375,7 +378,7 @@ def _obeyed(members: pl.DataFrame, ledger: pl.DataFrame, cases: pl.DataFrame) ->
             assert of[left] == of[right], "law 2: a standing same was parted"
 
 
-@few(15)
+@few(8)
 @given(EVENINGS, st.integers(0, 9))
 def test_a_confirmed_death_founds_nobody_joins_nobody_and_is_told_once(
     extracts: tuple[Extract, ...], which: int

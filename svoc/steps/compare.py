@@ -204,30 +204,35 @@ def _facts(
 ) -> pl.DataFrame:
     both = persons.join(before, on="person", suffix="_before").join(touched, on="person")
     both = both.filter(pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in (*FACTS, "provenance")))
-    return pl.concat(
-        [
-            _changed(both, fact, group, voices, policy_changed=policy_changed)
-            for group, facts in GROUPS.items()
-            for fact in facts
-        ]
-    )
+    changed = {(group, fact): _differing(both, group, fact) for group, facts in GROUPS.items() for fact in facts}
+    rows = [
+        _changed(told, group, fact, voices, policy_changed=policy_changed)
+        for (group, fact), told in changed.items()
+        if not told.is_empty()
+    ]
+    return pl.concat([pl.DataFrame(schema=CHANGES), *rows], how="vertical_relaxed")
 
 
-def _changed(both: pl.DataFrame, fact: str, group: str, voices: pl.DataFrame, *, policy_changed: bool) -> pl.DataFrame:
-    """Tell where a fact changed; a death that was a system's word and is now a confirmed life event counts as one."""
-    told = both.with_columns(
+def _differing(both: pl.DataFrame, group: str, fact: str) -> pl.DataFrame:
+    """Keep whose fact changed; a death that was a system's word and is now a confirmed life event counts as one.
+
+    Adds `now` and `then`, the mentions that say so and said so.
+    """
+    differs = pl.col(fact).ne_missing(pl.col(f"{fact}_before"))
+    if fact == "deceased":
+        differs |= pl.col("deceased").is_not_null()
+    told = both.filter(differs).with_columns(
         now=pl.col("provenance").str.json_path_match(f"$.{group}.mention"),
         then=pl.col("provenance_before").str.json_path_match(f"$.{group}.mention"),
     )
-    differs = pl.col(fact).ne_missing(pl.col(f"{fact}_before"))
-    if fact == "deceased":
-        differs |= _of_event("now") & ~_of_event("then")
-    says = pl.col(f"spoke_{group}")
-    voice = voices.select("mention", "source", "state", spoke=says)
-    heard = (
-        told.filter(differs)
-        .join(voice.rename({"mention": "now"}), on="now", how="left")
-        .join(voice.rename({"mention": "then"}), on="then", how="left", suffix="_then")
+    confirmed = _of_event("now") & ~_of_event("then")
+    return told.filter(pl.col(fact).ne_missing(pl.col(f"{fact}_before")) | confirmed) if fact == "deceased" else told
+
+
+def _changed(told: pl.DataFrame, group: str, fact: str, voices: pl.DataFrame, *, policy_changed: bool) -> pl.DataFrame:
+    voice = voices.select("mention", "source", "state", spoke=f"spoke_{group}")
+    heard = told.join(voice.rename({"mention": "now"}), on="now", how="left").join(
+        voice.rename({"mention": "then"}), on="then", how="left", suffix="_then"
     )
     return _row(
         heard,
