@@ -24,8 +24,8 @@ from svoc.by_file.files import (
 )
 from svoc.errors import InputFaults, SettingsError, nearest
 from svoc.sources.clean import address as joined_lines
+from svoc.sources.clean import by_value, postcode_in, tidied
 from svoc.sources.clean import postcode as as_postcode
-from svoc.sources.clean import postcode_in, tidied
 from svoc.sources.clean import uprn as as_uprn
 from svoc.sources.property_lists import PropertyList, recognise_property_list
 from svoc.sources.tables import Table, fold_heading, read_table
@@ -120,11 +120,12 @@ def _asked(frame: pl.DataFrame, lines: Sequence[str], code: str | None, known: s
             for ours, name in wanted.items()
         )
     )
-    code_given = as_postcode(pl.col("code"))
-    whole = joined_lines([pl.col(f"line_{n}") for n in range(len(lines))], code_given)
-    return texts.select(
-        address=whole, postcode=pl.coalesce(code_given, postcode_in(whole)), supplied_uprn=as_uprn(pl.col("known"))
+    texts = texts.with_columns(by_value(texts["code"], as_postcode).alias("code"))
+    whole = texts.select(
+        "code", "known", address=joined_lines([pl.col(f"line_{n}") for n in range(len(lines))], pl.col("code"))
     )
+    found = whole.with_columns(found=pl.when(pl.col("code").is_null()).then(postcode_in(pl.col("address"))))
+    return found.select("address", postcode=pl.coalesce("code", "found"), supplied_uprn=as_uprn(pl.col("known")))
 
 
 def _gazetteer(path: Path) -> Gazetteer:
