@@ -118,7 +118,7 @@ def rehearse(
     *,
     dwellings: Annotated[int, typer.Option(help="Dwellings on the first night.")] = 1000,
     seed: Annotated[int, typer.Option(help="The same seed writes the same town.")] = 1,
-    nights: Annotated[int, typer.Option(help="Nights of extracts.")] = 3,
+    nights: Annotated[int, typer.Option(help="Nights of extracts; truth.csv is that of the last.")] = 2,
     layout: Annotated[list[str] | None, typer.Option(help="A source's layout, as council_tax=academy.")] = None,
     as_json: AsJson = False,
 ) -> None:

@@ -105,7 +105,7 @@ class Council:
             started=datetime.now(UTC),
             clock=time.perf_counter,
         )
-        warnings = (*plan.warnings, *told.warnings)
+        warnings = (*plan.warnings, *told.warnings, *_unkept_secrets(self.settings))
         return replace(plan, warnings=warnings, reasons=reasons(plan, yesterday, self.settings.guards))
 
     def commit(self, plan: Plan) -> None:
@@ -181,3 +181,9 @@ def masked(person: Person, fields: tuple[str, ...] | None) -> Person:
 def _notice(row: dict[str, Any]) -> Notice:
     kept = ("notice", "kind", "recipient", "reference", "person", "basis", "run")
     return Notice(payload=json.loads(row["payload"]), **{name: row[name] for name in kept})
+
+
+def _unkept_secrets(settings: CouncilSettings) -> tuple[str, ...]:
+    """Say where identifiers rest on no secret of the council's own."""
+    words = "[council] key is not set: whoever knows the council's name can work out its identifiers"
+    return () if settings.council.key else (words,)

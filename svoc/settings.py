@@ -83,7 +83,6 @@ class MatchingSettings(Section):
     """`[matching]`: the model and how sure the machine must be (bits) before it joins."""
 
     model: str = ""
-    join_precision: float = 0.999
     margin: float | None = None
 
 

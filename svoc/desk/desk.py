@@ -35,7 +35,7 @@ class Desk:
     council: Council
     steward: str
     purpose: str
-    _made: list[int] = field(default_factory=list)
+    _made: list[list[int]] = field(default_factory=list)
     _seen: Yesterday | None = None
 
     def __post_init__(self) -> None:
@@ -93,16 +93,18 @@ class Desk:
             self.council.store.decide(verdict, a, b, steward=self.steward, because=because, case=case.id)
             for a, b in pairs
         ]
-        self._made += made
+        self._made.append(made)
         return made
 
-    def undo(self) -> int | None:
-        """Take back this steward's last decision of this sitting; it stays in the ledger and holds no longer."""
-        if not self._made:
-            return None
-        number = self._made.pop()
-        self.council.store.undo(number)
-        return number
+    def undo(self) -> list[int]:
+        """Take back this steward's last answer of this sitting, all its decisions; they stay in the ledger as undone.
+
+        Gives the numbers of the decisions, none where there is nothing to take back.
+        """
+        numbers = self._made.pop() if self._made else []
+        for number in reversed(numbers):
+            self.council.store.undo(number)
+        return numbers
 
     def history(self) -> pl.DataFrame:
         """Give every decision ever made, as a frame of `svoc.words.decisions.DECISIONS`."""

@@ -11,6 +11,7 @@ name = "Barchester"
 database = "sqlite:///barchester.db"
 purpose = "canvass-match"
 actor = "nightly"
+key = "a rehearsal has no secrets"
 """
 
 COUNCIL_TAX_COLUMNS = """
