@@ -182,7 +182,7 @@ def as_faults(fault: FormatError) -> list[Fault]:
     """Tell the faults of a gazetteer as svoc tells its own."""
     return [
         Fault(
-            file=one.file or "the gazetteer",
+            file=one.file or fault.file,
             line=one.line,
             column=one.column,
             expected=one.expected or one.message,

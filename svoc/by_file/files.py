@@ -7,7 +7,7 @@ import polars as pl
 
 from svoc.errors import Fault, InputFaults, SettingsError, nearest
 from svoc.exporting import FORMATS, export
-from svoc.sources.tables import Table, read_table
+from svoc.sources.tables import Table, read_table, showable, told_headings
 
 __all__ = ["POSTCODES", "UPRNS", "check_writable", "first_known", "named_column", "table_of", "write_frame"]
 
@@ -62,8 +62,8 @@ def named_column(table: Table, wanted: str, option: str) -> str:
     """Give the file's heading for a column that somebody named."""
     found = table.find(wanted)
     if found is None:
-        hint = nearest(wanted, table.headings)
-        told = f"did you mean {hint}?" if hint else f"it has {', '.join(table.headings[:30])}"
+        hint = nearest(wanted, showable(table))
+        told = f"did you mean {hint}?" if hint else told_headings(table)
         raise SettingsError(f"{table.path.name}: has no column {wanted} ({option}); {told}")
     return found
 

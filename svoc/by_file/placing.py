@@ -28,7 +28,7 @@ from svoc.sources.clean import by_value, postcode_in, tidied
 from svoc.sources.clean import postcode as as_postcode
 from svoc.sources.clean import uprn as as_uprn
 from svoc.sources.property_lists import PropertyList, recognise_property_list
-from svoc.sources.tables import Table, fold_heading, read_table
+from svoc.sources.tables import Table, fold_heading, read_table, told_headings
 
 __all__ = ["place_file"]
 
@@ -74,10 +74,8 @@ def _questions(
     table = table_of(path, known=[*WHOLE, *FIRST, *POSTCODES, *UPRNS, *(f"address {n}" for n in range(1, 7))])
     lines = [named_column(table, each, "--address") for each in address] or _address_lines(table)
     if not lines:
-        told = ", ".join(table.headings[:30])
-        raise SettingsError(
-            f"{path.name}: no column is known to hold an address; name it with --address; it has {told}"
-        )
+        told = told_headings(table)
+        raise SettingsError(f"{path.name}: no column is known to hold an address; name it with --address; {told}")
     code = named_column(table, postcode, "--postcode") if postcode else first_known(table, POSTCODES)
     known = named_column(table, uprn, "--uprn") if uprn else first_known(table, UPRNS)
     used = {"address from": ", ".join(lines), "postcode from": code, "uprn from": known}

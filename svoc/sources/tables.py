@@ -20,11 +20,23 @@ import polars as pl
 from svoc.errors import Fault, InputFaults, SettingsError, nearest
 from svoc.sources.clean import tidied
 
-__all__ = ["DELIMITERS", "Table", "fold_heading", "pick", "read_table", "recognised"]
+__all__ = ["DELIMITERS", "Table", "fold_heading", "pick", "read_table", "recognised", "showable", "told_headings"]
 
 DELIMITERS = ",\t;|"
 LOOKED_AT = 40
 """Rows at the top of a file in which the header is sought."""
+
+HEADING_WORDS = frozenset(
+    word
+    for words in (
+        "account address birth class code council county date day death dob elector email end entry event first",
+        "forename forenames from full id key last liability liable line locality maiden marker markers middle mobile",
+        "name names number of party person phone post postcode previous property record ref reference start status",
+        "street surname tax telephone time title to town type uprn usrn",
+    )
+    for word in words.split()
+)
+"""Words of which headings are made, and hardly a person's name or address."""
 
 Columns = Mapping[str, str | Sequence[str]]
 Row = tuple[int, list[str]]
@@ -74,9 +86,11 @@ def pick(table: Table, columns: Columns, *, setting: str = "sources.columns") ->
     have and the heading nearest to it.
     """
     wanted = [(name, heading) for name, headings in columns.items() for name, heading in _numbered(name, headings)]
-    missing = [_missing(table, name, heading, setting) for name, heading in wanted if not table.find(heading)]
+    missing = [(name, heading) for name, heading in wanted if not table.find(heading)]
+    if missing and len(missing) == len(wanted):
+        raise SettingsError(_no_header(table, [heading for _, heading in wanted], setting))
     if missing:
-        raise SettingsError("\n".join(missing))
+        raise SettingsError("\n".join(_missing(table, name, heading, setting) for name, heading in missing))
     taken = table.frame.select(pl.col(table.find(heading) or heading).alias(name) for name, heading in wanted)
     return tidied(taken).with_columns(table.lines.alias("line"))
 
@@ -91,6 +105,30 @@ def _missing(table: Table, name: str, heading: str, setting: str) -> str:
     hint = nearest(heading, table.headings)
     told = f"did you mean {hint}?" if hint else f"it has {', '.join(table.headings[:30])}"
     return f"{table.path.name}: has no column {heading} ([{setting}] {name}); {told}"
+
+
+def _no_header(table: Table, wanted: Sequence[str], setting: str) -> str:
+    return f"{table.path.name}: has no column {', '.join(wanted[:30])} ([{setting}]); {told_headings(table)}"
+
+
+def told_headings(table: Table) -> str:
+    """Say which headings a file has, as far as `showable` lets them be shown."""
+    shown = showable(table)
+    return f"it has {', '.join(shown[:30])}" if shown else "its first row does not look like headings"
+
+
+def showable(table: Table) -> list[str]:
+    """Give the headings that a message may show: the first row of a file without a header is a person.
+
+    All of them, where a third are made of `HEADING_WORDS`; else those alone.
+    """
+    plain = [heading for heading in table.headings if _is_plain(heading)]
+    return table.headings if len(plain) * 3 >= len(table.headings) else plain
+
+
+def _is_plain(heading: str) -> bool:
+    words = re.findall(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[^\W\d_a-zA-Z]+", heading)
+    return bool(words) and all(word.casefold() in HEADING_WORDS for word in words)
 
 
 def read_table(
