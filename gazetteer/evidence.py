@@ -1,18 +1,29 @@
 """Weighs an address against a candidate, piece by piece; every piece has a level with a name."""
 
+from functools import cache
+from typing import Final
+
 import polars as pl
 
-from gazetteer.likeness import graded, graded_streets
+from gazetteer.likeness import graded, name_level, street_level
 from gazetteer.rungs import bits, rung_of
-from gazetteer.units import unit_parts
 
-# What a candidate pair brings from the address (m_) and from the gazetteer (v_).
-OURS = (
-    *("unit", "kind", "paired", "relation", "number", "low", "low_letter", "high", "high_letter"),
-    *("names", "street", "known_street", "places", "postcode"),
-)
-THEIRS = (
-    *("uprn", "status", "rank", "unit", "kind", "paired", "relation"),
+# What a candidate pair brings from the address (m_) and from the gazetteer (v_); several names or places are parted
+# by "|".
+OURS: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys(("unit", "floor", "door", "kind"), pl.String()),
+    "paired": pl.Boolean(),
+    **dict.fromkeys(("relation", "number"), pl.String()),
+    "low": pl.Int32(),
+    "low_letter": pl.String(),
+    "high": pl.Int32(),
+    "high_letter": pl.String(),
+    **dict.fromkeys(("names", "street"), pl.String()),
+    "known_street": pl.Boolean(),
+    **dict.fromkeys(("places", "postcode"), pl.String()),
+}
+THEIRS: Final = (
+    *("uprn", "status", "rank", "unit", "floor", "door", "kind", "paired", "relation"),
     *("number", "low", "low_letter", "high", "high_letter"),
     *("names", "sao_name", "street", "locality", "town", "postcode", "class_code", "live", "parts", "parent_uprn"),
 )
@@ -25,23 +36,35 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     numbers contradict each other are dropped: a number is right or wrong, never nearly right.
     """
     pairs = pairs.with_columns(number=_number_level()).filter(pl.col("number") != "conflict")
-    pairs = graded_streets(pairs, "m_street", "v_street", "m_known_street", "street")
-    pairs = graded(pairs, "m_names", "v_names", "name")
-    pairs = _as_block(_name_for_street(pairs))
-    pairs = _with_unit_parts(pairs)
-    pairs = pairs.with_columns(unit=_unit_level(), postcode=_postcode_level())
     pairs = pairs.with_columns(
-        place=_place_level(),
-        kind=_kind_level(),
-        standing=pl.when(pl.col("v_live") == 8)
-        .then(pl.lit("former_property"))
-        .when(pl.col("v_status") == 8)
-        .then(pl.lit("former_address"))
-        .otherwise(pl.lit("current")),
-        purpose=pl.when(pl.col("v_class_code").fill_null("").str.contains(r"^[PLOZ]") & (pl.col("v_parts") == 0))
-        .then(pl.lit("shell"))
-        .otherwise(pl.lit("ordinary")),
+        m_called=_if(_nameless_street(), "m_street"), m_block=_if(pl.col("number") == "block?", "m_street")
     )
+    pairs = pairs.with_columns(
+        graded(pairs, street_level, "m_street", "v_street", "m_known_street").alias("street"),
+        graded(pairs, name_level, "m_names", "v_names").alias("name"),
+        graded(pairs, name_level, "m_called", "v_names").alias("called"),
+        graded(pairs, name_level, "m_block", "v_names").alias("block"),
+    )
+    pairs = _name_for_street(pairs).with_columns(unit=_unit_level(), postcode=_postcode_level())
+    pairs = pairs.with_columns(place=_place_level(), kind=_kind_level(), standing=_standing(), purpose=_purpose())
+    return pairs.filter(_anchored()).with_columns(bits=bits(), rung=rung_of())
+
+
+@cache
+def _standing() -> pl.Expr:
+    former = pl.when(pl.col("v_status") == 8).then(pl.lit("former_address")).otherwise(pl.lit("current"))
+    return pl.when(pl.col("v_live") == 8).then(pl.lit("former_property")).otherwise(former)
+
+
+@cache
+def _purpose() -> pl.Expr:
+    shell = pl.col("v_class_code").fill_null("").str.contains(r"^[PLOZ]") & (pl.col("v_parts") == 0)
+    return pl.when(shell).then(pl.lit("shell")).otherwise(pl.lit("ordinary"))
+
+
+@cache
+def _anchored() -> pl.Expr:
+    """Tells whether a pair has something that holds it: a number, a name, or a unit on the street itself."""
     on_street = (pl.col("unit") == "equal") & (pl.col("number") == "none") & (pl.col("name") == "missing")
     anchored = (
         pl.col("number").is_in(["equal", "range", "swapped", "block"])
@@ -50,10 +73,11 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     )
     elsewhere = pl.col("name").is_in(["missing", "different"]) & (pl.col("postcode") != "equal")
     strange = (pl.col("number") == "swapped") & (pl.col("m_names") != "") & elsewhere
-    nowhere = strange | (pl.col("number") == "missing") & (pl.col("name") == "different")
-    return pairs.filter(anchored & ~nowhere).with_columns(bits=bits(), rung=rung_of())
+    nowhere = strange | ((pl.col("number") == "missing") & (pl.col("name") == "different"))
+    return anchored & ~nowhere
 
 
+@cache
 def _number_level() -> pl.Expr:
     mine, yours = pl.col("m_number") != "", pl.col("v_number") != ""
     same = pl.col("m_number") == pl.col("v_number")
@@ -112,15 +136,22 @@ def _number_level() -> pl.Expr:
 
 
 def _name_for_street(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Takes what looked like a street for the building's name where the address has no number and the name fits."""
-    pairs = graded(pairs.with_columns(m_called=_if(_nameless_street(), "m_street")), "m_called", "v_names", "called")
-    fits = pl.col("called").is_in(["equal", "close"])
-    return pairs.with_columns(
-        name=pl.when(fits).then("called").otherwise("name"),
-        street=pl.when(fits).then(pl.lit("missing")).otherwise("street"),
+    """Takes what looked like a street for the building's name where that fits.
+
+    So it is in an address without a number, and in "9 CHALTON COURT" against flat 9 of a block of that name.
+    """
+    called, block = (pl.col(name).is_in(["equal", "close"]) for name in ("called", "block"))
+    doubtful = pl.col("number") == "block?"
+    contrary = doubtful & ~block & (pl.col("v_number") != "")
+    blocked = doubtful & block
+    return pairs.filter(~contrary).with_columns(
+        number=pl.when(blocked).then(pl.lit("block")).when(doubtful).then(pl.lit("missing")).otherwise("number"),
+        street=pl.when(blocked | called).then(pl.lit("missing")).otherwise("street"),
+        name=pl.when(blocked).then("block").when(called).then("called").otherwise("name"),
     )
 
 
+@cache
 def _nameless_street() -> pl.Expr:
     return (pl.col("m_number") == "") & (pl.col("m_street") != "") & ~pl.col("m_known_street")
 
@@ -129,6 +160,7 @@ def _if(condition: pl.Expr, column: str) -> pl.Expr:
     return pl.when(condition).then(column).otherwise(pl.lit(""))
 
 
+@cache
 def _letter_is_flat() -> pl.Expr:
     """Tells whether 12A and FLAT A, 12 (or FLAT A, 12-14) stand against each other."""
     one = pl.col("m_low") == pl.col("m_high")
@@ -139,46 +171,10 @@ def _letter_is_flat() -> pl.Expr:
     return (one & end & (mine | (yours & (pl.col("v_low") == pl.col("v_high")))) & lettered).fill_null(False)
 
 
-def _as_block(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Settles "9 CHALTON COURT" against flat 9 of a block of that name: the written street is then the block's name."""
-    pairs = graded(
-        pairs.with_columns(m_block=_if(pl.col("number") == "block?", "m_street")),
-        "m_block",
-        "v_names",
-        "block",
-    )
-    fits = pl.col("block").is_in(["equal", "close"])
-    doubtful = pl.col("number") == "block?"
-    contrary = doubtful & ~fits & (pl.col("v_number") != "")
-    return pairs.filter(~contrary).with_columns(
-        number=pl.when(doubtful & fits)
-        .then(pl.lit("block"))
-        .when(doubtful)
-        .then(pl.lit("missing"))
-        .otherwise("number"),
-        street=pl.when(doubtful & fits).then(pl.lit("missing")).otherwise("street"),
-        name=pl.when(doubtful & fits).then("block").otherwise("name"),
-    )
-
-
-def _with_unit_parts(pairs: pl.DataFrame) -> pl.DataFrame:
-    for side in ("m", "v"):
-        codes = pairs[f"{side}_unit"].unique()
-        parts = [unit_parts(code) for code in codes]
-        table = pl.DataFrame(
-            {
-                f"{side}_unit": codes,
-                f"{side}_floor": pl.Series([floor for floor, _ in parts], dtype=pl.String),
-                f"{side}_door": pl.Series([door for _, door in parts], dtype=pl.String),
-            }
-        )
-        pairs = pairs.join(table, on=f"{side}_unit", how="left", maintain_order="left")
-    return pairs
-
-
+@cache
 def _unit_level() -> pl.Expr:
     mine, yours = pl.col("m_unit"), pl.col("v_unit")
-    named = yours.str.starts_with("N:") & (pl.col("m_sao_named") | (mine == ""))
+    named = yours.str.starts_with("N:") & (pl.col("v_sao_name") != "") & _among("m_names", "v_sao_name")
     side = pl.col("m_door").str.contains(r"^[LRFBM]?$")
     your_side = pl.col("v_door").str.contains(r"^[LRFBM]?$")
     same_floor = (pl.col("m_floor") != "") & (pl.col("m_floor") == pl.col("v_floor"))
@@ -204,7 +200,7 @@ def _unit_level() -> pl.Expr:
         .then(pl.lit("none"))
         .when(mine == yours)
         .then(pl.lit("equal"))
-        .when(named & pl.col("m_sao_named"))
+        .when(named)
         .then(pl.lit("named"))
         .when(floor)
         .then(pl.lit("floor"))
@@ -224,6 +220,12 @@ def _unit_level() -> pl.Expr:
     )
 
 
+def _among(names: str, one: str) -> pl.Expr:
+    """Tells whether one of several names, parted by "|", is this one."""
+    return ("|" + pl.col(names) + "|").str.contains("|" + pl.col(one) + "|", literal=True).fill_null(False)
+
+
+@cache
 def _postcode_level() -> pl.Expr:
     mine, yours = pl.col("m_postcode"), pl.col("v_postcode")
     outward = [one.str.extract(r"^(\S+)") for one in (mine, yours)]
@@ -244,13 +246,13 @@ def _postcode_level() -> pl.Expr:
     )
 
 
+@cache
 def _place_level() -> pl.Expr:
-    places = pl.col("m_places")
-    town = ((pl.col("v_town") != "") & places.list.contains(pl.col("v_town"))).fill_null(False)
-    locality = ((pl.col("v_locality") != "") & places.list.contains(pl.col("v_locality"))).fill_null(False)
+    town = (pl.col("v_town") != "") & _among("m_places", "v_town")
+    locality = (pl.col("v_locality") != "") & _among("m_places", "v_locality")
     near = pl.col("postcode").is_in(["equal", "sector", "district"])
     return (
-        pl.when(places.list.len() == 0)
+        pl.when(pl.col("m_places") == "")
         .then(pl.lit("missing"))
         .when(town & locality & (pl.col("v_town") != pl.col("v_locality")))
         .then(pl.lit("both"))
@@ -264,6 +266,7 @@ def _place_level() -> pl.Expr:
     )
 
 
+@cache
 def _kind_level() -> pl.Expr:
     mine, yours = pl.col("m_kind"), pl.col("v_kind")
     return (

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from gazetteer.candidates import candidates, parsed_frame
+from gazetteer.candidates import candidates
 from gazetteer.index import Gazetteer
 from gazetteer.parse import take_apart
 from gazetteer.rungs import WEIGHTS
@@ -18,8 +18,11 @@ def explain(text: str, gazetteer: Gazetteer, *, postcode: str | None = None, lim
     >>> explain("12 kinng st, ba1 1aa", barchester()).filter(pl.col("evidence") == "street").row(0)[3:5]
     ('close', 6.0)
     """
-    rows = parsed_frame([take_apart(text, gazetteer.lexicon, postcode)]).filter(pl.col("trouble") == "")
-    pairs = candidates(rows, gazetteer).sort(["bits", "v_uprn", "variant"], descending=[True, False, False])
+    parsed = take_apart(text, gazetteer.lexicon, postcode)
+    pairs = next(candidates({0: parsed}, gazetteer)).sort(
+        ["bits", "v_uprn", "variant"], descending=[True, False, False]
+    )
+    pairs = pairs.clear() if parsed.trouble else pairs
     best = pairs.unique("v_uprn", keep="first", maintain_order=True).head(limit).with_row_index("place_in")
     texts = gazetteer.variants.select("text", variant=pl.col("variant").cast(pl.Int64))
     best = best.join(texts, on="variant", how="left", maintain_order="left")

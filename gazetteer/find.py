@@ -5,10 +5,10 @@ from dataclasses import dataclass
 import polars as pl
 
 from gazetteer.address import Address
-from gazetteer.candidates import candidates, parsed_frame
 from gazetteer.index import Gazetteer
+from gazetteer.ladder import climb_alone
 from gazetteer.parse import take_apart
-from gazetteer.resolve import resolve
+from gazetteer.resolve import decisions, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +45,10 @@ def find(text: str, gazetteer: Gazetteer, *, postcode: str | None = None, limit:
     >>> found.outcome, found.uprn, found.rung
     ('exact', 12000, 'spelling')
     """
-    asked = pl.DataFrame(
-        {"address": [text], "postcode": [postcode]}, schema={"address": pl.String, "postcode": pl.String}
-    )
-    answer = resolve(asked, gazetteer).row(0, named=True)
     parsed = take_apart(text, gazetteer.lexicon, postcode)
+    decided, pairs = climb_alone(parsed, gazetteer)
+    frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String))
+    answer = in_words(frame, gazetteer).row(0, named=True)
     return Found(
         address=parsed.address(),
         outcome=answer["outcome"],
@@ -58,18 +57,14 @@ def find(text: str, gazetteer: Gazetteer, *, postcode: str | None = None, limit:
         certainty=answer["certainty"],
         reason=answer["reason"],
         matched=answer["matched"],
-        suggestions=_suggestions(parsed_frame([parsed]), gazetteer, limit),
+        suggestions=_suggestions(pairs, gazetteer, limit) if pairs is not None else (),
     )
 
 
-def _suggestions(rows: pl.DataFrame, gazetteer: Gazetteer, limit: int) -> tuple[Suggestion, ...]:
-    pairs = candidates(rows.filter(pl.col("trouble") == ""), gazetteer)
-    ranked = pairs.sort(["bits", "v_uprn", "variant"], descending=[True, False, False])
-    first = ranked.unique("v_uprn", keep="first", maintain_order=True).head(limit)
-    texts = first.join(
-        gazetteer.variants.select("text", variant=pl.col("variant").cast(pl.Int64)),
-        on="variant",
-        how="left",
-        maintain_order="left",
-    )
-    return tuple(Suggestion(*row) for row in texts.select("v_uprn", "text", "bits").iter_rows())
+def _suggestions(pairs: pl.DataFrame, gazetteer: Gazetteer, limit: int) -> tuple[Suggestion, ...]:
+    ranked = sorted(pairs.select(-pl.col("bits"), "v_uprn", "variant").iter_rows())
+    best: dict[int, tuple[float, int]] = {}
+    for bits, uprn, variant in ranked:
+        best.setdefault(uprn, (-bits, variant))
+    texts = gazetteer.variants["text"]
+    return tuple(Suggestion(uprn, texts[variant], bits) for uprn, (bits, variant) in list(best.items())[:limit])

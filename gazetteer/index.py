@@ -9,14 +9,18 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from gazetteer.address import Property
 from gazetteer.errors import MissingInput, UnreadableIndex
+from gazetteer.evidence import THEIRS
 from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
 from gazetteer.lookup import Lookup
+from gazetteer.units import unit_parts
 from gazetteer.variants import lexicon_of, variants_of
 
 _MANIFEST = "manifest.json"
@@ -147,6 +151,39 @@ class Gazetteer:
                 pl.col("parts").fill_null(0), pl.col("live").fill_null(1), names=names.list.join("|"), paired=paired
             )
         )
+
+    @cached_property
+    def judged(self) -> pl.DataFrame:
+        """The facts that evidence is made of, by variant: `variant` Int64 and `evidence.THEIRS` with prefix v_."""
+        codes = self.facts["unit"].unique()
+        parts = [unit_parts(code) for code in codes]
+        table = pl.DataFrame(
+            {"unit": codes, "floor": [floor for floor, _ in parts], "door": [door for _, door in parts]},
+            schema_overrides={"floor": pl.String, "door": pl.String},
+        )
+        facts = self.facts.join(table, on="unit", how="left", maintain_order="left")
+        return facts.select(pl.col("variant").cast(pl.Int64), *(pl.col(name).alias(f"v_{name}") for name in THEIRS))
+
+    @cached_property
+    def standing(self) -> list[tuple[int, int, int, int, str | None, str]]:
+        """What an answer's outcome depends on, by variant: uprn, status, live, parts, class_code, unit."""
+        return self.facts.select("uprn", "status", "live", "parts", "class_code", "unit").rows()
+
+    @cached_property
+    def uprns(self) -> npt.NDArray[np.int64]:
+        """The UPRN of each variant, ascending."""
+        return self.variants["uprn"].to_numpy()
+
+    def first_variant(self, uprn: int) -> int | None:
+        """Gives the surest way of writing a property, or None where none is usable."""
+        at = int(np.searchsorted(self.uprns, uprn))
+        return at if at < len(self.uprns) and self.uprns[at] == uprn else None
+
+    @cached_property
+    def outward(self) -> frozenset[str]:
+        """The postcode areas and districts that the gazetteer has: EX and EX1."""
+        codes = self.variants["postcode"].drop_nulls()
+        return frozenset(part for form in (r"^([A-Z]+)", r"^(\S+)") for part in codes.str.extract(form).unique())
 
     @cached_property
     def parts(self) -> pl.DataFrame:

@@ -1,9 +1,17 @@
 """Writes the keys by which addresses find one another: exact keys, and the looser ones that gather candidates."""
 
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
 import polars as pl
+
+from gazetteer.parse import NUMBER, Parsed
 
 # The longest range of house numbers that is taken at its word.
 _LONGEST_RANGE = 40
+# Words of this many letters or fewer say too little to look candidates up by.
+_SHORT = 3
 
 
 def numbers() -> list[pl.Expr]:
@@ -73,7 +81,7 @@ def block_keys(variants: pl.DataFrame) -> pl.DataFrame:
     words = (
         called.with_columns(word=pl.col("label").str.split(" "))
         .explode("word")
-        .filter(pl.col("word").str.len_chars() > 3)
+        .filter(pl.col("word").str.len_chars() > _SHORT)
     )
     frames = [
         houses.select("variant", key=_joined("1", "postcode", "house")),
@@ -91,43 +99,72 @@ def block_keys(variants: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(frames).filter(pl.col("key").is_not_null()).unique().sort("key", "variant")
 
 
-def asking_keys(rows: pl.DataFrame) -> pl.DataFrame:
-    """Writes the keys under which parsed addresses look for candidates: `row` and `key`.
+@lru_cache(maxsize=50_000)
+def spans(number: str) -> tuple[int | None, str, int | None, str]:
+    """Parts one number as `numbers` does a column: low, its letter, high, its letter.
 
-    `rows` has row, unit, low, high, names List(String), street, postcode and streets List(String): the
-    street as written and those on the gazetteer that are spelt nearly so.
+    >>> spans("10-12A"), spans("7B"), spans("")
+    ((10, '', 12, 'A'), (7, 'B', 7, 'B'), (None, '', None, ''))
     """
-    ends = pl.concat_list("low", "high", pl.col("unit").str.extract(r"^(\d{1,5})[A-Z]?$").cast(pl.Int32, strict=False))
-    houses = (
-        rows.with_columns(house=ends.list.drop_nulls().list.unique())
-        .explode("house")
-        .filter(pl.col("house").is_not_null())
-    )
-    streets = rows.explode("streets").filter(pl.col("streets").is_not_null()).with_columns(street="streets")
-    named = rows.with_columns(label="names").explode("label").filter(pl.col("label").is_not_null())
-    called = pl.concat([named, rows.filter(pl.col("street") != "").with_columns(label="street")])
-    words = called.filter(~pl.col("known_street") | (pl.col("label") != pl.col("street")))
-    words = (
-        words.with_columns(word=pl.col("label").str.split(" "))
-        .explode("word")
-        .filter(pl.col("word").str.len_chars() > 3)
-    )
-    loose = (pl.col("names").list.len() > 0) | (pl.col("number") == "") | ~pl.col("known_street")
-    frames = [
-        houses.select("row", key=_joined("1", "postcode", "house")),
-        houses.drop("street")
-        .join(streets.select("row", "street"), on="row")
-        .select("row", key=_joined("2", "street", "house")),
-        rows.filter(pl.col("unit") != "").select("row", key=_joined("3", "postcode", "unit")),
-        rows.filter(pl.col("number") != "").select("row", key=_joined("3", "postcode", "number")),
-        rows.filter(loose).select("row", key=_joined("4", "postcode")),
-        words.select("row", key=_joined("5", "word")),
-        streets.filter((pl.col("unit") != "") & (pl.col("number") == "")).select(
-            "row", key=_joined("6", "street", "unit")
-        ),
-        called.select("row", key=_joined("7", "label")),
-        streets.filter(pl.col("names").list.len() > 0).select("row", key=_joined("8", "street")),
-        called.filter(pl.col("unit") != "").select("row", key=_joined("9", "label", "unit")),
-        called.filter(pl.col("number") != "").select("row", key=_joined("9", "label", "number")),
-    ]
-    return pl.concat(frames).filter(pl.col("key").is_not_null()).unique().sort("row", "key")
+    found = NUMBER.fullmatch(number)
+    if not found:
+        return None, "", None, ""
+    low, low_letter, high, high_letter = found.groups()
+    if high is None:
+        return int(low), low_letter or "", int(low), low_letter or ""
+    return int(low), low_letter or "", int(high), high_letter or ""
+
+
+def own_exact_keys(parsed: Parsed) -> list[tuple[int, str]]:
+    """Writes the exact keys of one parsed address, as `exact_keys` does those of a gazetteer: pairs of order and key.
+
+    The first of several names may be that of a part of the building. Without its postcode a key may only stand for an
+    address that gives none.
+    """
+    several = len(parsed.names) > 1
+    if several and parsed.unit:
+        return []
+    unit = f"N:{parsed.names[0]}" if several else parsed.unit
+    name = parsed.names[-1] if parsed.names else ""
+    front, back, postcode = f"{unit}|{parsed.relation}", parsed.street, parsed.postcode
+    numbered, on_street = bool(parsed.number and parsed.street), bool(name and parsed.street)
+    if postcode is None:
+        places = [place for place in parsed.places[-2:][::-1] if place]
+        found = [(3, f"P|{front}|{parsed.number}|{back}|{place}") for place in places if numbered]
+        return found + [(4, f"Q|{front}|{name}|{back}|{place}") for place in places if on_street]
+    found = [(0, f"N|{front}|{parsed.number}|{back}|{postcode}")] if numbered else []
+    found += [(1, f"M|{front}|{name}|{back}|{postcode}")] if on_street else []
+    return found + ([(2, f"O|{front}|{name}|{postcode}")] if name else [])
+
+
+_NUMBERED_UNIT = re.compile(r"(\d{1,5})[A-Z]?")
+
+
+def own_block_keys(parsed: Parsed, near: Iterable[str] = ()) -> set[str]:
+    """Writes the keys under which one parsed address looks for candidates, as `block_keys` does those of a gazetteer.
+
+    `near` has the streets of the gazetteer that are spelt nearly as the one written.
+    """
+    unit, number, names, postcode = parsed.unit, parsed.number, parsed.names, parsed.postcode
+    streets = [parsed.street, *near] if parsed.street else []
+    called = [*names, parsed.street] if parsed.street else names
+    low, _, high, _ = spans(number)
+    as_house = _NUMBERED_UNIT.fullmatch(unit)
+    houses = {low, high, int(as_house[1]) if as_house else None} - {None}
+    keys = {f"2|{street}|{house}" for street in streets for house in houses}
+    keys |= {f"7|{label}" for label in called} | {
+        f"9|{label}|{part}" for label in called for part in (unit, number) if part
+    }
+    unsure = called if not parsed.known_street else [label for label in called if label != parsed.street]
+    keys |= {f"5|{word}" for label in unsure for word in label.split(" ") if len(word) > _SHORT}
+    if names:
+        keys |= {f"8|{street}" for street in streets}
+    if unit and not number:
+        keys |= {f"6|{street}|{unit}" for street in streets}
+    if postcode is not None:
+        keys |= {f"1|{postcode}|{house}" for house in houses} | {
+            f"3|{postcode}|{part}" for part in (unit, number) if part
+        }
+        if names or not number or not parsed.known_street:
+            keys.add(f"4|{postcode}")
+    return keys

@@ -1,5 +1,6 @@
 """Compares names of streets and buildings: the same, a slip of the pen apart, or different."""
 
+from collections.abc import Callable
 from functools import lru_cache
 
 import polars as pl
@@ -8,6 +9,9 @@ from rapidfuzz.distance import OSA
 
 from gazetteer.lexicon import Lexicon
 from gazetteer.tidy import is_street_type, street_core
+
+# Up to so many pairs are graded one by one, which is quicker than finding out which are alike.
+_FEW = 2_000
 
 
 def _slips(length: int) -> int:
@@ -108,32 +112,21 @@ def _one_name(mine: str, yours: str) -> str:
     return "part" if len(smaller) > 1 and ours & theirs == smaller else "different"
 
 
-def graded(pairs: pl.DataFrame, left: str, right: str, into: str) -> pl.DataFrame:
-    """Adds a column of name levels to a frame of pairs, each distinct pair of names being compared once."""
-    distinct = pairs.select(left, right).unique()
-    levels = [name_level(mine, yours) for mine, yours in distinct.iter_rows()]
-    return pairs.join(
-        distinct.with_columns(pl.Series(into, levels, pl.String)), on=[left, right], how="left", maintain_order="left"
-    )
-
-
-def graded_streets(pairs: pl.DataFrame, left: str, right: str, known: str, into: str) -> pl.DataFrame:
-    """Adds a column of street levels to a frame of pairs, each distinct pair of streets being compared once."""
-    distinct = pairs.select(left, right, known).unique()
-    levels = [street_level(mine, yours, sure) for mine, yours, sure in distinct.iter_rows()]
-    return pairs.join(
-        distinct.with_columns(pl.Series(into, levels, pl.String)),
-        on=[left, right, known],
-        how="left",
-        maintain_order="left",
-    )
+def graded(pairs: pl.DataFrame, grade: Callable[..., str], *columns: str) -> pl.Series:
+    """Grades the columns of a frame of pairs row by row; in a large one each distinct row is graded once."""
+    if len(pairs) <= _FEW:
+        return pl.Series(map(grade, *(pairs[column].to_list() for column in columns)), dtype=pl.String)
+    distinct = pairs.select(columns).unique()
+    levels = pl.Series("level", [grade(*row) for row in distinct.iter_rows()], pl.String)
+    on = list(columns)
+    return pairs.select(on).join(distinct.with_columns(levels), on=on, how="left", maintain_order="left")["level"]
 
 
 def nearest_streets(written: list[str], lexicon: Lexicon, *, most: int = 4) -> dict[str, list[str]]:
     """Finds, for each street as written, the gazetteer's streets that are spelt nearly so, the nearest first."""
-    listed = sorted(lexicon.streets)
-    if not written or not listed:
+    if not written or not lexicon.streets:
         return {}
+    listed = sorted(lexicon.streets)
     found: dict[str, list[str]] = {}
     for start in range(0, len(written), 512):
         some = written[start : start + 512]

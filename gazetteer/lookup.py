@@ -8,9 +8,9 @@ import polars as pl
 class Lookup:
     """Maps text keys to whole numbers, several a key, by sorted hashes that live in memory only.
 
-    >>> found = Lookup(pl.Series(["a", "b", "a"]), pl.Series([1, 2, 3])).find(pl.Series(["a", "c"]))
-    >>> found.rows()
-    [(0, 1), (0, 3)]
+    >>> found = Lookup(pl.Series(["a", "b", "a"]), pl.Series([1, 2, 3])).find(["a", "c"])
+    >>> [one.tolist() for one in found]
+    [[0, 0], [1, 3]]
     """
 
     __slots__ = ("_hashes", "_keys", "_values")
@@ -20,27 +20,28 @@ class Lookup:
         frame = frame.sort("hash", "key", "value")
         self._hashes: npt.NDArray[np.uint64] = frame["hash"].to_numpy()
         self._keys = frame["key"]
-        self._values = frame["value"]
+        self._values: npt.NDArray[np.int64] = frame["value"].to_numpy()
 
     def __len__(self) -> int:
         return len(self._keys)
 
-    def find(self, keys: pl.Series, *, cap: int | None = None) -> pl.DataFrame:
-        """Finds all values of each key: `row` UInt32 counts the keys given, `value` Int64; sorted by both.
+    def find(
+        self, keys: pl.Series | list[str], *, caps: npt.NDArray[np.int64] | None = None
+    ) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+        """Finds all values of each key: the place of the key among those given, and the value; sorted by both.
 
-        Keys with more values than `cap` are passed over; a null key finds nothing.
+        A key with more values than its cap is passed over; a null key finds nothing.
         """
+        keys = pl.Series(keys, dtype=pl.String)
         hashes = keys.hash(7).to_numpy()
         first = np.searchsorted(self._hashes, hashes, side="left")
         counts = np.searchsorted(self._hashes, hashes, side="right") - first
         if keys.null_count():
             counts[keys.is_null().to_numpy()] = 0
-        if cap is not None:
-            counts[counts > cap] = 0
-        rows = np.repeat(np.arange(len(keys), dtype=np.uint32), counts)
-        offsets = np.arange(counts.sum()) - np.repeat(np.cumsum(counts) - counts, counts)
-        places = np.repeat(first, counts) + offsets
-        row, place = pl.Series(rows), pl.Series(places.astype(np.int64))
-        found = pl.DataFrame({"row": row, "value": self._values.gather(place)})
+        if caps is not None:
+            counts[counts > caps] = 0
+        asked = np.repeat(np.arange(len(keys), dtype=np.int64), counts)
+        places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
         # Two keys may share a hash; only equal texts are the same key.
-        return found.filter(keys.gather(row) == self._keys.gather(place)).sort("row", "value")
+        same = (keys.gather(asked) == self._keys.gather(places)).to_numpy()
+        return asked[same], self._values[places[same]]

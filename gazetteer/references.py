@@ -1,10 +1,12 @@
 """Weighs a UPRN or a property reference that came with an address against what the address itself says."""
 
+import numpy as np
 import polars as pl
 
 from gazetteer.candidates import pairs_for
 from gazetteer.evidence import weighed
 from gazetteer.index import Gazetteer
+from gazetteer.ladder import Readings
 from gazetteer.rungs import ENOUGH, SAME_UNIT
 
 # Outcomes of the written address that leave a reference unopposed: there was nothing to check it against.
@@ -14,7 +16,7 @@ _PLACED = ("exact", "historic", "building")
 _UNKNOWN = "the supplied UPRN is not on the gazetteer; the written address was used"
 
 
-def settle(answers: pl.DataFrame, rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+def settle(answers: pl.DataFrame, readings: Readings, gazetteer: Gazetteer) -> pl.DataFrame:
     """Settles each answer with the reference that came with it; adds `remark` String.
 
     A reference that the address confirms decides, slips of the pen or not; one to the whole building of a placed flat,
@@ -30,7 +32,7 @@ def settle(answers: pl.DataFrame, rows: pl.DataFrame, gazetteer: Gazetteer) -> p
     answers = answers.with_columns(remark=pl.when(unknown).then(pl.lit(_UNKNOWN)).otherwise("remark"))
     referred = _with_kin(answers.filter(pl.col("referred").is_not_null()), gazetteer)
     doubted = referred.filter(~(pl.col("kin").is_in(["same", "whole"]) & pl.col("outcome").is_in(_PLACED)))
-    fits = _fitting(doubted, rows, gazetteer)
+    fits = _fitting(doubted, readings, gazetteer)
     settled = _settled(referred.join(fits, on=["row", "referred"], how="left"), gazetteer)
     untouched = answers.filter(pl.col("referred").is_null())
     return pl.concat([untouched, settled.select(untouched.columns)]).sort("at")
@@ -59,19 +61,21 @@ def _referred(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     )
 
 
-def _fitting(referred: pl.DataFrame, rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+def _fitting(referred: pl.DataFrame, readings: Readings, gazetteer: Gazetteer) -> pl.DataFrame:
     """Weighs each address against its own reference only: row, referred, fitting (the variant that agrees best)."""
-    asked = referred.select("row", "referred").unique().sort("row", "referred")
-    variants = gazetteer.variants.select(referred="uprn", variant=pl.col("variant").cast(pl.Int64))
-    wanted = asked.join(variants, on="referred").select("row", "variant").sort("row", "variant")
-    pairs = weighed(pairs_for(wanted, rows, gazetteer))
+    asked = referred.select(pl.col("row").cast(pl.Int64), "referred").unique().sort("row", "referred")
+    wanted = asked["referred"].to_numpy()
+    first = np.searchsorted(gazetteer.uprns, wanted, side="left")
+    counts = np.searchsorted(gazetteer.uprns, wanted, side="right") - first
+    variants = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
+    rows = np.repeat(asked["row"].to_numpy(), counts)
+    pairs = weighed(pairs_for(rows, variants, readings.some(asked["row"].unique()), gazetteer))
     # Another street that the gazetteer knows is no slip of the pen, however well number and postcode agree.
     elsewhere = (pl.col("street") == "different") & pl.col("m_known_street")
     agree = pairs.filter(pl.col("unit").is_in(_AGREE) & (pl.col("bits") >= ENOUGH - 4.0) & ~elsewhere)
     best = agree.sort(["row", "bits", "variant"], descending=[False, True, False])
-    return best.unique(["row", "v_uprn"], keep="first", maintain_order=True).select(
-        "row", referred="v_uprn", fitting="variant"
-    )
+    first_of_each = best.unique(["row", "v_uprn"], keep="first", maintain_order=True)
+    return first_of_each.select(pl.col("row").cast(pl.UInt32), referred="v_uprn", fitting="variant")
 
 
 def _with_kin(referred: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -109,8 +113,8 @@ def _settled(referred: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     named = pl.concat_list(pl.col("referred"), pl.col("uprn")).list.drop_nulls()
     everyone = pl.concat_list(named, pl.col("rivals")).list.unique(maintain_order=True)
     former = gazetteer.properties.filter(pl.col("status") == 8)["uprn"].implode()
-    own = _first_variants(referred.filter(taken & pl.col("fitting").is_null())["referred"], gazetteer)
-    return referred.join(own, on="referred", how="left", maintain_order="left").with_columns(
+    own = pl.Series("own", [gazetteer.first_variant(uprn) for uprn in referred["referred"]], pl.Int64)
+    return referred.with_columns(own).with_columns(
         rung=pl.when(silent)
         .then(pl.lit("unchecked_reference"))
         .when(same | taken)
@@ -139,10 +143,3 @@ def _settled(referred: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
         .otherwise("outcome"),
         gap=pl.when(~(same | taken)).then("gap"),
     )
-
-
-def _first_variants(wanted: pl.Series, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Gives the surest way of writing each property: referred, own."""
-    variants = gazetteer.variants.filter(pl.col("uprn").is_in(wanted.implode())).sort("uprn", "rank", "variant")
-    first = variants.unique("uprn", keep="first", maintain_order=True)
-    return first.select(referred="uprn", own=pl.col("variant").cast(pl.Int64))

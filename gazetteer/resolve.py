@@ -1,12 +1,13 @@
 """Places addresses on the gazetteer."""
 
+from collections.abc import Iterable, Mapping
+
 import polars as pl
 
-from gazetteer.candidates import candidates, exact_hits, parsed_frame
-from gazetteer.decide import certainty, decide_exact, decide_rest, decide_weighed
+from gazetteer.decide import DECISIONS, Decision, certainty
 from gazetteer.errors import MissingInput
 from gazetteer.index import Gazetteer
-from gazetteer.parse import Parsed, take_apart
+from gazetteer.ladder import Readings, climb
 from gazetteer.references import settle
 from gazetteer.rungs import BY_NAME
 
@@ -21,6 +22,8 @@ PLACEMENT: dict[str, pl.DataType] = {
     "matched": pl.String(),
     "superseded_uprn": pl.Int64(),
 }
+
+_MEANINGS = {name: rung.meaning for name, rung in BY_NAME.items()}
 
 
 def resolve(addresses: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
@@ -46,16 +49,20 @@ def resolve(addresses: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     if "address" not in addresses.columns:
         raise MissingInput("there is no column 'address'; it holds the lines of an address joined by ', '")
     given = _given(addresses)
-    distinct = given.select("address", "postcode").unique(maintain_order=True).with_row_index("text")
-    rows = parse_all(distinct, gazetteer)
-    decided = _placed(rows, gazetteer)
+    distinct = given.select("address", "postcode").unique(maintain_order=True).with_row_index("row")
+    readings = Readings(distinct, gazetteer.lexicon)
+    decided = decisions(climb(readings, gazetteer).values())
     asked = given.join(distinct, on=["address", "postcode"], how="left", nulls_equal=True, maintain_order="left")
-    answers = asked.select("supplied_uprn", "property_reference", "reference_source", row="text").join(
-        decided, on="row", how="left", maintain_order="left"
-    )
-    answers = _in_words(settle(answers, rows, gazetteer), gazetteer)
+    asked = asked.select("supplied_uprn", "property_reference", "reference_source", "row")
+    answers = in_words(settle(asked.hstack(decided[asked["row"]]), readings, gazetteer), gazetteer)
     kept = addresses.drop([name for name in PLACEMENT if name in addresses.columns])
     return kept.hstack(answers.select(pl.col(name).cast(dtype) for name, dtype in PLACEMENT.items()))
+
+
+def decisions(decided: Iterable[Decision]) -> pl.DataFrame:
+    """Writes decisions as a frame with the columns of DECISIONS."""
+    columns = zip(*decided, strict=True)
+    return pl.DataFrame(dict(zip(DECISIONS, columns, strict=False)), schema=DECISIONS)
 
 
 def _given(addresses: pl.DataFrame) -> pl.DataFrame:
@@ -70,59 +77,45 @@ def _given(addresses: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def parse_all(distinct: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Parses each address of a frame (address, postcode) once; gives the columns of `parsed_frame`."""
-    lexicon = gazetteer.lexicon
-    parsed: list[Parsed] = [
-        take_apart(text, lexicon, postcode) for text, postcode in distinct.select("address", "postcode").iter_rows()
-    ]
-    return parsed_frame(parsed)
+def in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+    """Adds the current property of historic ones, the certainty, the reason and the gazetteer's text.
 
-
-def _placed(rows: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Climbs the ladder: exact keys for all, candidates for what they leave, and a reason for what is left then."""
-    able = rows.filter(pl.col("trouble") == "")
-    settled = decide_exact(exact_hits(able, gazetteer), gazetteer)
-    open_rows = able.join(settled, on="row", how="anti", maintain_order="left")
-    pairs = candidates(open_rows, gazetteer) if len(open_rows) else None
-    weighed = [decide_weighed(pairs, gazetteer)] if pairs is not None else []
-    done = pl.concat([settled, *weighed])
-    rest = rows.join(done, on="row", how="anti", maintain_order="left")
-    weak = pairs.select("row").unique() if pairs is not None else rows.select("row").clear()
-    return pl.concat([done, decide_rest(rest, gazetteer, weak)]).sort("row")
-
-
-def _in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
-    """Adds the current property of historic ones, the certainty, the reason and the gazetteer's text."""
-    former = answers.filter(pl.col("outcome") == "historic")["uprn"].unique().drop_nulls().to_list()
-    today = {uprn: gazetteer.current(uprn) for uprn in former}
-    split = {uprn: list(heirs) for uprn, heirs in today.items() if len(heirs) > 1}
-    moved = {uprn: heirs[0] for uprn, heirs in today.items() if heirs != (uprn,) and len(heirs) == 1}
-    texts = gazetteer.variants.select("text", variant=pl.col("variant").cast(pl.Int64))
-    historic = pl.col("outcome") == "historic"
-    divided = historic & pl.col("uprn").is_in(list(split))
-    moves = historic & pl.col("uprn").is_in(list(moved))
-    heirs = pl.DataFrame(
-        {"uprn": list(split), "heirs": list(split.values())}, schema={"uprn": pl.Int64, "heirs": pl.List(pl.Int64)}
+    `answers` has the columns of DECISIONS and `remark`.
+    """
+    said = pl.col("rung").replace_strict(_MEANINGS, default=None, return_dtype=pl.String)
+    answers = answers.with_columns(
+        gazetteer.variants["text"].gather(answers["variant"]).alias("matched"),
+        certainty=certainty(),
+        superseded_uprn=pl.lit(None, pl.Int64),
+        note=pl.when(pl.col("outcome") == "historic")
+        .then(pl.lit("a former address, or a property that is gone"))
+        .when(pl.col("outcome") != "exact")
+        .then(said),
     )
-    answers = answers.join(texts, on="variant", how="left", maintain_order="left").join(
-        heirs, on="uprn", how="left", maintain_order="left"
-    )
-    meanings = {name: rung.meaning for name, rung in BY_NAME.items()}
-    said = pl.col("rung").replace_strict(meanings, default=None, return_dtype=pl.String)
-    answers = answers.with_columns(certainty=certainty(), matched=pl.when(~divided).then("text")).with_columns(
-        superseded_uprn=pl.when(divided | moves).then("uprn"),
+    former = set(answers.filter(pl.col("outcome") == "historic")["uprn"])
+    today = {uprn: heirs for uprn in former if (heirs := gazetteer.current(uprn)) != (uprn,)}
+    answers = _succeeded(answers, today) if today else answers
+    return answers.with_columns(reason=pl.coalesce("remark", "note"))
+
+
+def _succeeded(answers: pl.DataFrame, today: Mapping[int, tuple[int, ...]]) -> pl.DataFrame:
+    """Moves historic answers on to what replaced their properties; where several did, those are the rivals."""
+    table = {"uprn": list(today), "heirs": [list(heirs) for heirs in today.values()]}
+    heirs = pl.DataFrame(table, schema={"uprn": pl.Int64, "heirs": pl.List(pl.Int64)})
+    answers = answers.join(heirs, on="uprn", how="left", maintain_order="left")
+    followed = (pl.col("outcome") == "historic") & pl.col("heirs").is_not_null()
+    divided = followed & (pl.col("heirs").list.len() > 1)
+    moves = followed & ~divided
+    return answers.with_columns(
+        superseded_uprn=pl.when(followed).then("uprn"),
         note=pl.when(divided)
         .then(pl.lit("the property was divided; its parts are the rivals"))
         .when(moves)
         .then(pl.lit("the property has been replaced by another"))
-        .when(historic)
-        .then(pl.lit("a former address, or a property that is gone"))
-        .when(pl.col("outcome") != "exact")
-        .then(said),
-        uprn=pl.when(divided).then(None).when(moves).then(pl.col("uprn").replace(moved)).otherwise("uprn"),
+        .otherwise("note"),
+        uprn=pl.when(moves).then(pl.col("heirs").list.first()).when(~divided).then("uprn"),
         outcome=pl.when(divided).then(pl.lit("ambiguous")).otherwise("outcome"),
         rivals=pl.when(divided).then("heirs").otherwise("rivals"),
         certainty=pl.when(divided).then(0.0).otherwise("certainty"),
+        matched=pl.when(~divided).then("matched"),
     )
-    return answers.with_columns(reason=pl.coalesce("remark", "note"))

@@ -1,6 +1,7 @@
 """The ladder: every rule by which an address is placed, or is not, with its name and how far it can be trusted."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
 import polars as pl
@@ -95,6 +96,7 @@ WHOLE: Final = ("missing_in_gazetteer", "outer")
 SAME_UNIT: Final = ("none", "equal", "named", "floor", "bare", "swapped", "block", "as_number", "repeated")
 
 
+@cache
 def bits() -> pl.Expr:
     """Adds up the weights of a frame of candidates that has one column of levels for each piece of evidence."""
     return pl.sum_horizontal(
@@ -102,6 +104,7 @@ def bits() -> pl.Expr:
     )
 
 
+@cache
 def rung_of() -> pl.Expr:
     """Names the rung of a candidate: the last in the ladder that any of its levels calls for."""
     calls = {

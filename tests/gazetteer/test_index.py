@@ -3,6 +3,7 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
@@ -137,6 +138,6 @@ def test_a_lookup_finds_all_values_of_a_key_and_none_of_a_null() -> None:
     lookup = Lookup(pl.Series(["a", "b", "a"]), pl.Series([1, 2, 3]))
     keys = pl.Series(["c", "a", None, "b"], dtype=pl.String)
     assert len(lookup) == 3
-    assert lookup.find(keys).rows() == [(1, 1), (1, 3), (3, 2)]
-    assert lookup.find(keys, cap=1).rows() == [(3, 2)]
-    assert lookup.find(pl.Series([], dtype=pl.String)).is_empty()
+    assert [one.tolist() for one in lookup.find(keys)] == [[1, 1, 3], [1, 3, 2]]
+    assert [one.tolist() for one in lookup.find(keys, caps=np.full(4, 1))] == [[3], [2]]
+    assert [one.tolist() for one in lookup.find([])] == [[], []]

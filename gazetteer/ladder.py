@@ -1,0 +1,64 @@
+"""Climbs the ladder: exact keys for all, candidates for what they leave, and a reason for what is left then."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+import polars as pl
+
+from gazetteer.candidates import candidates, exact_hits, good_candidates
+from gazetteer.decide import Decision, decide_exact, decide_rest, decide_weighed
+from gazetteer.index import Gazetteer
+from gazetteer.lexicon import Lexicon
+from gazetteer.parse import Parsed, take_apart
+
+
+class Readings(Mapping[int, Parsed]):
+    """Holds addresses, by their place in a frame of address and postcode; each is taken apart when first asked for."""
+
+    def __init__(self, asked: pl.DataFrame, lexicon: Lexicon) -> None:
+        self._texts = asked.select("address", "postcode").rows()
+        self._lexicon = lexicon
+        self._read: dict[int, Parsed] = {}
+
+    def __getitem__(self, row: int) -> Parsed:
+        if row not in self._read:
+            text, postcode = self._texts[row]
+            self._read[row] = take_apart(text, self._lexicon, postcode)
+        return self._read[row]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(range(len(self._texts)))
+
+    def __len__(self) -> int:
+        return len(self._texts)
+
+    def some(self, rows: Iterable[int]) -> dict[int, Parsed]:
+        """Gives the addresses of some rows."""
+        return {row: self[row] for row in rows}
+
+
+def climb(parsed: Mapping[int, Parsed], gazetteer: Gazetteer) -> dict[int, Decision]:
+    """Decides about each of many addresses."""
+    able = {row: one for row, one in parsed.items() if not one.trouble}
+    done = {row: decide_exact(hit, gazetteer) for row, hit in exact_hits(able, gazetteer).items()}
+    weak: set[int] = set()
+    for pairs in candidates({row: one for row, one in able.items() if row not in done}, gazetteer):
+        weak.update(pairs["row"].unique())
+        for row, good in good_candidates(pairs):
+            if decided := decide_weighed(good, gazetteer):
+                done[row] = decided
+    return {row: done.get(row) or decide_rest(one, gazetteer, weak=row in weak) for row, one in parsed.items()}
+
+
+def climb_alone(parsed: Parsed, gazetteer: Gazetteer) -> tuple[Decision, pl.DataFrame | None]:
+    """Decides about one address as `climb` does; gives its weighed candidates too, whatever decided."""
+    if parsed.trouble:
+        return decide_rest(parsed, gazetteer, weak=False), None
+    alone = {0: parsed}
+    hits = exact_hits(alone, gazetteer)
+    pairs = next(candidates(alone, gazetteer))
+    if hits:
+        return decide_exact(hits[0], gazetteer), pairs
+    for _, good in good_candidates(pairs):
+        if decided := decide_weighed(good, gazetteer):
+            return decided, pairs
+    return decide_rest(parsed, gazetteer, weak=len(pairs) > 0), pairs
