@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 import polars as pl
 
 from gazetteer.evidence import OURS, weighed
-from gazetteer.index import Gazetteer
+from gazetteer.index import Gazetteer, Known
 from gazetteer.keys import own_block_keys, own_exact_keys, spans
 from gazetteer.likeness import nearest_streets
 from gazetteer.parse import Parsed
@@ -22,6 +23,9 @@ _CAP = 1500
 _RARE = 60
 # Candidates are weighed this many addresses at a time, so that memory stays bounded.
 _BATCH = 20_000
+
+# The doors that are sides of a house.
+_SIDES = ("", "L", "R", "F", "B", "M")
 
 Reading = Mapping[int, Parsed]
 
@@ -56,14 +60,12 @@ def exact_hits(parsed: Reading, gazetteer: Gazetteer) -> dict[int, Hit]:
     """
     asked = [(row, order, key) for row, one in parsed.items() for order, key in own_exact_keys(one)]
     places, variants = gazetteer.exact.find([key for _, _, key in asked])
-    facts = gazetteer.facts[variants].select("uprn", "rank", "names", "number")
     found: dict[int, list[tuple[int, int, int, int]]] = {}
-    for place, variant, (uprn, rank, names, number) in zip(
-        places.tolist(), variants.tolist(), facts.iter_rows(), strict=True
-    ):
+    for place, variant in zip(places.tolist(), variants.tolist(), strict=True):
         row, order, _ = asked[place]
-        if _bears(parsed[row], order, names, number):
-            found.setdefault(row, []).append((order, rank, variant, uprn))
+        known = gazetteer.known[variant]
+        if _bears(parsed[row], order, known):
+            found.setdefault(row, []).append((order, known.rank, variant, known.uprn))
     hits = {}
     for row, several in found.items():
         order, rank, variant, _ = min(several)
@@ -72,11 +74,11 @@ def exact_hits(parsed: Reading, gazetteer: Gazetteer) -> dict[int, Hit]:
     return hits
 
 
-def _bears(parsed: Parsed, order: int, names: str, number: str) -> bool:
+def _bears(parsed: Parsed, order: int, known: Known) -> bool:
     """Tells whether nothing else contradicts a key: a name not borne or another number wants weighing, not a key."""
     if order in (0, 3):
-        return not parsed.names or parsed.names[-1] == names
-    return not parsed.number or parsed.number == number
+        return not parsed.names or parsed.names[-1] == known.names
+    return not parsed.number or parsed.number == known.number
 
 
 def candidates(parsed: Reading, gazetteer: Gazetteer) -> Iterator[pl.DataFrame]:
@@ -123,6 +125,7 @@ def parsed_frame(parsed: Reading) -> pl.DataFrame:
     numbers = [spans(one.number) for one in ordered]
     units = [one.unit for one in ordered]
     parts = [unit_parts(unit) for unit in units]
+    codes = [_postcode_parts(one.postcode) for one in ordered]
     return pl.DataFrame(
         {
             "row": sorted(parsed),
@@ -130,6 +133,7 @@ def parsed_frame(parsed: Reading) -> pl.DataFrame:
             "m_floor": [floor for floor, _ in parts],
             "m_door": [door for _, door in parts],
             "m_kind": [one.units[-1].kind if one.units else "" for one in ordered],
+            "m_beside": [door in _SIDES for _, door in parts],
             "m_paired": [any(unit.paired for unit in one.units) for one in ordered],
             "m_relation": [one.relation for one in ordered],
             "m_number": [one.number for one in ordered],
@@ -142,6 +146,18 @@ def parsed_frame(parsed: Reading) -> pl.DataFrame:
             "m_known_street": [one.known_street for one in ordered],
             "m_places": ["|".join(one.places) for one in ordered],
             "m_postcode": [one.postcode for one in ordered],
+            "m_area": [area for area, _, _ in codes],
+            "m_district": [district for _, district, _ in codes],
+            "m_sector": [sector for _, _, sector in codes],
         },
         schema={"row": pl.Int64, **{f"m_{name}": dtype for name, dtype in OURS.items()}},
     )
+
+
+@lru_cache(maxsize=50_000)
+def _postcode_parts(postcode: str | None) -> tuple[str | None, str | None, str | None]:
+    """Gives the area, district and sector of a postcode, as `evidence.postcode_parts` does those of a column."""
+    if not postcode:
+        return None, None, None
+    district, _, inward = postcode.partition(" ")
+    return district[: 2 if district[1].isalpha() else 1], district, f"{district} {inward[0]}"

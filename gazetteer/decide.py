@@ -91,16 +91,18 @@ def _by_parts(parts: list[Candidate], gazetteer: Gazetteer) -> Decision:
 
 def _answered(won: Decision, gazetteer: Gazetteer, *, named: bool) -> Decision:
     """Names the outcome of a winner: a former address or property is historic, a divided building is a building."""
-    uprn, status, live, parts, class_code, unit = gazetteer.standing[won.variant or 0]
+    known = gazetteer.known[won.variant or 0]
     absent = won.rung == "unit_absent"
-    klass = class_code or ""
+    klass = (known.class_code or "")[:1]
     # A house with one flat below it is still a house; a shell of class P, or of unknown class, is not.
-    lone = parts == 1 and (klass[:1] in ("", "P") or (klass[:1] == "C" and not named))
+    # Nobody lives in a shop: its bare number may well mean the flat above.
+    lone = known.parts == 1 and (klass in ("", "P") or (klass == "C" and not named))
     # A former property's parts are its successors, not its flats.
-    missing = not absent and unit == "" and (parts > 1 or lone) and live != 8 and won.rung != "only_flat"
+    divided = known.unit == "" and (known.parts > 1 or lone) and known.live != 8
+    missing = divided and won.rung not in ("unit_absent", "only_flat")
     if absent or missing:
-        return won._replace(outcome="building", uprn=uprn, rung="unit_missing" if missing else won.rung)
-    return won._replace(outcome="historic" if 8 in (live, status) else "exact", uprn=uprn)
+        return won._replace(outcome="building", uprn=known.uprn, rung="unit_missing" if missing else won.rung)
+    return won._replace(outcome="historic" if 8 in (known.live, known.status) else "exact", uprn=known.uprn)
 
 
 def decide_rest(parsed: Parsed, gazetteer: Gazetteer, *, weak: bool) -> Decision:

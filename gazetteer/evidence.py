@@ -8,32 +8,48 @@ import polars as pl
 from gazetteer.likeness import graded, name_level, street_level
 from gazetteer.rungs import bits, rung_of
 
-# What a candidate pair brings from the address (m_) and from the gazetteer (v_); several names or places are parted
+_TEXT, _FLAG, _WHOLE = pl.String(), pl.Boolean(), pl.Int32()
+# What both sides of a candidate pair bring, the address (m_) and the gazetteer (v_); several names or places are parted
 # by "|".
-OURS: Final[dict[str, pl.DataType]] = {
-    **dict.fromkeys(("unit", "floor", "door", "kind"), pl.String()),
-    "paired": pl.Boolean(),
-    **dict.fromkeys(("relation", "number"), pl.String()),
-    "low": pl.Int32(),
-    "low_letter": pl.String(),
-    "high": pl.Int32(),
-    "high_letter": pl.String(),
-    **dict.fromkeys(("names", "street"), pl.String()),
-    "known_street": pl.Boolean(),
-    **dict.fromkeys(("places", "postcode"), pl.String()),
+_BOTH: Final[dict[str, pl.DataType]] = {
+    **dict.fromkeys(("unit", "floor", "door", "kind", "relation", "number"), _TEXT),
+    "paired": _FLAG,
+    "low": _WHOLE,
+    "low_letter": _TEXT,
+    "high": _WHOLE,
+    "high_letter": _TEXT,
+    **dict.fromkeys(("names", "street", "postcode", "area", "district", "sector"), _TEXT),
 }
-THEIRS: Final = (
-    *("uprn", "status", "rank", "unit", "floor", "door", "kind", "paired", "relation"),
-    *("number", "low", "low_letter", "high", "high_letter"),
-    *("names", "sao_name", "street", "locality", "town", "postcode", "class_code", "live", "parts", "parent_uprn"),
-)
+# `beside` tells that the door is a side of the house, or nothing.
+OURS: Final[dict[str, pl.DataType]] = {**_BOTH, "places": _TEXT, "known_street": _FLAG, "beside": _FLAG}
+# The gazetteer's side brings the two pieces of evidence that are its alone, and what deciding takes.
+THEIRS: Final = (*_BOTH, "ranged", "uprn", "rank", "sao_name", "locality", "town", "parent_uprn")
+ALONE: Final = ("standing", "purpose")
+
+
+def postcode_parts() -> list[pl.Expr]:
+    """Adds the area, district and sector of a column `postcode`: EX, EX1 and EX1 1."""
+    forms = {"area": r"^([A-Z]+)", "district": r"^(\S+)", "sector": r"^(\S+ \d)"}
+    return [pl.col("postcode").str.extract(form).alias(name) for name, form in forms.items()]
+
+
+def standing() -> pl.Expr:
+    """Levels a variant by whether it still stands, from `status` (its own) and `live` (its property's)."""
+    former = pl.when(pl.col("status") == 8).then(pl.lit("former_address")).otherwise(pl.lit("current"))
+    return pl.when(pl.col("live") == 8).then(pl.lit("former_property")).otherwise(former).alias("standing")
+
+
+def purpose() -> pl.Expr:
+    """Levels a variant by whether anybody can live there, from `class_code` and `parts`: land and shells do not."""
+    shell = pl.col("class_code").fill_null("").str.contains(r"^[PLOZ]") & (pl.col("parts") == 0)
+    return pl.when(shell).then(pl.lit("shell")).otherwise(pl.lit("ordinary")).alias("purpose")
 
 
 def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     """Adds a level for each piece of evidence, `bits` Float64 (their sum) and `rung` String.
 
-    `pairs` has row, variant and the columns of OURS with prefix m_ and of THEIRS with prefix v_. Pairs whose house
-    numbers contradict each other are dropped: a number is right or wrong, never nearly right.
+    `pairs` has row, variant, the columns of OURS with prefix m_, of THEIRS with prefix v_, and those of ALONE. Pairs
+    whose house numbers contradict each other are dropped: a number is right or wrong, never nearly right.
     """
     pairs = pairs.with_columns(number=_number_level()).filter(pl.col("number") != "conflict")
     pairs = pairs.with_columns(
@@ -46,20 +62,8 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
         graded(pairs, name_level, "m_block", "v_names").alias("block"),
     )
     pairs = _name_for_street(pairs).with_columns(unit=_unit_level(), postcode=_postcode_level())
-    pairs = pairs.with_columns(place=_place_level(), kind=_kind_level(), standing=_standing(), purpose=_purpose())
+    pairs = pairs.with_columns(place=_place_level(), kind=_kind_level())
     return pairs.filter(_anchored()).with_columns(bits=bits(), rung=rung_of())
-
-
-@cache
-def _standing() -> pl.Expr:
-    former = pl.when(pl.col("v_status") == 8).then(pl.lit("former_address")).otherwise(pl.lit("current"))
-    return pl.when(pl.col("v_live") == 8).then(pl.lit("former_property")).otherwise(former)
-
-
-@cache
-def _purpose() -> pl.Expr:
-    shell = pl.col("v_class_code").fill_null("").str.contains(r"^[PLOZ]") & (pl.col("v_parts") == 0)
-    return pl.when(shell).then(pl.lit("shell")).otherwise(pl.lit("ordinary"))
 
 
 @cache
@@ -89,7 +93,7 @@ def _number_level() -> pl.Expr:
     lettered_end = (
         one
         & ~same
-        & (pl.col("v_number").str.contains("-", literal=True))
+        & pl.col("v_ranged")
         & (
             ((pl.col("m_low") == pl.col("v_low")) & (pl.col("m_low_letter") == pl.col("v_low_letter")))
             | ((pl.col("m_low") == pl.col("v_high")) & (pl.col("m_low_letter") == pl.col("v_high_letter")))
@@ -100,7 +104,7 @@ def _number_level() -> pl.Expr:
         & one
         & (pl.col("v_low") == pl.col("v_high"))
         & ((pl.col("m_low_letter") <= pl.col("v_high_letter")) & (pl.col("m_low_letter") >= pl.col("v_low_letter")))
-        & pl.col("v_number").str.contains("-", literal=True)
+        & pl.col("v_ranged")
     )
     around = (
         ~one
@@ -175,12 +179,10 @@ def _letter_is_flat() -> pl.Expr:
 def _unit_level() -> pl.Expr:
     mine, yours = pl.col("m_unit"), pl.col("v_unit")
     named = yours.str.starts_with("N:") & (pl.col("v_sao_name") != "") & _among("m_names", "v_sao_name")
-    side = pl.col("m_door").str.contains(r"^[LRFBM]?$")
-    your_side = pl.col("v_door").str.contains(r"^[LRFBM]?$")
     same_floor = (pl.col("m_floor") != "") & (pl.col("m_floor") == pl.col("v_floor"))
     floor = (
         same_floor
-        & (((pl.col("m_door") == "") & (pl.col("v_door") != "")) | (side & your_side & (pl.col("v_door") == "")))
+        & (((pl.col("m_door") == "") & (pl.col("v_door") != "")) | (pl.col("m_beside") & (pl.col("v_door") == "")))
     ) | (
         (pl.col("m_door") != "")
         & (pl.col("m_door") == pl.col("v_door"))
@@ -227,20 +229,17 @@ def _among(names: str, one: str) -> pl.Expr:
 
 @cache
 def _postcode_level() -> pl.Expr:
-    mine, yours = pl.col("m_postcode"), pl.col("v_postcode")
-    outward = [one.str.extract(r"^(\S+)") for one in (mine, yours)]
-    area = [one.str.extract(r"^([A-Z]+)") for one in (mine, yours)]
-    sector = [one.str.extract(r"^(\S+ \d)") for one in (mine, yours)]
+    same = {name: pl.col(f"m_{name}") == pl.col(f"v_{name}") for name in ("postcode", "sector", "district", "area")}
     return (
-        pl.when(mine.is_null() | yours.is_null())
+        pl.when(same["postcode"].is_null())
         .then(pl.lit("missing"))
-        .when(mine == yours)
+        .when(same["postcode"])
         .then(pl.lit("equal"))
-        .when(sector[0] == sector[1])
+        .when(same["sector"])
         .then(pl.lit("sector"))
-        .when(outward[0] == outward[1])
+        .when(same["district"])
         .then(pl.lit("district"))
-        .when(area[0] == area[1])
+        .when(same["area"])
         .then(pl.lit("area"))
         .otherwise(pl.lit("foreign"))
     )

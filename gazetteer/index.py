@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +15,7 @@ import polars as pl
 
 from gazetteer.address import Property
 from gazetteer.errors import MissingInput, UnreadableIndex
-from gazetteer.evidence import THEIRS
+from gazetteer.evidence import ALONE, THEIRS, postcode_parts, purpose, standing
 from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
@@ -30,6 +30,20 @@ _LIVE = (1, 6)
 # Parts that do not make a house a block of flats.
 _FLOOR_WORDS = r"(?i)FLOOR|\bFLO?R\b|\bFL\b|BASEMENT"
 _OUTBUILDINGS = ("GARAGE", "ANNEXE")
+
+
+class Known(NamedTuple):
+    """What is known of a variant: its columns in `Gazetteer.facts`."""
+
+    uprn: int
+    status: int
+    rank: int
+    live: int
+    parts: int
+    class_code: str | None
+    unit: str
+    number: str
+    names: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -154,20 +168,26 @@ class Gazetteer:
 
     @cached_property
     def judged(self) -> pl.DataFrame:
-        """The facts that evidence is made of, by variant: `variant` Int64 and `evidence.THEIRS` with prefix v_."""
+        """The facts that evidence is made of, by variant: `variant` Int64, and THEIRS (with prefix v_) and ALONE."""
         codes = self.facts["unit"].unique()
         parts = [unit_parts(code) for code in codes]
         table = pl.DataFrame(
             {"unit": codes, "floor": [floor for floor, _ in parts], "door": [door for _, door in parts]},
             schema_overrides={"floor": pl.String, "door": pl.String},
         )
-        facts = self.facts.join(table, on="unit", how="left", maintain_order="left")
-        return facts.select(pl.col("variant").cast(pl.Int64), *(pl.col(name).alias(f"v_{name}") for name in THEIRS))
+        facts = self.facts.join(table, on="unit", how="left", maintain_order="left").with_columns(
+            *postcode_parts(),
+            standing(),
+            purpose(),
+            ranged=pl.col("number").str.contains("-", literal=True),
+        )
+        theirs = [pl.col(name).alias(f"v_{name}") for name in THEIRS]
+        return facts.select(pl.col("variant").cast(pl.Int64), *theirs, *ALONE)
 
     @cached_property
-    def standing(self) -> list[tuple[int, int, int, int, str | None, str]]:
-        """What an answer's outcome depends on, by variant: uprn, status, live, parts, class_code, unit."""
-        return self.facts.select("uprn", "status", "live", "parts", "class_code", "unit").rows()
+    def known(self) -> list["Known"]:
+        """What an exact key is checked against and an answer's outcome depends on, by variant."""
+        return [Known(*row) for row in self.facts.select(Known._fields).iter_rows()]
 
     @cached_property
     def uprns(self) -> npt.NDArray[np.int64]:
@@ -182,8 +202,7 @@ class Gazetteer:
     @cached_property
     def outward(self) -> frozenset[str]:
         """The postcode areas and districts that the gazetteer has: EX and EX1."""
-        codes = self.variants["postcode"].drop_nulls()
-        return frozenset(part for form in (r"^([A-Z]+)", r"^(\S+)") for part in codes.str.extract(form).unique())
+        return frozenset(self.judged["v_area"].unique()) | frozenset(self.judged["v_district"].unique())
 
     @cached_property
     def parts(self) -> pl.DataFrame:
