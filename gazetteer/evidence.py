@@ -52,16 +52,15 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     whose house numbers contradict each other are dropped: a number is right or wrong, never nearly right.
     """
     pairs = pairs.with_columns(number=_number_level()).filter(pl.col("number") != "conflict")
-    pairs = pairs.with_columns(
-        m_called=_if(_nameless_street(), "m_street"), m_block=_if(pl.col("number") == "block?", "m_street")
-    )
+    pairs = pairs.with_columns(**_street_as_name())
     pairs = pairs.with_columns(
         graded(pairs, street_level, "m_street", "v_street", "m_known_street").alias("street"),
         graded(pairs, name_level, "m_names", "v_names").alias("name"),
         graded(pairs, name_level, "m_called", "v_names").alias("called"),
         graded(pairs, name_level, "m_block", "v_names").alias("block"),
     )
-    pairs = _name_for_street(pairs).with_columns(unit=_unit_level(), postcode=_postcode_level())
+    may_stay, levels = _name_for_street()
+    pairs = pairs.filter(may_stay).with_columns(**levels).with_columns(unit=_unit_level(), postcode=_postcode_level())
     pairs = pairs.with_columns(place=_place_level(), kind=_kind_level())
     return pairs.filter(_anchored()).with_columns(bits=bits(), rung=rung_of())
 
@@ -139,29 +138,28 @@ def _number_level() -> pl.Expr:
     )
 
 
-def _name_for_street(pairs: pl.DataFrame) -> pl.DataFrame:
-    """Takes what looked like a street for the building's name where that fits.
+@cache
+def _name_for_street() -> tuple[pl.Expr, dict[str, pl.Expr]]:
+    """Takes what looked like a street for the building's name where that fits: which pairs may stay, and their levels.
 
     So it is in an address without a number, and in "9 CHALTON COURT" against flat 9 of a block of that name.
     """
     called, block = (pl.col(name).is_in(["equal", "close"]) for name in ("called", "block"))
     doubtful = pl.col("number") == "block?"
-    contrary = doubtful & ~block & (pl.col("v_number") != "")
     blocked = doubtful & block
-    return pairs.filter(~contrary).with_columns(
-        number=pl.when(blocked).then(pl.lit("block")).when(doubtful).then(pl.lit("missing")).otherwise("number"),
-        street=pl.when(blocked | called).then(pl.lit("missing")).otherwise("street"),
-        name=pl.when(blocked).then("block").when(called).then("called").otherwise("name"),
-    )
+    return ~doubtful | block | (pl.col("v_number") == ""), {
+        "number": pl.when(blocked).then(pl.lit("block")).when(doubtful).then(pl.lit("missing")).otherwise("number"),
+        "street": pl.when(blocked | called).then(pl.lit("missing")).otherwise("street"),
+        "name": pl.when(blocked).then("block").when(called).then("called").otherwise("name"),
+    }
 
 
 @cache
-def _nameless_street() -> pl.Expr:
-    return (pl.col("m_number") == "") & (pl.col("m_street") != "") & ~pl.col("m_known_street")
-
-
-def _if(condition: pl.Expr, column: str) -> pl.Expr:
-    return pl.when(condition).then(column).otherwise(pl.lit(""))
+def _street_as_name() -> dict[str, pl.Expr]:
+    """The written street, where it may be the name of the building (`called`) or of the block (`block`); else ""."""
+    nameless = (pl.col("m_number") == "") & (pl.col("m_street") != "") & ~pl.col("m_known_street")
+    conditions = {"m_called": nameless, "m_block": pl.col("number") == "block?"}
+    return {name: pl.when(one).then("m_street").otherwise(pl.lit("")) for name, one in conditions.items()}
 
 
 @cache
