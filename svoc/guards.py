@@ -9,6 +9,7 @@ import polars as pl
 
 from svoc.settings import GuardSettings
 from svoc.words.changes import ChangeKind
+from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["GUARDS", "Guard", "reasons"]
@@ -23,7 +24,10 @@ def reasons(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> tuple[
 
 def shrunk(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
     """A source whose extract holds much less than it held yesterday is probably half a file."""
-    now, then = _by_source(plan.mentions), _by_source(yesterday.mentions)
+    now, then = (
+        _by_source(mentions.filter(pl.col("source") != EVENTS_SOURCE))
+        for mentions in (plan.mentions, yesterday.mentions)
+    )
     for source, before in sorted(then.items()):
         left = now.get(source, 0)
         if left < before * settings.shrunk:

@@ -4,10 +4,11 @@ Every value can be overridden by an environment variable: `SVOC_COUNCIL__DATABAS
 """
 
 import os
+import re
 import tomllib
 from datetime import date
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -16,6 +17,9 @@ from svoc.errors import SettingsError, nearest
 __all__ = ["CouncilSettings", "GuardSettings", "LifeEventSettings", "SourceSettings"]
 
 PREFIX = "SVOC_"
+RESERVED = "life_events"
+NAME = re.compile(r"[^./\\\s][^/\\\x00-\x1f]*")
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Section(BaseModel):
@@ -71,12 +75,12 @@ class LifeEventSettings(Section):
 class GuardSettings(Section):
     """`[guards]`: what a plan may not do; shares are of yesterday's persons (0 to 1)."""
 
-    lost: float = 0.05
-    merged: float = 0.02
-    split: float = 0.02
-    shrunk: float = 0.5
-    largest_person: int = 60
-    placed: float = 0.5
+    lost: Share = 0.05
+    merged: Share = 0.02
+    split: Share = 0.02
+    shrunk: Share = 0.5
+    largest_person: int = Field(default=60, ge=1)
+    placed: Share = 0.5
 
 
 class MatchingSettings(Section):
@@ -130,9 +134,11 @@ class CouncilSettings(Section):
         _override(data, dict(os.environ))
         try:
             settings = cls.model_validate({**data, "folder": file.resolve().parent})
-        except ValidationError as faults:
-            raise SettingsError(_told(file, faults, cls)) from None
-        _check_names(file, settings.sources)
+        except ValidationError as found:
+            raise SettingsError(_told(file, [*_misfits(found, data, cls), *_wrong_names(data)])) from None
+        wrong = _wrong_names(data)
+        if wrong:
+            raise SettingsError(_told(file, wrong))
         return settings
 
     def at(self, path: str | Path) -> Path:
@@ -154,29 +160,64 @@ def _no_file(file: Path) -> str:
     return f"{file.name}: no such file" + (f"; did you mean {hint}?" if hint else "")
 
 
-def _check_names(file: Path, sources: list[SourceSettings]) -> None:
-    names = [s.name for s in sources]
+def _told(file: Path, faults: list[str]) -> str:
+    return "\n".join(f"{file.name}: {fault}" for fault in faults)
+
+
+def _wrong_names(data: dict[str, Any]) -> list[str]:
+    """Say which sources cannot be called what they are called: names are keys, and folders in the outbox."""
+    sources = data.get("sources")
+    tables = [s for s in sources if isinstance(s, dict)] if isinstance(sources, list) else []
+    names = [s["name"] for s in tables if isinstance(s.get("name"), str)]
     twice = sorted({n for n in names if names.count(n) > 1})
-    if twice:
-        raise SettingsError(f"{file.name}: expected each source to have a name of its own; twice: {', '.join(twice)}")
+    faults = [
+        f"[[sources]] {n}: expected each source to have a name of its own; this one is there twice" for n in twice
+    ]
+    faults += [
+        f"[[sources]] {n}: expected a name without slashes that does not begin with a point or a space"
+        for n in names
+        if not NAME.fullmatch(n)
+    ]
+    told = "life events are no source of records: name their files in [life_events] path"
+    return faults + [
+        f"[[sources]] {s.get('name', '')}: {told}" for s in tables if RESERVED in (s.get("name"), s.get("kind"))
+    ]
 
 
-def _told(file: Path, faults: ValidationError, model: type[BaseModel]) -> str:
-    lines = [f"{file.name}: {_one(dict(error), model)}" for error in faults.errors()]
-    return "\n".join(lines)
+def _misfits(found: ValidationError, data: dict[str, Any], model: type[BaseModel]) -> list[str]:
+    """Say what does not fit, once for each place, however many types a value might have had."""
+    faults: dict[str, str] = {}
+    for error in found.errors():
+        where = _where(error["loc"], data)
+        faults.setdefault(where, _one(where, dict(error), model))
+    return list(faults.values())
 
 
-def _one(error: dict[str, Any], model: type[BaseModel]) -> str:
-    where = ".".join(str(part) for part in error["loc"])
+def _where(location: tuple[int | str, ...], data: dict[str, Any]) -> str:
+    """Name a place as people write it: `[council] database`, `[[sources]] council_tax: kind`."""
+    parts = list(location)
+    if len(parts) > 2 and (parts[-1] == "str" or str(parts[-1]).startswith("list[")):
+        parts.pop()
+    if parts[0] == "sources" and len(parts) > 1 and isinstance(parts[1], int):
+        table = data["sources"][parts[1]]
+        name = table.get("name") if isinstance(table, dict) else None
+        return f"[[sources]] {name or f'number {parts[1] + 1}'}: {'.'.join(map(str, parts[2:]))}".removesuffix(": ")
+    return f"[{parts[0]}] {'.'.join(map(str, parts[1:]))}".strip()
+
+
+def _one(where: str, error: dict[str, Any], model: type[BaseModel]) -> str:
     if error["type"] == "extra_forbidden":
         known = _known(error["loc"][:-1], model)
         hint = nearest(str(error["loc"][-1]), known)
-        return f"[{where}] is not a setting" + (
+        return f"{where} is not a setting" + (
             f"; did you mean {hint}?" if hint else f"; expected one of {', '.join(known)}"
         )
     if error["type"] == "missing":
-        return f"[{where}] is missing"
-    return f"[{where}] {error['msg'][0].lower()}{error['msg'][1:]}"
+        return f"{where} is missing"
+    if error["type"] == "literal_error":
+        hint = nearest(str(error["input"]), re.findall(r"'([^']+)'", error["ctx"]["expected"]))
+        return f"{where} should be {error['ctx']['expected']}" + (f"; did you mean {hint}?" if hint else "")
+    return f"{where}: {error['msg'][0].lower()}{error['msg'][1:]}"
 
 
 def _known(location: tuple[Any, ...], model: type[BaseModel]) -> list[str]:

@@ -11,8 +11,15 @@ from typing import Any
 import polars as pl
 
 from svoc.errors import PurposeRefused, SettingsError, nearest
+from svoc.words.persons import FACTS
 
 __all__ = ["Lane", "Purpose", "Purposes"]
+
+LANE = {"words": (str, True), "open_register_only": (bool, False), "without_sources": (list, False)}
+PURPOSE = {
+    "words": (str, True), "lane": (str, True), "power": (str, True), "fields": (list, False), "expires": (date, False),
+}  # fmt: skip
+WORDS = {str: "a text", bool: "true or false", list: "a list of texts", date: "a date as 2026-11-02"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,16 +67,12 @@ class Purposes:
 
     @classmethod
     def in_force(cls, purposes: Mapping[str, Any] | None = None, lanes: Mapping[str, Any] | None = None) -> "Purposes":
-        """Give the shipped purposes and lanes with a council's own laid over them."""
+        """Give the shipped purposes and lanes with a council's own laid over them; `SettingsError` tells a fault."""
         shipped = _shipped()
-        try:
-            made_lanes = {n: _lane(n, v) for n, v in _laid_over(shipped["lanes"], lanes or {}).items()}
-            made = {n: _purpose(n, v) for n, v in _laid_over(shipped["purposes"], purposes or {}).items()}
-        except (TypeError, ValueError) as fault:
-            raise SettingsError(f"a purpose or lane in council.toml cannot be used: {fault}") from None
+        made_lanes = {n: _lane(n, v) for n, v in _laid_over("lanes", shipped["lanes"], lanes or {}).items()}
+        made = {n: _purpose(n, v) for n, v in _laid_over("purposes", shipped["purposes"], purposes or {}).items()}
         for purpose in made.values():
-            if purpose.lane not in made_lanes:
-                raise SettingsError(f"[purposes.{purpose.code}] names no lane that there is: {purpose.lane}")
+            _known(f"[purposes.{purpose.code}] lane", purpose.lane, made_lanes)
         return cls(made, made_lanes)
 
     def purpose(self, code: str, *, on: date | None = None) -> Purpose:
@@ -92,7 +95,10 @@ def _shipped() -> dict[str, Any]:
     return tomllib.loads(files("svoc.defaults").joinpath("purposes.toml").read_text(encoding="utf-8"))
 
 
-def _laid_over(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+def _laid_over(part: str, shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    for name, values in own.items():
+        if not isinstance(values, Mapping):
+            raise SettingsError(f"[{part}] {name}: expected a table, as [{part}.{name}]")
     return {
         name: {**shipped.get(name, {}), **own.get(name, {})}
         for name in [*shipped, *(n for n in own if n not in shipped)]
@@ -100,9 +106,37 @@ def _laid_over(shipped: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
 
 
 def _lane(name: str, values: dict[str, Any]) -> Lane:
+    _check(f"[lanes.{name}]", values, LANE)
     return Lane(name=name, **{**values, "without_sources": tuple(values.get("without_sources", ()))})
 
 
 def _purpose(code: str, values: dict[str, Any]) -> Purpose:
+    _check(f"[purposes.{code}]", values, PURPOSE)
     fields = values.get("fields")
+    for field in fields or ():
+        _known(f"[purposes.{code}] fields", field, FACTS)
     return Purpose(code=code, **{**values, "fields": None if fields is None else tuple(fields)})
+
+
+def _check(table: str, values: Mapping[str, Any], shape: Mapping[str, tuple[type, bool]]) -> None:
+    """Refuse what a table does not know, what it lacks, and what is of another type: a lane must not fail open."""
+    for name in values:
+        _known(table, name, shape)
+    for name, (kind, needed) in shape.items():
+        if needed and name not in values:
+            raise SettingsError(f"{table} {name} is missing")
+        if name in values and not _fits(values[name], kind):
+            raise SettingsError(f"{table} {name}: expected {WORDS[kind]}")
+
+
+def _fits(value: Any, kind: type) -> bool:
+    if kind is list:
+        return isinstance(value, list) and all(isinstance(each, str) for each in value)
+    return isinstance(value, kind)
+
+
+def _known(table: str, name: str, choices: Mapping[str, Any]) -> None:
+    if name not in choices:
+        hint = nearest(name, choices)
+        told = f"; did you mean {hint}?" if hint else f"; expected one of {', '.join(choices)}"
+        raise SettingsError(f"{table}: there is no {name}{told}")
