@@ -78,12 +78,12 @@ class Council:
         with self.store.night():
             yield
 
-    def plan(self) -> Plan:
+    def plan(self, yesterday: Yesterday | None = None) -> Plan:
         """Read the extracts that wait and work out what they change; nothing is written.
 
-        The plan says in `reasons` what the guards hold against it.
+        The plan says in `reasons` what the guards hold against it. `yesterday`: what stands, where it was read already.
         """
-        yesterday = self.store.yesterday()
+        yesterday = yesterday or self.store.yesterday()
         extracts, taken = read_extracts(self.settings, yesterday.taken)
         told = read_told(self.settings, yesterday.taken, until=taken["content_date"].max())
         return self._planned(yesterday, extracts, taken, told)

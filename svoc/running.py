@@ -1,6 +1,6 @@
 """What the commands do with a council: each opens it, does one thing, gives figures and words."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,9 +36,10 @@ class Done:
 def run_night(settings: Path, *, purpose: str | None = None, actor: str | None = None, dry_run: bool = False) -> Done:
     """Plan, guard, commit and deliver one night; a dry run changes nothing but writes the report."""
     with Council.open(settings) as council, council.night():
-        purposed(council, purpose)
+        _, lane = purposed(council, purpose)
+        council.policy = replace(council.policy, lane=lane.name)
         yesterday = council.store.yesterday()
-        plan = council.plan()
+        plan = council.plan(yesterday)
         log.info(
             "planned",
             run=plan.run,
