@@ -112,8 +112,8 @@ def few(examples: int) -> settings:
     return settings(max_examples=examples)
 
 
-def carried(evenings: list[tuple[Extract, ...]], **more: object) -> Iterator[Evening]:
-    yesterday = replace(Yesterday(), **more)
+def carried(evenings: list[tuple[Extract, ...]]) -> Iterator[Evening]:
+    yesterday = Yesterday()
     for extracts in evenings:
         plan = night(yesterday, *extracts)
         yield Evening(yesterday, extracts, plan)

@@ -23,9 +23,13 @@ class FileDrop:
     folder: Path
 
     def send(self, notice: Notice) -> None:
-        """Leave the notice, unless it is there."""
+        """Leave the notice, unless it is there; raise `ValueError` for a recipient that is no name of a folder."""
+        name = notice.recipient
+        if not name or name.startswith(".") or Path(name).name != name:
+            raise ValueError("the recipient of a notice is the name of a source, and a folder of that name")
         box = self.folder / notice.recipient
-        box.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for folder in (self.folder, box):
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         final = box / f"{notice.notice}.json"
         if final.exists():
             return

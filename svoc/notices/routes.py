@@ -5,9 +5,10 @@ A new route is one `[[routes]]` table in `routes.toml`.
 
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 from svoc.errors import SettingsError, nearest
 from svoc.words.persons import FACTS
@@ -47,15 +48,30 @@ def read_routes(path: Path | None = None) -> tuple[Route, ...]:
     try:
         shipped = files("svoc.defaults").joinpath("routes.toml")
         text = path.read_text(encoding="utf-8-sig") if path else shipped.read_text(encoding="utf-8")
-        tables = tomllib.loads(text).get("routes", [])
-        routes = tuple(Route(**{**t, "fields": tuple(t["fields"])}) for t in tables)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, KeyError, TypeError) as fault:
-        raise SettingsError(f"the routes cannot be read: {type(fault).__name__}: {fault}") from None
+        written = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as fault:
+        why = fault.strerror if isinstance(fault, OSError) else fault
+        raise SettingsError(f"{path.name if path else 'routes.toml'}: the routes cannot be read: {why}") from None
+    for name in written:
+        _known("table", name, ["routes"])
+    routes = tuple(_route(number, table) for number, table in enumerate(written.get("routes", []), start=1))
     for route in routes:
         _known("kind of change", route.kind, KIND_OF_FACT.values())
         for field in route.fields:
             _known("golden fact", field, FACTS)
     return routes
+
+
+def _route(number: int, table: Mapping[str, Any]) -> Route:
+    names = [f.name for f in fields(Route)]
+    for name in table:
+        _known("setting", name, names)
+    missing = [name for name in names if name not in table]
+    if missing:
+        raise SettingsError(f"route number {number} lacks {', '.join(missing)}")
+    if not isinstance(table["fields"], list):
+        raise SettingsError(f"route number {number}: fields: expected a list of golden facts")
+    return Route(**{**table, "fields": tuple(table["fields"])})
 
 
 def _known(what: str, name: str, choices: Iterable[str]) -> None:

@@ -41,13 +41,17 @@ class Survivorship:
     def in_force(cls, own: Mapping[str, Any] | None = None) -> "Survivorship":
         """Give the shipped policy with a council's own laid over it; an unknown fact or rule is refused."""
         shipped, own = _shipped(), own or {}
-        facts = {**shipped["facts"], **own.get("facts", {})}
-        for fact, rules in facts.items():
+        for name in own:
+            _known("setting", name, shipped)
+        laid = own.get("facts", {})
+        if not isinstance(laid, Mapping):
+            raise SettingsError("[survivorship] facts: expected a table, as [survivorship.facts]")
+        for fact, rules in laid.items():
             _known("fact", fact, GROUPS)
-            for rule in rules:
+            for rule in _listed(fact, rules, "rules"):
                 _known("rule", rule, RULES)
-        trust = own.get("trust", shipped["trust"])
-        return cls(tuple(trust), {fact: tuple(rules) for fact, rules in facts.items()})
+        trust = _listed("trust", own.get("trust", shipped["trust"]), "sources or kinds")
+        return cls(trust, {fact: tuple(rules) for fact, rules in {**shipped["facts"], **laid}.items()})
 
     def trust_of(self, source: str, kind: str) -> int:
         """Give how much a source is trusted: higher is more, 0 where the policy does not name it."""
@@ -58,6 +62,12 @@ class Survivorship:
 @cache
 def _shipped() -> dict[str, Any]:
     return tomllib.loads(files("svoc.defaults").joinpath("survivorship.toml").read_text(encoding="utf-8"))
+
+
+def _listed(name: str, values: Any, what: str) -> tuple[str, ...]:
+    if not (isinstance(values, list) and values and all(isinstance(each, str) for each in values)):
+        raise SettingsError(f"[survivorship] {name}: expected a list of {what}")
+    return tuple(values)
 
 
 def _known(what: str, name: str, choices: Mapping[str, Any]) -> None:

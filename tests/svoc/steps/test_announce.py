@@ -15,7 +15,7 @@ from svoc.sources.base import Extract
 from svoc.steps.announce import announce
 from svoc.words.changes import CHANGES
 from svoc.words.notices import NOTICES
-from svoc.words.persons import MEMBERS, PERSONS
+from svoc.words.persons import PERSONS
 from svoc.words.plan import Plan, Yesterday
 from svoc.words.purposes import Purposes
 from tests.worlds import KINDS, TODAY, death, decisions, extract, morrow, night, nights, placed, policy
@@ -52,7 +52,7 @@ def announced(
 ) -> pl.DataFrame:
     """Announce changes of one person who stands in the records of these lines."""
     mentions = placed(*(lines or ("council_tax A | MR JOHN SMITH | 1", "library L | MR JOHN SMITH | 1")))
-    members = mentions.select("mention", person=pl.lit(PERSON)).cast(dict(MEMBERS))
+    members = mentions.select("mention", person=pl.lit(PERSON))
     row = {"person": PERSON, "title": "MR", "forename": "JOHN", "surname": "SMITH", "uprn": 101, **(facts or {})}
     persons = pl.DataFrame([row], schema=PERSONS, orient="row")
     return announce(rows, persons, members, mentions, routes, KINDS, run=run, as_of=TODAY, asleep=asleep)

@@ -1,0 +1,123 @@
+"""What a plan may not do."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+import pytest
+
+from svoc.guards import GUARDS, reasons
+from svoc.settings import GuardSettings
+from svoc.words.changes import CHANGES
+from svoc.words.persons import PERSONS
+from svoc.words.plan import LanePlan, LaneState, Plan, Yesterday
+from tests.worlds import death, extract, morrow, night, placed
+
+USUAL = GuardSettings()
+CALM = night(Yesterday(), extract("library", *(f"L{n} | MR JOHN SMITH | {n}" for n in range(1, 11))))
+
+
+def before() -> Yesterday:
+    return morrow(Yesterday(), CALM)
+
+
+def crowd(count: int) -> Yesterday:
+    """Give a yesterday of so many persons."""
+    persons = pl.DataFrame({"person": [f"P{n}" for n in range(count)], "records": 1}).select(
+        pl.col(n).cast(t) if n in {"person", "records"} else pl.lit(None, dtype=t).alias(n) for n, t in PERSONS.items()
+    )
+    return replace(Yesterday(), run=1, lanes={"statutory": LaneState(persons=persons)})
+
+
+def changing(kind: str, count: int, *, twice: bool = False) -> Plan:
+    rows = [{"person": f"P{n}", "kind": kind, "cause": "identity"} for n in range(count)] * (2 if twice else 1)
+    return replace(CALM, lanes={"statutory": LanePlan(LaneState(), pl.DataFrame(rows, schema=CHANGES, orient="row"))})
+
+
+def told(plan: Plan, yesterday: Yesterday, limits: GuardSettings = USUAL) -> Sequence[str]:
+    return reasons(plan, yesterday, limits)
+
+
+def test_a_calm_night_passes() -> None:
+    assert told(CALM, Yesterday()) == ()
+    assert told(night(before()), before()) == ()
+
+
+def test_every_guard_says_what_it_guards_against() -> None:
+    assert all(guard.__doc__ for guard in GUARDS)
+
+
+class TestHalfAFile:
+    """An extract that holds much less than the last is probably half a file."""
+
+    @pytest.mark.parametrize(("left", "refused"), [(5, False), (4, True), (0, True)])
+    def test_less_than_half_is_refused(self, left: int, *, refused: bool) -> None:
+        lines = [f"L{n} | MR JOHN SMITH | {n}" for n in range(1, left + 1)]
+        found = told(night(before(), extract("library", *lines)), before())
+
+        assert [r for r in found if r.startswith(f"library holds {left} mentions and held 10")] == (
+            [f"library holds {left} mentions and held 10: less than 50% is left"] if refused else []
+        )
+
+    def test_a_council_sets_its_own_share(self) -> None:
+        plan = night(before(), extract("library", "L1 | MR JOHN SMITH | 1"))
+
+        assert told(plan, before(), GuardSettings(shrunk=0.1)) == ()
+
+    def test_a_life_event_that_is_taken_back_is_no_half_file(self) -> None:
+        said = death("D1", "MR JOHN SMITH", house=1)
+        first = night(replace(before(), events=said))
+        yesterday = morrow(before(), first, events=pl.concat([said, death("D1", "X", house=1, action="retracted")]))
+
+        assert told(night(yesterday), yesterday) == ()
+
+
+@pytest.mark.parametrize(
+    ("kind", "allowed", "words"),
+    [("gone", 10, "would be gone"), ("merged", 4, "would be joined into others"), ("split", 4, "would be taken apart")],
+)
+class TestShares:
+    """Too many persons at once."""
+
+    def test_as_many_as_allowed_pass_and_one_more_does_not(self, kind: str, allowed: int, words: str) -> None:
+        assert told(changing(kind, allowed), crowd(200)) == ()
+        found = told(changing(kind, allowed + 1), crowd(200))
+        assert len(found) == 1
+        assert f"statutory: {allowed + 1} of 200 persons {words}" in found[0]
+
+    def test_persons_are_counted_not_rows(self, kind: str, allowed: int, words: str) -> None:
+        assert told(changing(kind, allowed, twice=True), crowd(200)) == ()
+        assert words
+
+    def test_a_handful_of_persons_is_no_share(self, kind: str, allowed: int, words: str) -> None:
+        assert told(changing(kind, 99), crowd(99)) == ()
+        assert allowed
+        assert words
+
+
+def test_a_person_of_very_many_records_is_refused() -> None:
+    persons = CALM.reading.state.persons.with_columns(records=pl.lit(61, dtype=pl.Int32))
+    plan = replace(CALM, lanes={"statutory": LanePlan(LaneState(persons=persons))})
+
+    assert told(plan, Yesterday()) == ("statutory: a person would be made of 61 records; at most 60 are allowed",)
+    assert told(plan, Yesterday(), GuardSettings(largest_person=61)) == ()
+
+
+def test_a_source_that_is_found_nowhere_is_refused() -> None:
+    lines = [f"library L{n} | MR JOHN SMITH | 1" for n in range(100)]
+    lost = placed(*lines).with_columns(place=pl.lit(None, dtype=pl.Int64))
+    plan = replace(CALM, mentions=lost)
+
+    assert told(plan, Yesterday()) == ("library: 0% of addresses are placed; at least 50% are expected",)
+    assert told(replace(CALM, mentions=lost.head(99)), Yesterday()) == ()
+    nowhere = lost.with_columns(address=pl.lit(None, dtype=pl.String))
+    assert told(replace(CALM, mentions=nowhere), Yesterday()) == ()
+
+
+def test_every_reason_is_told_and_none_names_a_person() -> None:
+    plan = replace(changing("gone", 100), mentions=placed("library L1 | MR JOHN SMITH | 1"))
+    yesterday = replace(crowd(200), mentions=before().mentions)
+    found = told(plan, yesterday)
+
+    assert len(found) == 2
+    assert "SMITH" not in "".join(found)
