@@ -1,7 +1,6 @@
 """Gathers, for each parsed address, the variants that deserve a look."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -16,6 +15,7 @@ from gazetteer.keys import own_block_keys, own_exact_keys, spans
 from gazetteer.likeness import nearest_streets
 from gazetteer.parse import Parsed
 from gazetteer.rungs import ENOUGH
+from gazetteer.texts import own_text_keys
 from gazetteer.units import unit_parts
 
 # A key with more variants than this says too little to be worth following; a word must be rarer still.
@@ -30,12 +30,11 @@ _SIDES = ("", "L", "R", "F", "B", "M")
 Reading = Mapping[int, Parsed]
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """A variant that alone answers to an exact key of an address; `order` is the key's, `named` tells of a name."""
 
-    variant: int
     order: int
+    variant: int
     named: bool
 
 
@@ -53,24 +52,42 @@ class Candidate(NamedTuple):
     parent: int | None
 
 
+def text_hits(asked: pl.DataFrame, gazetteer: Gazetteer) -> dict[int, Hit]:
+    """Finds the addresses of a frame (address, postcode) that are one property's own text, by their place in it."""
+    rows, variants = gazetteer.texts.find(own_text_keys(asked))
+    found: dict[int, list[Hit]] = {}
+    for row, variant in zip(rows.tolist(), variants.tolist(), strict=True):
+        found.setdefault(row, []).append(Hit(0, variant, bool(gazetteer.known[variant].names)))
+    return _alone(found, gazetteer)
+
+
 def exact_hits(parsed: Reading, gazetteer: Gazetteer) -> dict[int, Hit]:
-    """Finds the addresses that one property alone answers to by exact key.
+    """Finds the addresses that one property alone answers to by exact key."""
+    asked = [(row, order, key) for row, one in parsed.items() for order, key in own_exact_keys(one)]
+    places, variants = gazetteer.exact.find([key for _, _, key in asked])
+    found: dict[int, list[Hit]] = {}
+    for place, variant in zip(places.tolist(), variants.tolist(), strict=True):
+        row, order, _ = asked[place]
+        if _bears(parsed[row], order, gazetteer.known[variant]):
+            found.setdefault(row, []).append(Hit(order, variant, bool(parsed[row].names)))
+    return _alone(found, gazetteer)
+
+
+def _alone(found: Mapping[int, list[Hit]], gazetteer: Gazetteer) -> dict[int, Hit]:
+    """Keeps the surest hit of each address, where all that are as sure belong to one property.
 
     Where a property's approved address and another's historic one share a key, the approved one stands.
     """
-    asked = [(row, order, key) for row, one in parsed.items() for order, key in own_exact_keys(one)]
-    places, variants = gazetteer.exact.find([key for _, _, key in asked])
-    found: dict[int, list[tuple[int, int, int, int]]] = {}
-    for place, variant in zip(places.tolist(), variants.tolist(), strict=True):
-        row, order, _ = asked[place]
-        known = gazetteer.known[variant]
-        if _bears(parsed[row], order, known):
-            found.setdefault(row, []).append((order, known.rank, variant, known.uprn))
     hits = {}
     for row, several in found.items():
-        order, rank, variant, _ = min(several)
-        if len({one[3] for one in several if one[:2] == (order, rank)}) == 1:
-            hits[row] = Hit(variant, order, bool(parsed[row].names))
+        if len(several) == 1:
+            hits[row] = several[0]
+            continue
+        ranked = sorted((hit.order, gazetteer.known[hit.variant].rank, hit.variant, hit.named) for hit in several)
+        order, rank, variant, named = ranked[0]
+        rivals = (gazetteer.known[one[2]].uprn for one in ranked if one[:2] == (order, rank))
+        if all(uprn == gazetteer.known[variant].uprn for uprn in rivals):
+            hits[row] = Hit(order, variant, named)
     return hits
 
 

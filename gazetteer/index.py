@@ -20,6 +20,7 @@ from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
 from gazetteer.lookup import Lookup
+from gazetteer.texts import text_keys
 from gazetteer.units import unit_parts
 from gazetteer.variants import lexicon_of, variants_of
 
@@ -139,6 +140,12 @@ class Gazetteer:
     def exact(self) -> Lookup:
         """Finds variants by exact key."""
         keys = exact_keys(self._spelt, "variant")
+        return Lookup(keys["key"], keys["variant"])
+
+    @cached_property
+    def texts(self) -> Lookup:
+        """Finds variants by their whole text and postcode."""
+        keys = text_keys(self.variants)
         return Lookup(keys["key"], keys["variant"])
 
     @cached_property

@@ -1,10 +1,11 @@
 """Places addresses on the gazetteer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 import polars as pl
 
-from gazetteer.decide import DECISIONS, Decision, certainty
+from gazetteer.candidates import text_hits
+from gazetteer.decide import DECISIONS, Decision, certainty, decide_exact
 from gazetteer.errors import MissingInput
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import Readings, climb
@@ -23,6 +24,8 @@ PLACEMENT: dict[str, pl.DataType] = {
     "superseded_uprn": pl.Int64(),
 }
 
+# Up to so many decisions go into a frame row by row.
+_FEW = 100
 _MEANINGS = {name: rung.meaning for name, rung in BY_NAME.items()}
 
 
@@ -51,18 +54,28 @@ def resolve(addresses: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     given = _given(addresses)
     distinct = given.select("address", "postcode").unique(maintain_order=True).with_row_index("row")
     readings = Readings(distinct, gazetteer.lexicon)
-    decided = decisions(climb(readings, gazetteer).values())
+    decided = {row: decide_exact(hit, gazetteer) for row, hit in text_hits(distinct, gazetteer).items()}
+    decided |= climb(readings.some(row for row in readings if row not in decided), gazetteer)
+    frame = decisions([decided[row] for row in readings])
     asked = given.join(distinct, on=["address", "postcode"], how="left", nulls_equal=True, maintain_order="left")
     asked = asked.select("supplied_uprn", "property_reference", "reference_source", "row")
-    answers = in_words(settle(asked.hstack(decided[asked["row"]]), readings, gazetteer), gazetteer)
+    answers = in_words(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer), gazetteer)
     kept = addresses.drop([name for name in PLACEMENT if name in addresses.columns])
     return kept.hstack(answers.select(pl.col(name).cast(dtype) for name, dtype in PLACEMENT.items()))
 
 
-def decisions(decided: Iterable[Decision]) -> pl.DataFrame:
+def decisions(decided: Sequence[Decision]) -> pl.DataFrame:
     """Writes decisions as a frame with the columns of DECISIONS."""
-    columns = zip(*decided, strict=True)
-    return pl.DataFrame(dict(zip(DECISIONS, columns, strict=False)), schema=DECISIONS)
+    if len(decided) <= _FEW:
+        return pl.DataFrame(decided, schema=DECISIONS, orient="row")
+    *columns, rivals = zip(*decided, strict=True)
+    schema = {name: dtype for name, dtype in DECISIONS.items() if name != "rivals"}
+    frame = pl.DataFrame(dict(zip(schema, columns, strict=True)), schema=schema).with_row_index("at")
+    # Few have rivals, and a list column is slow to build of Python's lists.
+    named = {"at": [at for at, several in enumerate(rivals) if several], "rivals": list(filter(None, rivals))}
+    table = pl.DataFrame(named, schema={"at": pl.UInt32, "rivals": DECISIONS["rivals"]})
+    frame = frame.join(table, on="at", how="left", maintain_order="left").drop("at")
+    return frame.with_columns(pl.col("rivals").fill_null(pl.lit([], DECISIONS["rivals"])))
 
 
 def _given(addresses: pl.DataFrame) -> pl.DataFrame:
