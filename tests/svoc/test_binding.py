@@ -1,0 +1,105 @@
+"""What council.toml names becomes the things themselves, or is refused with everything that is wrong."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from svoc.binding import Complaints, policy_of, read_extracts, read_gazetteer
+from svoc.errors import Fault, InputFaults, PurposeRefused, SettingsError, SvocError
+from svoc.settings import CouncilSettings
+from svoc.words.plan import TAKEN
+
+NOTHING = pl.DataFrame(schema=TAKEN)
+
+
+def settings_of(town: Path, *edits: tuple[str, str]) -> CouncilSettings:
+    file = town / "council.toml"
+    text = file.read_text(encoding="utf-8")
+    for old, new in edits:
+        assert old in text
+        text = text.replace(old, new, 1)
+    file.write_text(text, encoding="utf-8")
+    return CouncilSettings.read(file)
+
+
+def test_the_first_night_takes_the_first_extract_of_each_source(town: Path) -> None:
+    extracts, taken = read_extracts(settings_of(town), NOTHING)
+    assert [e.source for e in extracts] == ["council_tax", "electoral_register"]
+    assert taken["file"].to_list() == [
+        "extracts/council_tax_2026-11-02.csv",
+        "extracts/electoral_register_2026-11-02.csv",
+    ]
+    assert dict(taken.schema) == TAKEN
+    assert taken["rows"].to_list() == [e.records.height for e in extracts]
+    again, next_taken = read_extracts(settings_of(town), taken)
+    assert "council_tax_2026-11-03.csv" in [p.name for e in again for p in e.files]
+    everything = pl.concat([taken, next_taken, read_extracts(settings_of(town), pl.concat([taken, next_taken]))[1]])
+    assert read_extracts(settings_of(town), everything)[0] == []
+
+
+def test_what_is_wrong_in_several_extracts_is_told_at_once(town: Path) -> None:
+    (town / "extracts" / "council_tax_2026-11-02.csv").write_bytes(b"")
+    (town / "extracts" / "electoral_register_2026-11-02.csv").write_bytes(b"\0")
+    with pytest.raises(InputFaults) as told:
+        read_extracts(settings_of(town), NOTHING)
+    assert len(told.value.faults) == 2
+
+
+@pytest.mark.parametrize(
+    ("wrongs", "kind", "says"),
+    [
+        ([SettingsError("a")], SettingsError, "a"),
+        ([SettingsError("a"), PurposeRefused("b")], SettingsError, "a\nb"),
+        ([InputFaults([Fault("f", 1)]), InputFaults([Fault("g", 2)])], InputFaults, "2 faults"),
+        ([InputFaults([Fault("f", 1)]), SettingsError("a")], SettingsError, "a\n1 fault in the input"),
+    ],
+)
+def test_complaints_are_gathered(wrongs: Sequence[SvocError], kind: type[SvocError], says: str) -> None:
+    found = Complaints()
+    for wrong in wrongs:
+        with found.gathered():
+            raise wrong
+    with pytest.raises(kind) as told:
+        found.tell()
+    assert str(told.value).startswith(says)
+
+
+def test_without_complaints_nothing_is_said_and_other_errors_go_on() -> None:
+    found = Complaints()
+    with pytest.raises(ZeroDivisionError), found.gathered():
+        _ = 1 // 0
+    found.tell()
+
+
+def test_a_gazetteer_is_a_file_several_or_a_glob(town: Path) -> None:
+    named = read_gazetteer(settings_of(town))
+    listed = '["llpg.csv", "llpg_changes_2026-11-03.csv", "llpg_changes_2026-11-04.csv"]'
+    globbed = read_gazetteer(settings_of(town, (listed, '"llpg*.csv"')))
+    assert globbed.properties.height == named.properties.height
+    alone = read_gazetteer(settings_of(town, ('"llpg*.csv"', '"addressbase.csv"')))
+    assert alone.properties.height > 0
+
+
+def test_a_policy_rests_on_what_the_gazetteer_holds(town: Path) -> None:
+    before = policy_of(settings_of(town))
+    assert policy_of(settings_of(town)).gazetteer == before.gazetteer
+    with (town / "llpg_changes_2026-11-04.csv").open("a") as file:
+        file.write("\n")
+    assert policy_of(settings_of(town)).gazetteer != before.gazetteer
+
+
+@pytest.mark.parametrize(
+    ("edit", "says"),
+    [
+        (("canvass-match", "canvas"), "there is no purpose 'canvas'"),
+        (("[life_events]", '[purposes.fun]\nlane = "nosuch"\nwords = ""\npower = ""\n[life_events]'), "nosuch"),
+        (("[life_events]", '[purposes.fun]\nlain = "service"\n[life_events]'), "lain"),
+        (("[life_events]", '[matching]\nmodel = "nosuch.json"\n[life_events]'), r"\[matching\] model: nosuch\.json"),
+        (("llpg.csv", "lpg.csv"), r"\[gazetteer\] path: no such file: lpg\.csv"),
+    ],
+)
+def test_what_cannot_be_bound_is_refused(town: Path, edit: tuple[str, str], says: str) -> None:
+    with pytest.raises(SettingsError, match=says):
+        policy_of(settings_of(town, edit))

@@ -1,0 +1,221 @@
+"""A council at work in one process: planned, guarded, committed, delivered, found and told."""
+
+import json
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Protocol
+
+import polars as pl
+import pytest
+
+from svoc.council import Council, masked
+from svoc.errors import GuardRefused, PurposeRefused, SettingsError, TryAgain
+from svoc.notices.base import Notice
+from svoc.words.persons import FACTS, Person
+from svoc.words.telling import Death
+
+
+class Lived(Protocol):
+    folder: Path
+
+
+@pytest.fixture(scope="module")
+def after_two(master_town: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a town after two nights, to be copied and left alone."""
+    folder = Path(shutil.copytree(master_town, tmp_path_factory.mktemp("council") / "town"))
+    with Council.open(folder / "council.toml") as council:
+        for _ in range(2):
+            council.commit(council.plan())
+    return folder
+
+
+@pytest.fixture
+def council(after_two: Path, tmp_path: Path) -> Iterator[Council]:
+    folder = Path(shutil.copytree(after_two, tmp_path / "town"))
+    with Council.open(folder / "council.toml") as council:
+        yield council
+
+
+def state(council: Council) -> tuple[object, ...]:
+    seen = council.store.yesterday()
+    lanes = {name: lane.members.write_json() + lane.persons.write_json() for name, lane in seen.lanes.items()}
+    return seen.run, seen.mentions.write_json(), lanes, len(council.store.outbox())
+
+
+# ---------------------------------------------------------------- planning and committing
+
+
+def test_planning_writes_nothing(council: Council) -> None:
+    before = state(council)
+    plan = council.plan()
+    assert plan.run == 3
+    assert state(council) == before
+    assert council.plan(council.store.yesterday()).figures() == plan.figures(), "the same plan again"
+
+
+def test_a_plan_that_a_guard_holds_against_is_refused(council: Council) -> None:
+    before = state(council)
+    with pytest.raises(GuardRefused, match="half of the town is gone"):
+        council.commit(replace(council.plan(), reasons=("half of the town is gone",)))
+    assert state(council) == before
+
+
+def test_committing_twice_is_refused(council: Council) -> None:
+    plan = council.plan()
+    council.commit(plan)
+    before = state(council)
+    with pytest.raises(TryAgain, match="another night's truth"):
+        council.commit(plan)
+    assert state(council) == before
+
+
+def test_a_plan_of_yesterday_is_refused_after_another_night(council: Council) -> None:
+    stale, other = council.settle(), council.settle()
+    council.commit(other)
+    before = state(council)
+    with pytest.raises(TryAgain):
+        council.commit(stale)
+    assert state(council) == before
+
+
+def test_settling_without_news_changes_nothing(council: Council) -> None:
+    figures = council.settle().figures()
+    still = ("new", "amended", "withdrawn", "joined", "parted", "changed", "notices")
+    assert {name: figures[name] for name in still} == dict.fromkeys(still, 0)
+
+
+def test_a_decision_holds_from_the_next_settling_on(council: Council) -> None:
+    lane = council.store.yesterday().lanes["statutory"]
+    together = lane.members.group_by("person").agg("mention").filter(pl.col("mention").list.len() == 2)
+    left, right = together.sort("person")["mention"][0]
+    council.store.decide("different", left, right, steward="j.okafor", because="father and son")
+    plan = council.settle()
+    council.commit(plan)
+    members = dict(council.store.yesterday().lanes["statutory"].members.iter_rows())
+    assert members[left] != members[right]
+    assert plan.figures()["parted"] == 1
+    assert plan.figures()["notices"] == 0, "only a change of the world announces anything"
+
+
+# ---------------------------------------------------------------- delivering
+
+
+class Broken:
+    """A channel that breaks down after some notices."""
+
+    def __init__(self, after: int) -> None:
+        self.left = after
+        self.carried: list[str] = []
+
+    def send(self, notice: Notice) -> None:
+        if self.left == 0:
+            raise ConnectionResetError
+        self.left -= 1
+        self.carried.append(notice.notice)
+
+
+def test_delivering_twice_is_delivering_once(council: Council) -> None:
+    waiting = [row["notice"] for row in council.store.outbox()]
+    assert len(waiting) > 1
+    channel = Broken(after=100)
+    assert council.deliver(channel) == len(waiting)
+    assert channel.carried == waiting
+    assert council.deliver(channel) == 0
+    assert channel.carried == waiting
+
+
+def test_a_notice_that_did_not_arrive_stays_in_the_outbox(council: Council) -> None:
+    waiting = [row["notice"] for row in council.store.outbox()]
+    with pytest.raises(ConnectionResetError):
+        council.deliver(Broken(after=1))
+    assert [row["notice"] for row in council.store.outbox()] == waiting[1:]
+    mended = Broken(after=100)
+    assert council.deliver(mended) == len(waiting) - 1
+    assert mended.carried == waiting[1:]
+
+
+def test_a_notice_that_arrived_and_was_not_ticked_off_is_not_doubled(council: Council) -> None:
+    count = council.deliver()
+    folder = council.settings.at("outbox")
+    before = {p: p.stat().st_mtime_ns for p in folder.rglob("*.json")}
+    assert len(before) == count
+    with council.store.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE notice SET sent = NULL")
+    assert council.deliver() == count
+    assert {p: p.stat().st_mtime_ns for p in folder.rglob("*.json")} == before
+
+
+# ---------------------------------------------------------------- finding
+
+
+def test_finding_needs_a_purpose_that_there_is(council: Council) -> None:
+    with pytest.raises(PurposeRefused, match="did you mean council-tax"):
+        council.find("jon smith", purpose="counciltax")
+
+
+def test_what_a_purpose_may_not_see_is_not_there(council: Council) -> None:
+    person = council.store.persons("statutory").drop_nulls(["surname", "postcode"]).row(0, named=True)
+    text = f"{person['forename']} {person['surname']}"
+    seen = council.find(text, near=person["postcode"], purpose="canvass-match")[0]
+    assert seen.id == person["person"]
+    fields = ("surname", "postcode")
+    less = masked(seen, fields)
+    assert {fact for fact in FACTS if getattr(less, fact) is not None} <= set(fields)
+    assert set(less.provenance) <= set(fields)
+    assert (less.id, less.surname, less.records) == (seen.id, seen.surname, seen.records)
+    assert masked(seen, None) is seen
+
+
+def test_a_purpose_of_the_service_lane_finds_nobody_of_the_closed_register(council: Council) -> None:
+    lanes = council.store.yesterday().lanes
+    statutory, service = (set(lanes[name].members["mention"]) for name in ("statutory", "service"))
+    closed = sorted(m for m in statutory - service if m.startswith("electoral_register/"))
+    members = dict(lanes["statutory"].members.iter_rows())
+    sizes = lanes["statutory"].members["person"].value_counts()
+    alone = next(m for m in closed if sizes.filter(person=members[m])["count"][0] == 1)
+    hidden = Person.of(council.store.persons("statutory").filter(person=members[alone]).row(0, named=True))
+    names = f"{hidden.forename} {hidden.surname}"
+    assert hidden.id in {p.id for p in council.find(names, purpose="canvass-match")}
+    assert hidden.id not in {p.id for p in council.find(names, purpose="council-tax")}
+
+
+# ---------------------------------------------------------------- telling
+
+
+def living(council: Council) -> str:
+    """Choose a person of the service lane whom Council Tax and the register both know."""
+    lane = council.store.yesterday().lanes["service"]
+    sources = lane.members.with_columns(source=pl.col("mention").str.split("/").list.first())
+    known = sources.group_by("person").agg(pl.col("source").n_unique()).filter(pl.col("source") == 2)
+    alive = lane.persons.filter(pl.col("deceased").is_null()).join(known, on="person").sort("person")
+    return str(alive["person"][0])
+
+
+def test_a_death_told_at_the_counter_reaches_the_systems_that_hold_the_person(council: Council) -> None:
+    council.deliver(Broken(after=100))
+    who = living(council)
+    council.tell(Death(who, on="2026-11-02", evidence="registrar"))
+    assert council.store.outbox() == [], "nothing goes out before it is settled"
+    council.commit(council.settle())
+    person = council.store.persons("service").filter(person=who).row(0, named=True)
+    assert (person["deceased"], str(person["died"])) == (True, "2026-11-02")
+    waiting = council.store.outbox()
+    assert {row["kind"] for row in waiting} == {"death"}
+    assert "council_tax" in {row["recipient"] for row in waiting}
+    seen = council.store.yesterday()
+    records = {m for lane in seen.lanes.values() for m, p in lane.members.iter_rows() if p == who}
+    assert all(f"{row['recipient']}/{row['reference']}" in {m.rpartition("/")[0] for m in records} for row in waiting)
+    assert all(json.loads(row["payload"])["died"] == "2026-11-02" for row in waiting)
+    council.deliver()
+    council.tell(Death(who, on="2026-11-02", evidence="registrar"))
+    council.commit(council.settle())
+    assert council.store.outbox() == [], "told twice is told once"
+
+
+def test_a_death_of_nobody_is_refused(council: Council) -> None:
+    before = council.store.yesterday().events.height, council.store.decisions().height
+    with pytest.raises(SettingsError, match="there is no person 0000-0000-0"):
+        council.tell(Death("0000-0000-0", on="2026-11-02"))
+    assert (council.store.yesterday().events.height, council.store.decisions().height) == before

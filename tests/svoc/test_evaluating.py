@@ -1,0 +1,115 @@
+"""Truth is read with every fault named, and figures are what one counts by hand."""
+
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from svoc.errors import InputFaults, SettingsError
+from svoc.evaluating import evaluation, read_truth
+
+HEAD = "source,record,party,person,uprn\n"
+
+
+def written(folder: Path, text: str) -> Path:
+    file = folder / "truth.csv"
+    file.write_text(text, encoding="utf-8")
+    return file
+
+
+def test_a_truth_is_read_whatever_else_it_holds(tmp_path: Path) -> None:
+    text = "\ufeffuprn,note,source,record,party,person\n100012345678,x,ct,1,1,p1\n,y,ct,1,2,\n"
+    read = read_truth(written(tmp_path, text))
+    assert dict(read.schema) == {
+        "source": pl.String,
+        "record": pl.String,
+        "party": pl.Int16,
+        "person": pl.String,
+        "uprn": pl.Int64,
+    }
+    assert read.rows() == [("ct", "1", 1, "p1", 100_012_345_678), ("ct", "1", 2, None, None)]
+
+
+def test_every_fault_of_a_truth_is_told(tmp_path: Path) -> None:
+    rows = "ct,1,1,p1,\nct,2,one,p2,\nct,3,1,p3,somewhere\nct,1,1,p4,\nct,5,40000,p5,\n"
+    with pytest.raises(InputFaults) as told:
+        read_truth(written(tmp_path, HEAD + rows))
+    assert [(f.line, f.column) for f in told.value.faults] == [
+        (2, "party"),
+        (3, "party"),
+        (4, "uprn"),
+        (5, "party"),
+        (6, "party"),
+    ]
+    assert "somewhere" not in str(told.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault", "says"),
+    [
+        ("source,record,party,person\nct,1,1,p\n", SettingsError, "truth.csv: has no column uprn"),
+        ("", InputFaults, "truth.csv: expected a header and rows"),
+        (HEAD + "ct,1\n", InputFaults, "line 2: expected 5 columns, found 2"),
+    ],
+)
+def test_what_is_no_truth_is_refused(tmp_path: Path, text: str, fault: type[Exception], says: str) -> None:
+    with pytest.raises(fault) as told:
+        read_truth(written(tmp_path, text))
+    assert says in str(told.value)
+
+
+def test_a_truth_that_is_not_there_is_told_with_the_nearest(tmp_path: Path) -> None:
+    written(tmp_path, HEAD)
+    with pytest.raises(SettingsError, match=r"truht\.csv: no such file; did you mean truth\.csv\?"):
+        read_truth(tmp_path / "truht.csv")
+
+
+def members(*rows: tuple[str, int | None, str, str | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [("ct", str(n), 1, *row) for n, row in enumerate(rows)],
+        schema={
+            "source": pl.String,
+            "record": pl.String,
+            "party": pl.Int16,
+            "person_id": pl.String,
+            "uprn": pl.Int64,
+            "outcome": pl.String,
+            "rung": pl.String,
+        },
+        orient="row",
+    )
+
+
+def truth(*rows: tuple[str | None, int | None]) -> pl.DataFrame:
+    return pl.DataFrame(
+        [("ct", str(n), 1, *row) for n, row in enumerate(rows)],
+        schema={"source": pl.String, "record": pl.String, "party": pl.Int16, "person": pl.String, "uprn": pl.Int64},
+        orient="row",
+    )
+
+
+def test_figures_are_what_one_counts_by_hand() -> None:
+    made = members(
+        ("P1", 10, "exact", "whole"),
+        ("P1", 10, "exact", "whole"),
+        ("P1", 99, "ambiguous", "part"),
+        ("P2", None, "none", None),
+    )
+    known = truth(("a", 10), ("a", 10), ("b", 11), ("b", 11), ("c", 12))
+    measured, figures = evaluation(made, known)
+    assert measured.value("precision") == pytest.approx(1 / 3), "one of the three pairs joined is right"
+    assert measured.value("recall") == pytest.approx(1 / 2), "one of the two true pairs is found"
+    assert figures == {
+        "mentions": 5,
+        "mentions_read": 4,
+        "placed": 0.75,
+        "placed_right": round(2 / 3, 6),
+        "sure": 0.5,
+        "sure_right": 1.0,
+        "without_rung": 1,
+    }
+
+
+def test_nothing_made_is_nothing_placed() -> None:
+    figures = evaluation(members(), truth(("a", 1)))[1]
+    assert (figures["mentions"], figures["mentions_read"], figures["placed"]) == (1, 0, 0.0)

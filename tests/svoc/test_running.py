@@ -1,0 +1,125 @@
+"""What the commands do with a council, called as functions."""
+
+import shutil
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from svoc.council import Council
+from svoc.errors import PurposeRefused, SettingsError, StoreUnavailable
+from svoc.running import evaluate_council, explain_pair, export_council, run_night, tell_events, train_model
+
+
+class Lived(Protocol):
+    folder: Path
+    settings: Path
+
+
+@pytest.fixture
+def lived(lived_town: Lived, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(lived_town.folder, tmp_path / "town")) / "council.toml"
+
+
+def published(settings: Path) -> int:
+    with Council.open(settings) as council:
+        return council.store.published()
+
+
+def test_a_night_says_what_it_did(town: Path) -> None:
+    settings = town / "council.toml"
+    done = run_night(settings)
+    assert (done.refused, published(settings)) == (False, 1)
+    assert done.report == town / "reports" / "night_0001.html"
+    assert done.words[0].startswith("night 1, as of 2026-11-02: ")
+    assert done.words[1] == "0 notices went out"
+
+
+def test_an_unknown_purpose_stops_a_night_before_it_reads(town: Path) -> None:
+    settings = town / "council.toml"
+    with pytest.raises(PurposeRefused):
+        run_night(settings, purpose="fun")
+    assert published(settings) == 0
+    assert not (town / "reports").exists()
+
+
+def test_a_report_that_cannot_be_written_stops_the_night(town: Path) -> None:
+    """A night whose report is missing would be one that nobody has looked at."""
+    (town / "reports").write_text("in the way")
+    with pytest.raises(SettingsError, match="the report cannot be written"):
+        run_night(town / "council.toml")
+    assert published(town / "council.toml") == 0
+
+
+def test_notices_that_cannot_go_out_wait_for_the_next_night(town: Path) -> None:
+    settings = town / "council.toml"
+    run_night(settings)
+    (town / "outbox").write_text("in the way")
+    with pytest.raises(OSError, match="outbox"):
+        run_night(settings)
+    assert published(settings) == 2
+    with Council.open(settings) as council:
+        waiting = len(council.store.outbox())
+    assert waiting > 0
+    (town / "outbox").unlink()
+    assert run_night(settings).figures["notices_sent"] >= waiting
+
+
+def test_a_refused_night_gives_its_reasons_and_changes_nothing(lived: Path) -> None:
+    (lived.parent / "extracts" / "council_tax_2026-11-05.csv").write_text(
+        "".join((lived.parent / "extracts" / "council_tax_2026-11-04.csv").read_text().splitlines(keepends=True)[:20])
+    )
+    done = run_night(lived)
+    assert done.refused
+    assert done.figures["refused"][0].startswith("council_tax holds ")
+    assert published(lived) == 3
+
+
+def test_a_model_is_learned_from_the_councils_own_records(lived: Path, tmp_path: Path) -> None:
+    first = train_model(lived, tmp_path / "a.json", seed=3)
+    train_model(lived, tmp_path / "b.json", seed=3)
+    assert first["mentions"] > 0
+    assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    text = lived.read_text() + f'\n[matching]\nmodel = "{(tmp_path / "a.json").as_posix()}"\n'
+    lived.write_text(text)
+    assert run_night(lived, dry_run=True).figures["new"] == 0, "the model can be named and used"
+
+
+def test_there_is_nothing_to_learn_from_before_a_night(town: Path, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="run a night first"):
+        train_model(town / "council.toml", tmp_path / "a.json", seed=1)
+
+
+def test_an_evaluation_gives_figures_and_words(lived: Path) -> None:
+    figures, words = evaluate_council(lived, lived.parent / "truth.csv", purpose=None)
+    assert {"precision", "recall", "f1", "exact", "precision_within", "recall_between", "placed"} <= figures.keys()
+    assert len(words.splitlines()) == len(figures)
+    service, _ = evaluate_council(lived, lived.parent / "truth.csv", purpose="council-tax")
+    assert service["mentions_read"] < figures["mentions_read"]
+
+
+def test_an_export_in_another_form_is_refused_before_anything_is_opened(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="expected one of csv, parquet"):
+        export_council(tmp_path / "nowhere.toml", tmp_path, purpose=None, form="xlsx")
+
+
+def test_a_pair_that_a_purpose_may_not_read_is_not_there(lived: Path) -> None:
+    with Council.open(lived) as council:
+        lanes = council.store.yesterday().lanes
+    closed = sorted(set(lanes["statutory"].members["mention"]) - set(lanes["service"].members["mention"]))
+    register = [m for m in closed if m.startswith("electoral_register/")][:2]
+    assert explain_pair(lived, *register, purpose="canvass-match")[0]["left"] == register[0]
+    with pytest.raises(SettingsError, match="no such mention"):
+        explain_pair(lived, *register, purpose="council-tax")
+
+
+def test_a_file_of_life_events_that_cannot_be_read_changes_nothing(lived: Path) -> None:
+    with pytest.raises(SettingsError):
+        tell_events(lived, lived.parent / "nowhere.xml", confirmed_by=None, because="")
+    assert published(lived) == 3
+
+
+def test_a_store_that_is_away_is_told(town: Path) -> None:
+    (town / "barchester.db").mkdir()
+    with pytest.raises(StoreUnavailable):
+        run_night(town / "council.toml")
