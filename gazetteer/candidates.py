@@ -24,6 +24,8 @@ _RARE = 60
 # Candidates are weighed this many addresses at a time, so that memory stays bounded.
 _BATCH = 20_000
 
+# The order of the exact key that says nothing of the street.
+_BY_NAME = 2
 # The doors that are sides of a house.
 _SIDES = ("", "L", "R", "F", "B", "M")
 
@@ -92,10 +94,14 @@ def _alone(found: Mapping[int, list[Hit]], gazetteer: Gazetteer) -> dict[int, Hi
 
 
 def _bears(parsed: Parsed, order: int, known: Known) -> bool:
-    """Tells whether nothing else contradicts a key: a name not borne or another number wants weighing, not a key."""
+    """Tells whether nothing else contradicts a key.
+
+    A name that the property does not bear, another number, or another street wants weighing, not a key.
+    """
     if order in (0, 3):
         return not parsed.names or parsed.names[-1] == known.names
-    return not parsed.number or parsed.number == known.number
+    elsewhere = order == _BY_NAME and parsed.street not in ("", known.street)
+    return parsed.number in ("", known.number) and not elsewhere
 
 
 def candidates(parsed: Reading, gazetteer: Gazetteer) -> Iterator[pl.DataFrame]:

@@ -45,6 +45,7 @@ class Known(NamedTuple):
     unit: str
     number: str
     names: str
+    street: str
 
 
 @dataclass(frozen=True, eq=False)

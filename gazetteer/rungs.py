@@ -107,7 +107,9 @@ def bits() -> pl.Expr:
 @cache
 def rung_of() -> pl.Expr:
     """Names the rung of a candidate: the last in the ladder that any of its levels calls for."""
+    bare = (pl.col("street") == "missing") & (pl.col("number") == "none")
     calls = {
+        "name_at_postcode": bare & (pl.col("name") == "equal"),
         "structure": pl.col("number").is_in(["block"]) | pl.col("unit").is_in(["as_number", "block"]),
         "organisation": (pl.col("number") == "missing") & pl.col("name").is_in(["equal", "part"]),
         "unit_form": pl.col("unit").is_in(["floor", "repeated"]),
