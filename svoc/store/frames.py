@@ -1,11 +1,11 @@
 """Frames to rows and back: dates as ISO text, lists as JSON, so that both databases hold the same."""
 
-import json
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Column, Connection, Date, String, Table, select, type_coerce
+from sqlalchemy import Column, Connection, Table, select
 
 __all__ = ["close_rows", "decoded", "encoded", "insert_rows", "read_rows"]
 
@@ -20,8 +20,9 @@ def encoded(frame: pl.DataFrame) -> pl.DataFrame:
 
 def _encode(column: pl.Series) -> pl.Series:
     if isinstance(column.dtype, pl.List):
-        texts = [None if v is None else json.dumps(v, ensure_ascii=False) for v in column.to_list()]
-        return pl.Series(column.name, texts, dtype=pl.String)
+        text = column.alias("v").to_frame().select(pl.struct("v").struct.json_encode()).to_series()
+        given = text.str.slice(len('{"v":')).str.strip_suffix("}")
+        return given.set(column.is_null(), None).alias(column.name)
     if column.dtype == pl.Date:
         return column.dt.to_string("iso").alias(column.name)
     if column.dtype.is_integer():
@@ -39,32 +40,33 @@ def _decode(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Series:
         return pl.Series(name, [None] * frame.height, dtype=dtype)
     column = frame[name]
     if isinstance(dtype, pl.List):
-        lists = [None if v is None else json.loads(v) for v in column.to_list()]
-        return pl.Series(name, lists, dtype=dtype)
+        return column.str.json_decode(dtype)
     if isinstance(dtype, pl.Date) and column.dtype == pl.String:
         return column.str.to_date("%Y-%m-%d")
     return column.cast(dtype)
 
 
 def read_rows(connection: Connection, table: Table, names: Iterable[str], where: Any = None) -> pl.DataFrame:
-    """Read columns of a table into an encoded frame (texts, whole numbers, floats, truth values)."""
+    """Read columns of a table into an encoded frame (texts, whole numbers, floats, truth values).
+
+    The driver's own rows are taken, for making SQLAlchemy's of them takes as long again.
+    """
     columns = [table.c[name] for name in names]
-    query = select(*map(_as_kept, columns))
-    rows = connection.execute(query if where is None else query.where(where)).fetchall()
+    query = select(*columns) if where is None else select(*columns).where(where)
+    statement = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
+    rows = connection.exec_driver_sql(statement).cursor.fetchall()
     values = zip(*rows, strict=True) if rows else iter([()] * len(columns))
     return pl.DataFrame([_series(column, cells) for column, cells in zip(columns, values, strict=True)])
 
 
-def _as_kept(column: Column[Any]) -> Any:
-    """Ask SQLite for a date as the text that it keeps, which is what an encoded frame holds."""
-    return type_coerce(column, String()).label(column.name) if isinstance(column.type, Date) else column
-
-
 def _series(column: Column[Any], cells: tuple[Any, ...]) -> pl.Series:
-    if isinstance(column.type, Date):
+    python = column.type.python_type
+    if python is date:  # SQLite gives the text that it keeps
         cells = tuple(v if v is None or isinstance(v, str) else v.isoformat() for v in cells)
-    kinds: dict[type, pl.DataType] = {int: pl.Int64(), float: pl.Float64(), bool: pl.Boolean()}
-    return pl.Series(column.name, cells, dtype=kinds.get(column.type.python_type, pl.String()))
+    if python is bool:  # SQLite gives 0 and 1
+        return pl.Series(column.name, cells, dtype=pl.Int8, strict=False).cast(pl.Boolean)
+    kinds: dict[type, pl.DataType] = {int: pl.Int64(), float: pl.Float64()}
+    return pl.Series(column.name, cells, dtype=kinds.get(python, pl.String()))
 
 
 def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
