@@ -1,31 +1,27 @@
 """The gazetteer as something that can be asked: its addresses by key, its parents and children, its history."""
 
-import hashlib
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
-from datetime import date
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from gazetteer.address import Property
-from gazetteer.errors import MissingInput, UnreadableIndex
+from gazetteer.errors import MissingInput
 from gazetteer.evidence import ALONE, THEIRS, postcode_parts, purpose, standing
 from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
 from gazetteer.lookup import Lookup
+from gazetteer.saved import is_saved, read_frames, write_frames
 from gazetteer.texts import text_keys
 from gazetteer.units import unit_parts
 from gazetteer.variants import lexicon_of, variants_of
 
-_MANIFEST = "manifest.json"
-_VERSION = 1
 _TABLES = ("properties", "addresses", "streets", "cross_references", "successors")
 _LIVE = (1, 6)
 # Parts that do not make a house a block of flats.
@@ -70,7 +66,7 @@ class Gazetteer:
         paths = [Path(path)] if isinstance(path, str | Path) else [Path(one) for one in path]
         if missing := [one.name for one in paths if not one.exists()]:
             raise MissingInput(f"not there: {', '.join(missing)}")
-        if len(paths) == 1 and (paths[0] / _MANIFEST).is_file():
+        if len(paths) == 1 and is_saved(paths[0]):
             return cls.load(paths[0])
         from gazetteer.formats import read_tables
 
@@ -84,29 +80,13 @@ class Gazetteer:
 
     def save(self, folder: str | Path) -> Path:
         """Writes the gazetteer as parquet files with a manifest of their dates, counts and SHA-256 sums."""
-        folder = Path(folder)
-        folder.mkdir(parents=True, exist_ok=True)
         frames = {name: getattr(self.tables, name) for name in _TABLES} | {"variants": self.variants}
-        for name, frame in frames.items():
-            frame.write_parquet(folder / f"{name}.parquet")
-        sums = {name: _sum_of(folder / f"{name}.parquet") for name in frames}
-        supply = asdict(self.supply) | {"date": self.supply.date.isoformat() if self.supply.date else None}
-        manifest = {"version": _VERSION, "supply": supply, "sha256": sums}
-        manifest["counts"] = {name: frame.height for name, frame in frames.items()}
-        (folder / _MANIFEST).write_text(json.dumps(manifest, indent=2, sort_keys=True), encoding="utf-8")
-        return folder
+        return write_frames(Path(folder), frames, self.supply)
 
     @classmethod
     def load(cls, folder: str | Path) -> "Gazetteer":
         """Reads what `save` wrote; raises UnreadableIndex where a file is missing, altered or of another version."""
-        folder = Path(folder)
-        manifest = _manifest(folder)
-        for name, wanted in manifest["sha256"].items():
-            file = folder / f"{name}.parquet"
-            if not file.is_file() or _sum_of(file) != wanted:
-                raise UnreadableIndex(f"{file.name} is missing or was altered; build the gazetteer again")
-        frames = {name: pl.read_parquet(folder / f"{name}.parquet") for name in (*_TABLES, "variants")}
-        supply = _supply_of(manifest["supply"])
+        frames, supply = read_frames(Path(folder), (*_TABLES, "variants"))
         tables = Tables(**{name: frames[name] for name in _TABLES}, supply=supply)
         return cls(tables, frames["variants"], lexicon_of(tables))
 
@@ -300,28 +280,6 @@ class Gazetteer:
             end=row["end"],
             successors=self._successors.get(uprn, ()),
         )
-
-
-def _sum_of(file: Path) -> str:
-    with file.open("rb") as opened:
-        return hashlib.file_digest(opened, "sha256").hexdigest()
-
-
-def _manifest(folder: Path) -> dict[str, Any]:
-    file = folder / _MANIFEST
-    try:
-        manifest: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise UnreadableIndex(f"{folder.name} holds no saved gazetteer: {_MANIFEST} cannot be read") from error
-    if manifest.get("version") != _VERSION:
-        raise UnreadableIndex(f"{folder.name} was saved by another version; build the gazetteer again")
-    return manifest
-
-
-def _supply_of(told: dict[str, Any]) -> Supply:
-    """Reads a supply from its manifest; JSON has neither dates nor tuples."""
-    values: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-    return Supply(**{**values, "date": date.fromisoformat(told["date"]) if told["date"] else None})
 
 
 def _prints(tables: Tables) -> pl.DataFrame:
