@@ -222,7 +222,11 @@ class Store:
             connection.execute(insert(tables.Published).values(only=1, run=plan.run))
 
     def _clear_staged(self) -> None:
-        """Undo what a night that never published left behind."""
+        """Undo what a night that never published left behind; the run's own row is the first that it wrote."""
+        with self.engine.connect() as connection:
+            last = connection.scalar(select(func.max(_of(tables.Run).c.run))) or 0
+            if last <= _published(connection):
+                return
         with writing(self.engine) as connection:
             run = _published(connection)
             versioned: list[type[tables.Versioned]] = [tables.MentionRow, *(t for t, _ in OF_A_LANE.values())]

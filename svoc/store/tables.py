@@ -37,8 +37,8 @@ def _key() -> Any:
     return Field(default=None, primary_key=True, sa_type=KEY_TYPE)
 
 
-def _big(*, index: bool = False) -> Any:
-    return Field(default=None, sa_type=BigInteger, index=index)
+def _big() -> Any:
+    return Field(default=None, sa_type=BigInteger)
 
 
 def _text() -> Any:
@@ -83,11 +83,15 @@ class Taken(Table, table=True):
 
 
 class Versioned(Table):
-    """What every row of state carries."""
+    """What every row of state carries.
+
+    There is an index only where a query finds single rows by it: a night reads and writes whole tables, and each
+    index more makes it longer.
+    """
 
     id: int | None = _key()
-    from_run: int = Field(index=True)
-    to_run: int | None = Field(default=None, index=True)
+    from_run: int
+    to_run: int | None = None
 
 
 class MentionRow(Versioned, table=True):
@@ -105,7 +109,7 @@ class MentionRow(Versioned, table=True):
     title: str | None = None
     forename: str | None = None
     middle_names: str | None = None
-    surname: str | None = Field(default=None, index=True)
+    surname: str | None = None
     previous_surname: str | None = None
     dob: date | None = None
     phone: str | None = None
@@ -124,13 +128,13 @@ class MentionRow(Versioned, table=True):
     open_register: bool | None = None
     content: str
     outcome: str | None = None
-    uprn: int | None = _big(index=True)
+    uprn: int | None = _big()
     rung: str | None = None
     certainty: float | None = None
     rivals: str | None = _text()
     reason: str | None = _text()
     matched: str | None = _text()
-    place: int | None = _big(index=True)
+    place: int | None = _big()
     forwarding_place: int | None = _big()
 
 
@@ -171,7 +175,7 @@ class FoundedRow(Versioned, table=True):
 
     __tablename__ = "founded"
     lane: str
-    person: str = Field(index=True)
+    person: str
     run: int
 
 
@@ -202,8 +206,8 @@ class LinkRow(Versioned, table=True):
 
     __tablename__ = "link"
     lane: str
-    left: str = Field(index=True)
-    right: str = Field(index=True)
+    left: str
+    right: str
     weight: int | None = None
     margin: int | None = None
     answer: str

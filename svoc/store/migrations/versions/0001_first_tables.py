@@ -71,9 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("forward", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_forward_from_run"), ["from_run"], unique=False)
         batch_op.create_index(batch_op.f("ix_forward_retired"), ["retired"], unique=False)
-        batch_op.create_index(batch_op.f("ix_forward_to_run"), ["to_run"], unique=False)
 
     op.create_table(
         "founded",
@@ -85,10 +83,6 @@ def upgrade() -> None:
         sa.Column("run", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("founded", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_founded_from_run"), ["from_run"], unique=False)
-        batch_op.create_index(batch_op.f("ix_founded_person"), ["person"], unique=False)
-        batch_op.create_index(batch_op.f("ix_founded_to_run"), ["to_run"], unique=False)
 
     op.create_table(
         "link",
@@ -103,11 +97,6 @@ def upgrade() -> None:
         sa.Column("answer", sa.String(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
-    with op.batch_alter_table("link", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_link_from_run"), ["from_run"], unique=False)
-        batch_op.create_index(batch_op.f("ix_link_left"), ["left"], unique=False)
-        batch_op.create_index(batch_op.f("ix_link_right"), ["right"], unique=False)
-        batch_op.create_index(batch_op.f("ix_link_to_run"), ["to_run"], unique=False)
 
     op.create_table(
         "member",
@@ -120,10 +109,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("member", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_member_from_run"), ["from_run"], unique=False)
         batch_op.create_index(batch_op.f("ix_member_mention"), ["mention"], unique=False)
         batch_op.create_index(batch_op.f("ix_member_person"), ["person"], unique=False)
-        batch_op.create_index(batch_op.f("ix_member_to_run"), ["to_run"], unique=False)
 
     op.create_table(
         "mention",
@@ -171,12 +158,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("mention", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_mention_from_run"), ["from_run"], unique=False)
         batch_op.create_index(batch_op.f("ix_mention_mention"), ["mention"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mention_place"), ["place"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mention_surname"), ["surname"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mention_to_run"), ["to_run"], unique=False)
-        batch_op.create_index(batch_op.f("ix_mention_uprn"), ["uprn"], unique=False)
 
     op.create_table(
         "notice",
@@ -215,8 +197,6 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("open_case", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_open_case_case"), ["case"], unique=False)
-        batch_op.create_index(batch_op.f("ix_open_case_from_run"), ["from_run"], unique=False)
-        batch_op.create_index(batch_op.f("ix_open_case_to_run"), ["to_run"], unique=False)
 
     op.create_table(
         "person",
@@ -243,9 +223,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_person_from_run"), ["from_run"], unique=False)
         batch_op.create_index(batch_op.f("ix_person_person"), ["person"], unique=False)
-        batch_op.create_index(batch_op.f("ix_person_to_run"), ["to_run"], unique=False)
 
     op.create_table(
         "published",
@@ -288,14 +266,10 @@ def downgrade() -> None:
     op.drop_table("run")
     op.drop_table("published")
     with op.batch_alter_table("person", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_person_to_run"))
         batch_op.drop_index(batch_op.f("ix_person_person"))
-        batch_op.drop_index(batch_op.f("ix_person_from_run"))
 
     op.drop_table("person")
     with op.batch_alter_table("open_case", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_open_case_to_run"))
-        batch_op.drop_index(batch_op.f("ix_open_case_from_run"))
         batch_op.drop_index(batch_op.f("ix_open_case_case"))
 
     op.drop_table("open_case")
@@ -306,38 +280,20 @@ def downgrade() -> None:
 
     op.drop_table("notice")
     with op.batch_alter_table("mention", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_mention_uprn"))
-        batch_op.drop_index(batch_op.f("ix_mention_to_run"))
-        batch_op.drop_index(batch_op.f("ix_mention_surname"))
-        batch_op.drop_index(batch_op.f("ix_mention_place"))
         batch_op.drop_index(batch_op.f("ix_mention_mention"))
-        batch_op.drop_index(batch_op.f("ix_mention_from_run"))
 
     op.drop_table("mention")
     with op.batch_alter_table("member", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_member_to_run"))
         batch_op.drop_index(batch_op.f("ix_member_person"))
         batch_op.drop_index(batch_op.f("ix_member_mention"))
-        batch_op.drop_index(batch_op.f("ix_member_from_run"))
 
     op.drop_table("member")
-    with op.batch_alter_table("link", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_link_to_run"))
-        batch_op.drop_index(batch_op.f("ix_link_right"))
-        batch_op.drop_index(batch_op.f("ix_link_left"))
-        batch_op.drop_index(batch_op.f("ix_link_from_run"))
 
     op.drop_table("link")
-    with op.batch_alter_table("founded", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_founded_to_run"))
-        batch_op.drop_index(batch_op.f("ix_founded_person"))
-        batch_op.drop_index(batch_op.f("ix_founded_from_run"))
 
     op.drop_table("founded")
     with op.batch_alter_table("forward", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_forward_to_run"))
         batch_op.drop_index(batch_op.f("ix_forward_retired"))
-        batch_op.drop_index(batch_op.f("ix_forward_from_run"))
 
     op.drop_table("forward")
     with op.batch_alter_table("event", schema=None) as batch_op:
