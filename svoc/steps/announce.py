@@ -38,12 +38,13 @@ def announce(
     -> kind; `run` and `as_of`: the number and the day of the night; `asleep`: life events whose confirmation sleeps.
 
     A system is told if it holds a record of the person that lasts and a route names it or its kind (its name goes
-    first), unless all that is new comes from itself. Only a change of the world is told; a death only where it rests
-    on a confirmed life event, never on a system's word alone; and that a confirmed death was taken back is told by the
-    routes by which the death was. A notice's identifier holds the run: planned or delivered again it is the same
-    notice, but who moves there and back and there is told of three times.
+    first), unless all that is new comes from itself. Only a change of the world is told, and an address that is only
+    written another way is none; a death only where it rests on a confirmed life event, never on a system's word alone;
+    and that a confirmed death was taken back is told by the routes by which the death was. A notice's identifier holds
+    the run: planned or delivered again it is the same notice, but who moves there and back and there is told of three
+    times.
     """
-    told = _tellable(changes, mentions, asleep)
+    told = _tellable(changes, persons, mentions, asleep)
     if told.is_empty():
         return pl.DataFrame(schema=NOTICES)
     routed = _routed(routes)
@@ -60,19 +61,24 @@ def announce(
     return _written(wanted, {row["person"]: row for row in facts.iter_rows(named=True)}, run)
 
 
-def _tellable(changes: pl.DataFrame, mentions: pl.DataFrame, asleep: Iterable[str]) -> pl.DataFrame:
+def _tellable(
+    changes: pl.DataFrame, persons: pl.DataFrame, mentions: pl.DataFrame, asleep: Iterable[str]
+) -> pl.DataFrame:
     """Keep changed facts whose cause is the world, one row for each person, kind of notice and teller."""
     route_kind = pl.col("field").replace_strict(dict(KIND_OF_FACT), default=None, return_dtype=pl.String)
     changed = changes.filter((pl.col("kind") == ChangeKind.CHANGED.value) & (pl.col("cause") == Cause.WORLD.value))
     revived = changed.filter((pl.col("field") == "deceased") & pl.col("after").is_null())
     is_revived = pl.col("person").is_in(revived["person"].to_list())
     retracted = (pl.col("route_kind") == "death") & is_revived
+    moved = changed.filter(pl.col("field") == "uprn").select("person")
+    settled = persons.filter(pl.col("uprn").is_not_null()).join(moved, on="person", how="anti").select("person")
+    respelt = (pl.col("route_kind") == "address") & pl.col("person").is_in(settled["person"].implode())
     roles = mentions.select("mention", "role")
     return (
         changed.with_columns(route_kind=route_kind)
         .join(roles, on="mention", how="left")
         .filter(_may_speak() & (pl.col("after").is_not_null() | retracted))
-        .filter(~pl.col("mention").is_in(list(asleep)))
+        .filter(~respelt & ~pl.col("mention").is_in(list(asleep)))
         .with_columns(kind=pl.when(retracted).then(pl.lit(RETRACTED)).otherwise("route_kind"), because="mention")
         .sort("person", "kind", "source", "because")
         .select("person", "kind", "route_kind", "source", "because")

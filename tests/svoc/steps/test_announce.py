@@ -104,6 +104,15 @@ def test_each_of_a_systems_own_records_is_told_of() -> None:
     assert announced(changes({"field": "surname"}), *lines)["reference"].sort().to_list() == ["L", "M"]
 
 
+def test_an_address_that_is_only_written_another_way_is_not_told() -> None:
+    """The golden home is the same property, as another record writes it: nobody moved."""
+    respelt = changes({"field": "address"}, {"field": "postcode"})
+
+    assert announced(respelt).is_empty()
+    assert announced(changes({"field": "address"}, {"field": "uprn"}))["kind"].to_list() == ["address"]
+    assert announced(respelt, facts={"uprn": None})["kind"].to_list() == ["address"]
+
+
 def test_a_value_that_is_gone_is_not_told() -> None:
     assert announced(changes({"field": "address", "after": None})).is_empty()
 
@@ -154,7 +163,7 @@ class TestIdentifiers:
     """A notice is known again by its identifier: the same night twice is one notice, another night is another."""
 
     def test_the_same_night_gives_the_same_identifiers_in_any_order(self) -> None:
-        rows = changes({"field": "surname"}, {"field": "address"})
+        rows = changes({"field": "surname"}, {"field": "uprn"})
 
         assert announced(rows)["notice"].to_list() == announced(rows.reverse())["notice"].to_list()
         assert announced(rows)["notice"].is_unique().all()
