@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from svoc.errors import SettingsError
 from svoc.settings import CouncilSettings, SourceSettings
 from svoc.sources.life_events import read_events
 from svoc.sources.taking import waiting
@@ -36,11 +37,11 @@ def read_told(settings: CouncilSettings, taken: pl.DataFrame, *, until: object) 
     if not settings.life_events.path:
         return NOTHING_TOLD
     source = SourceSettings(name=EVENTS_SOURCE, kind=EVENTS_SOURCE, path=settings.life_events.path)
-    due = [
-        w
-        for w in waiting(source, settings.folder, taken, required=False)
-        if not isinstance(until, date) or w.dated <= until
-    ]
+    try:
+        found = waiting(source, settings.folder, taken, required=False)
+    except SettingsError as fault:
+        raise SettingsError(str(fault).replace(f"[sources.{EVENTS_SOURCE}]", "[life_events] path:")) from None
+    due = [w for w in found if not isinstance(until, date) or w.dated <= until]
     read = [read_events(w.path, settings.life_events.columns) for w in due]
     rows = [(w.source, w.name, w.sha256, w.dated, e.events.height) for w, e in zip(due, read, strict=True)]
     return Told(

@@ -133,4 +133,5 @@ def _parts(settings: SourceSettings, path: Path) -> list[Path]:
 def _nothing_there(settings: SourceSettings, place: Path) -> str:
     there = [p.name for p in place.parent.iterdir()] if place.parent.is_dir() else []
     hint = nearest(place.name, there)
-    return f"[sources.{settings.name}] {place.name}: no such file" + (f"; did you mean {hint}?" if hint else "")
+    told = settings.path if any(sign in place.name for sign in "*?[") else place.name
+    return f"[sources.{settings.name}] {told}: no such file" + (f"; did you mean {hint}?" if hint else "")

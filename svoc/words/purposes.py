@@ -80,7 +80,8 @@ class Purposes:
         found = self.purposes.get(code)
         if found is None:
             hint = nearest(code, self.purposes)
-            raise PurposeRefused(f"there is no purpose {code!r}" + (f"; did you mean {hint}?" if hint else ""))
+            told = f"did you mean {hint}?" if hint else f"there are {', '.join(self.purposes)}"
+            raise PurposeRefused(f"there is no purpose {code!r}; {told}")
         if on and found.expires and found.expires < on:
             raise PurposeRefused(f"the purpose {code!r} expired on {found.expires.isoformat()}")
         return found
