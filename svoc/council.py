@@ -16,7 +16,7 @@ from svoc.binding import policy_of, read_extracts, read_gazetteer
 from svoc.errors import GuardRefused, SettingsError
 from svoc.finding import found
 from svoc.guards import reasons
-from svoc.night import Policy, candidates_of, reconcile
+from svoc.night import TELLING, Policy, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.settings import CouncilSettings
@@ -25,6 +25,7 @@ from svoc.sources.life_events import LifeEvents, read_events
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
 from svoc.words.decisions import Verdict
+from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import TAKEN, Plan, Yesterday
 from svoc.words.telling import Death
@@ -106,12 +107,14 @@ class Council:
             clock=time.perf_counter,
         )
         warnings = (*plan.warnings, *told.warnings, *_unkept_secrets(self.settings))
-        return replace(plan, warnings=warnings, reasons=reasons(plan, yesterday, self.settings.guards))
+        held = reasons(plan, yesterday, self.settings.guards)
+        return replace(plan, warnings=warnings, reasons=held, ledger=yesterday.ledger)
 
     def commit(self, plan: Plan) -> None:
         """Make a plan tonight's truth, all of it or none of it.
 
-        Raises `GuardRefused` where a guard holds against it, `TryAgain` where another night was committed meanwhile.
+        Raises `GuardRefused` where a guard holds against it, `StalePlan` where another night was committed, a case
+        decided or a life event told since the plan was made.
         """
         if plan.reasons:
             raise GuardRefused(plan.reasons)
@@ -139,7 +142,7 @@ class Council:
         persons = self.store.persons(allowed.lane)
         return [masked(person, allowed.fields) for person in found(persons, text, near=near, most=most)]
 
-    def tell(self, event: Death, *, purpose: str = "tell-us-once-death") -> None:
+    def tell(self, event: Death, *, purpose: str = TELLING) -> None:
         """Note what a member of staff was told of a person whom they found themselves.
 
         That they chose the person is the recorded human decision; the change is made, and the systems that may know
@@ -152,9 +155,7 @@ class Council:
         told = event.as_life_event()
         self.store.tell(told, by=self.settings.council.actor)
         because = f"told at the counter; evidence: {event.evidence}"
-        self.store.decide(
-            Verdict.CONFIRMED.value, event.mention, mentions[0], steward=self.settings.council.actor, because=because
-        )
+        self._confirm(event.mention, mentions, self.settings.council.actor, because)
 
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""
@@ -166,8 +167,17 @@ class Council:
         return candidates_of(self.store.yesterday(), self.gazetteer, self.policy)
 
     def confirm(self, event: str, mention: str, *, steward: str, because: str) -> None:
-        """Record that a steward confirms that a life event is that of the person of a mention."""
-        self.store.decide(Verdict.CONFIRMED.value, event, mention, steward=steward, because=because)
+        """Record that a steward confirms that a life event is that of the person whom a mention names."""
+        lane = self.policy.purposes.lane(TELLING).name
+        person = self.store.person_of(mention, lane)
+        mentions = self.store.mentions_of(person, lane) if person else [mention]
+        self._confirm(event, mentions, steward, because)
+
+    def _confirm(self, event: str, mentions: Sequence[str], steward: str, because: str) -> None:
+        """Confirm for every record of the person, so that the claim stands though one of them is withdrawn."""
+        for mention in mentions:
+            if not mention.startswith(f"{EVENTS_SOURCE}/"):
+                self.store.decide(Verdict.CONFIRMED.value, event, mention, steward=steward, because=because)
 
 
 def masked(person: Person, fields: tuple[str, ...] | None) -> Person:

@@ -9,6 +9,7 @@
     ├── GuardRefused             4   a plan would do harm; nothing was changed
     └── TryAgain                 5   busy, database away or out of room; nothing was changed
         ├── AnotherNight         5   another night holds the lock
+        ├── StalePlan            5   the plan was made on another truth than that which stands now
         └── StoreUnavailable     5   the database or the disk does not take or give
 
 Messages name files, lines and columns, never a person or what a field holds of one.
@@ -26,6 +27,7 @@ __all__ = [
     "InputFaults",
     "PurposeRefused",
     "SettingsError",
+    "StalePlan",
     "StoreUnavailable",
     "SvocError",
     "TryAgain",
@@ -106,6 +108,10 @@ class TryAgain(SvocError):
 
 class AnotherNight(TryAgain):
     """Says that another night holds the lock, and since when."""
+
+
+class StalePlan(TryAgain):
+    """Says what came between the making of a plan and its commit: plan again."""
 
 
 class StoreUnavailable(TryAgain):

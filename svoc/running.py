@@ -10,7 +10,7 @@ import structlog
 
 from matchers import explain, score_pairs
 from svoc.council import Council
-from svoc.errors import GuardRefused, SettingsError
+from svoc.errors import GuardRefused, SettingsError, StalePlan
 from svoc.evaluating import evaluation, read_truth
 from svoc.exporting import FORMATS, export, exported
 from svoc.person_model import trained_on
@@ -21,6 +21,9 @@ from svoc.words.purposes import Lane, Purpose
 __all__ = ["Done", "evaluate_council", "explain_pair", "export_council", "run_night", "tell_events", "train_model"]
 
 log = structlog.get_logger("svoc")
+
+PLANNED_AT_MOST = 3
+"""How often a night is planned before it gives way to stewards who keep deciding."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,31 +37,39 @@ class Done:
 
 
 def run_night(settings: Path, *, purpose: str | None = None, actor: str | None = None, dry_run: bool = False) -> Done:
-    """Plan, guard, commit and deliver one night; a dry run changes nothing but writes the report."""
+    """Plan, guard, commit and deliver one night; a dry run changes nothing but writes the report.
+
+    What a steward decides while the night is planned is not left to the next: the night is planned again with it.
+    """
     with Council.open(settings) as council, council.night():
         _, lane = purposed(council, purpose)
         council.policy = replace(council.policy, lane=lane.name)
-        yesterday = council.store.yesterday()
-        plan = council.plan(yesterday)
-        log.info(
-            "planned",
-            run=plan.run,
-            as_of=str(plan.as_of),
-            actor=actor or council.settings.council.actor,
-            **plan.figures(),
-        )
-        report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
-        figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
-        if plan.reasons:
-            log.warning("refused", run=plan.run, reasons=plan.reasons)
-            return Done({**figures, "refused": list(plan.reasons)}, [str(GuardRefused(plan.reasons))], refused=True)
-        if dry_run:
-            return Done(figures, [plan.summary(), "a dry run: nothing was changed", f"report: {report}"], refused=False)
-        council.commit(plan)
-        sent = council.deliver()
-        log.info("committed", run=plan.run, notices_sent=sent)
-        words = [plan.summary(), f"{sent} notices went out", f"report: {report}"]
-        return Done({**figures, "notices_sent": sent}, words, refused=False, report=report)
+        for left in reversed(range(PLANNED_AT_MOST)):
+            try:
+                return _one_night(council, actor or council.settings.council.actor, dry_run=dry_run)
+            except StalePlan:
+                if not left:
+                    raise
+                log.info("planning again", because="a decision or a life event came meanwhile")
+    raise AssertionError("a night is planned once at least")
+
+
+def _one_night(council: Council, actor: str, *, dry_run: bool) -> Done:
+    yesterday = council.store.yesterday()
+    plan = council.plan(yesterday)
+    log.info("planned", run=plan.run, as_of=str(plan.as_of), actor=actor, **plan.figures())
+    report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
+    figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
+    if plan.reasons:
+        log.warning("refused", run=plan.run, reasons=plan.reasons)
+        return Done({**figures, "refused": list(plan.reasons)}, [str(GuardRefused(plan.reasons))], refused=True)
+    if dry_run:
+        return Done(figures, [plan.summary(), "a dry run: nothing was changed", f"report: {report}"], refused=False)
+    council.commit(plan)
+    sent = council.deliver()
+    log.info("committed", run=plan.run, notices_sent=sent)
+    words = [plan.summary(), f"{sent} notices went out", f"report: {report}"]
+    return Done({**figures, "notices_sent": sent}, words, refused=False, report=report)
 
 
 def tell_events(settings: Path, file: Path, *, confirmed_by: str | None, because: str) -> tuple[dict[str, Any], str]:

@@ -10,7 +10,7 @@ from typing import Any, Self
 import polars as pl
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
 
-from svoc.errors import SettingsError, TryAgain
+from svoc.errors import SettingsError, StalePlan
 from svoc.store import tables
 from svoc.store.frames import close_rows, decoded, encoded, insert_rows, read_rows
 from svoc.store.lock import night_lock
@@ -32,6 +32,7 @@ NOT_STORED = {"change", "was_place", "line"}
 MENTION: Schema = {n: t for n, t in PLACED.items() if n not in NOT_STORED}
 
 STALE = "the plan was made on another night's truth: plan again"
+MOVED = "somebody decided a case or told of a life while the night was planned: plan again"
 
 OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
     "members": (tables.MemberRow, MEMBERS),
@@ -143,17 +144,25 @@ class Store:
             mine = and_(_seen(tables.MemberRow, _published(connection)), member.lane == lane, member.person == person)
             return sorted(connection.scalars(select(member.mention).where(mine)))
 
+    def person_of(self, mention: str, lane: str) -> str | None:
+        """Give the person of a lane behind whom a mention stands, if there is one."""
+        with told_plainly(), self.engine.connect() as connection:
+            member = _of(tables.MemberRow).c
+            its = and_(_seen(tables.MemberRow, _published(connection)), member.lane == lane, member.mention == mention)
+            return connection.scalar(select(member.person).where(its))
+
     # ---------------------------------------------------------------- the night
 
     def commit(self, plan: Plan, *, summary: Mapping[str, Any], by: str = "") -> None:
         """Make a plan tonight's truth: all of it, or, whatever happens, nothing of it.
 
-        `summary`: figures to keep with the run; `by`: who told the life events that the plan brings. Raises `TryAgain`
-        where the plan was made on another truth than that which is published.
+        `summary`: figures to keep with the run; `by`: who told the life events that the plan brings. Raises `StalePlan`
+        where the plan was made on another truth than that which stands.
         """
         with self.night(), told_plainly():
             if plan.run != self.published() + 1:
-                raise TryAgain(STALE)
+                raise StalePlan(STALE)
+            self._clear_staged()
             self._stage_run(plan, summary)
             self._stage(tables.MentionRow, MENTION, plan.mentions.select(MENTION.keys()), plan.run)
             for part, (table, schema) in OF_A_LANE.items():
@@ -205,6 +214,8 @@ class Store:
     def _publish(self, plan: Plan, by: str) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
         with writing(self.engine) as connection:
+            if plan.ledger not in {None, _ledger(connection)}:
+                raise StalePlan(MOVED)
             run = pl.lit(plan.run).alias("run")
             insert_rows(connection, _of(tables.Taken), encoded(plan.taken).with_columns(run))
             _append(connection, plan.events, by)
@@ -415,6 +426,16 @@ def _events(connection: Connection) -> pl.DataFrame:
     days = [pl.col(n).str.to_date("%Y-%m-%d") for n, t in LIFE_EVENTS.items() if t == pl.Date]
     moments = [pl.col(n).str.to_datetime(time_unit="us") for n, t in LIFE_EVENTS.items() if t == pl.Datetime]
     return told.with_columns(*days, *moments)
+
+
+def _ledger(connection: Connection) -> tuple[int, int, int]:
+    """Count as `Yesterday.ledger` does."""
+    decided = _of(tables.Decision).c
+    decisions, superseded = connection.execute(
+        select(func.count(decided.decision), func.count(decided.superseded_by))
+    ).one()
+    told = connection.scalar(select(func.count(_of(tables.EventRow).c.id))) or 0
+    return int(decisions), int(superseded), int(told)
 
 
 def _append(connection: Connection, events: pl.DataFrame, by: str) -> int:

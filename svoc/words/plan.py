@@ -83,6 +83,11 @@ class Yesterday:
     model: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def ledger(self) -> tuple[int, int, int]:
+        """Count decisions, those superseded, and life events told: any that comes moves one of them."""
+        return self.decisions.height, self.decisions["superseded_by"].count(), self.events.height
+
     def lane(self, name: str) -> LaneState:
         """Give a lane's state, empty where it is new."""
         return self.lanes.get(name) or LaneState()
@@ -94,7 +99,8 @@ class Plan:
 
     `mentions`: frame of `PLACED`; `withdrawn`: `mention`; `lanes`: one `LanePlan` a lane; `taken`: frame of `TAKEN`
     with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `counts`: what came
-    in, by source; `reasons`: what the guards hold against it.
+    in, by source; `reasons`: what the guards hold against it; `ledger`: how much had been decided and told when it was
+    made (`Yesterday.ledger`), if that matters.
     """
 
     run: int
@@ -113,6 +119,7 @@ class Plan:
     reasons: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     first: bool = False
+    ledger: tuple[int, int, int] | None = None
 
     @property
     def reading(self) -> LanePlan:

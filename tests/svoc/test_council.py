@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from svoc.council import Council, masked
-from svoc.errors import GuardRefused, PurposeRefused, SettingsError, TryAgain
+from svoc.errors import GuardRefused, PurposeRefused, SettingsError, StalePlan
 from svoc.notices.base import Notice
 from svoc.words.persons import FACTS, Person
 from svoc.words.telling import Death
@@ -66,7 +66,7 @@ def test_committing_twice_is_refused(council: Council) -> None:
     plan = council.plan()
     council.commit(plan)
     before = state(council)
-    with pytest.raises(TryAgain, match="another night's truth"):
+    with pytest.raises(StalePlan, match="another night's truth"):
         council.commit(plan)
     assert state(council) == before
 
@@ -75,7 +75,7 @@ def test_a_plan_of_yesterday_is_refused_after_another_night(council: Council) ->
     stale, other = council.settle(), council.settle()
     council.commit(other)
     before = state(council)
-    with pytest.raises(TryAgain):
+    with pytest.raises(StalePlan):
         council.commit(stale)
     assert state(council) == before
 

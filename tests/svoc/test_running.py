@@ -4,11 +4,13 @@ import shutil
 from pathlib import Path
 from typing import Protocol
 
+import polars as pl
 import pytest
 
 from svoc.council import Council
-from svoc.errors import PurposeRefused, SettingsError, StoreUnavailable
+from svoc.errors import PurposeRefused, SettingsError, StalePlan, StoreUnavailable
 from svoc.running import evaluate_council, explain_pair, export_council, run_night, tell_events, train_model
+from svoc.words.plan import Plan, Yesterday
 
 
 class Lived(Protocol):
@@ -33,6 +35,40 @@ def test_a_night_says_what_it_did(town: Path) -> None:
     assert done.report == town / "reports" / "night_0001.html"
     assert done.words[0].startswith("night 1, as of 2026-11-02: ")
     assert done.words[1] == "0 notices went out"
+
+
+def decide_while_planning(monkeypatch: pytest.MonkeyPatch, times: int) -> list[int]:
+    """Let a steward decide after each of the first plans of a night is made and before it is committed."""
+    made: list[int] = []
+    plan = Council.plan
+
+    def interrupted(council: Council, yesterday: Yesterday | None = None) -> Plan:
+        planned = plan(council, yesterday)
+        if len(made) < times:
+            members = planned.lanes["statutory"].state.members
+            together = members.group_by("person").agg("mention").filter(pl.col("mention").list.len() > 1).sort("person")
+            left, right = together["mention"][len(made)].to_list()[:2]
+            with Council.open(council.settings.folder / "council.toml") as desk:
+                made.append(desk.store.decide("different", left, right, steward="j.okafor", because="not the same"))
+        return planned
+
+    monkeypatch.setattr(Council, "plan", interrupted)
+    return made
+
+
+def test_what_is_decided_while_a_night_runs_holds_that_very_night(lived: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = decide_while_planning(monkeypatch, times=1)
+    done = run_night(lived)
+    assert (done.refused, published(lived)) == (False, 4)
+    assert done.figures["parted"] == len(made) == 1
+    assert run_night(lived).figures["parted"] == 0
+
+
+def test_a_night_gives_way_to_stewards_who_keep_deciding(lived: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    decide_while_planning(monkeypatch, times=9)
+    with pytest.raises(StalePlan, match="plan again"):
+        run_night(lived)
+    assert published(lived) == 3
 
 
 def test_an_unknown_purpose_stops_a_night_before_it_reads(town: Path) -> None:

@@ -13,7 +13,7 @@ import pytest
 from polars.testing import assert_frame_equal
 from sqlalchemy import event
 
-from svoc.errors import SvocError, TryAgain
+from svoc.errors import StalePlan, SvocError, TryAgain
 from svoc.store.store import Store
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import KNOWN, PLACED
@@ -214,17 +214,33 @@ def test_committing_twice_is_refused_and_changes_nothing(store: Store, make_plan
     plan = make_plan(1, SMITHS, said=RICH, notices=[notice("n1")])
     commit(store, plan)
     before = store.yesterday()
-    with pytest.raises(TryAgain, match="another night's truth"):
+    with pytest.raises(StalePlan, match="another night's truth"):
         commit(store, plan)
     same_state(store.yesterday(), before)
     assert len(store.outbox()) == 1
+
+
+def test_a_plan_that_knows_less_than_was_decided_is_refused(store: Store, make_plan: MakePlan) -> None:
+    commit(store, make_plan(1, SMITHS))
+    with store.night():
+        knew = store.yesterday().ledger
+        store.decide("same", "ct/1/1", "er/A1/1", steward="s", because="b")
+        with pytest.raises(StalePlan, match="somebody decided"):
+            commit(store, replace(make_plan(2, {"ct/1/1": "P1"}), ledger=knew))
+        assert store.yesterday().mentions.height == 3
+        commit(store, replace(make_plan(2, {"ct/1/1": "P1"}), ledger=store.yesterday().ledger))
+    assert store.yesterday().mentions.height == 1
+    for meanwhile in (lambda: store.undo(1), lambda: store.tell(one_event(), by="s")):
+        knew = store.yesterday().ledger
+        meanwhile()
+        assert store.yesterday().ledger != knew
 
 
 @pytest.mark.parametrize("run", [1, 4])
 def test_a_plan_of_another_nights_truth_is_refused(store: Store, make_plan: MakePlan, run: int) -> None:
     commit(store, make_plan(1, SMITHS), make_plan(2, SMITHS))
     before = store.yesterday()
-    with pytest.raises(TryAgain, match="another night's truth"):
+    with pytest.raises(StalePlan, match="another night's truth"):
         commit(store, make_plan(run, {"ct/1/1": "P1"}))
     same_state(store.yesterday(), before)
 
@@ -296,7 +312,7 @@ def test_life_events_told_between_a_reading_and_a_writing_are_kept(file_store: S
                 other.decide("same", "a/1/1", "b/1/1", steward="s", because="b")
 
     event.listen(file_store.engine, "after_cursor_execute", meddle)
-    assert file_store.tell(EMPTY_LIFE_EVENTS.clear(1).with_columns(event=pl.lit("e1")), by="nightly") == 1
+    assert file_store.tell(one_event(), by="nightly") == 1
     event.remove(file_store.engine, "after_cursor_execute", meddle)
     assert came
     assert other.decide("same", "a/1/1", "b/1/1", steward="s", because="b") == 1
@@ -334,6 +350,10 @@ def notice(name: str) -> dict[str, Any]:
         "payload": "{}",
         "basis": "a law",
     }
+
+
+def one_event() -> pl.DataFrame:
+    return EMPTY_LIFE_EVENTS.clear(1).with_columns(event=pl.lit("e1"))
 
 
 def stop_at(store: Store, sign: str, *, after: int = 0) -> None:
