@@ -178,3 +178,15 @@ def test_what_a_purpose_may_not_see_is_not_there(council: Council) -> None:
 
 def test_every_verdict_is_known_by_its_word() -> None:
     assert {v.value for v in Verdict} == {"same", "different", "unsure", "confirmed", "rejected"}
+
+
+def test_a_death_stands_though_a_record_of_the_person_is_withdrawn(made: Path) -> None:
+    with Council.open(made) as council:
+        state = council.store.yesterday().lane("service")
+        of_two = state.members.group_by("person").agg("mention").filter(pl.col("mention").list.len() == 2)
+        alive = of_two.join(state.persons.filter(pl.col("deceased").is_null()), on="person").sort("person")
+        person, mentions = alive["person"][0], alive["mention"][0].to_list()
+        council.tell(Death(person, on="2026-11-01", evidence="registrar"))
+        ledger = council.store.decisions().filter(pl.col("verdict") == "confirmed")
+        event = ledger["left"][-1]
+        assert sorted(ledger.filter(pl.col("left") == event)["right"]) == sorted(mentions)
