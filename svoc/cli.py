@@ -11,6 +11,7 @@ import logging
 import sys
 import traceback
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
@@ -151,11 +152,25 @@ def check(settings: Settings, *, as_json: AsJson = False) -> None:
 
     Example: svoc check council.toml
     """
+    _refuse_strangers()
     from svoc.checking import check as look
 
     figures = look(settings)
     words = "\n".join(f"{name}: {count}" for name, count in figures.items())
     answer(figures, f"{settings.name} is sound\n{words}", as_json=as_json)
+
+
+def _refuse_strangers() -> None:
+    """Refuse packages of other distributions that bear the names of ours: `gazetteer` and `matchers` are common words."""
+    home = Path(__file__).parent.parent
+    for name in ("gazetteer", "matchers"):
+        found = find_spec(name)
+        where = Path(found.origin).parent.parent if found and found.origin else None
+        if where != home:
+            told = "is another distribution's" if where else "is not installed"
+            raise SettingsError(
+                f"the package {name} {told}, not svoc's own: install svoc into an environment of its own"
+            )
 
 
 @app.command()

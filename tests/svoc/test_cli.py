@@ -214,6 +214,17 @@ def test_the_real_entry_ends_as_the_others_do(town: Path) -> None:
     )
 
 
+@pytest.mark.parametrize("name", ["gazetteer", "matchers"])
+def test_a_package_of_another_that_bears_our_name_is_refused(town: Path, tmp_path: Path, name: str) -> None:
+    (tmp_path / "other" / name).mkdir(parents=True)
+    (tmp_path / "other" / name / "__init__.py").write_text("")
+    code = f"import sys; sys.path.insert(0, {str(tmp_path / 'other')!r}); from svoc.cli import main; main()"
+    command = [sys.executable, "-c", code, "check", str(town / SETTINGS)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith(f"the package {name} is another distribution's")
+
+
 # ---------------------------------------------------------------- what is read
 
 
