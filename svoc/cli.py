@@ -161,7 +161,7 @@ def check(settings: Settings, *, as_json: AsJson = False) -> None:
 
 
 def _refuse_strangers() -> None:
-    """Refuse packages of other distributions that bear the names of ours: `gazetteer` and `matchers` are common words."""
+    """Refuse others' packages that bear the names of ours: `gazetteer` and `matchers` are common words."""
     home = Path(__file__).parent.parent
     for name in ("gazetteer", "matchers"):
         found = find_spec(name)
