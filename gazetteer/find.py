@@ -47,7 +47,7 @@ def find(text: str, gazetteer: Gazetteer, *, postcode: str | None = None, limit:
     """
     parsed = take_apart(text, gazetteer.lexicon, postcode)
     decided, pairs = climb_alone(parsed, gazetteer)
-    frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String))
+    frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String), country=pl.lit(parsed.country, pl.String))
     answer = in_words(frame, gazetteer).row(0, named=True)
     return Found(
         address=parsed.address(),

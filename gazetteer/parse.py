@@ -86,10 +86,11 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
     """Takes a written address apart as far as matching needs it; never fails, whatever the text."""
     tidied = tidy(text or "")
     written, rest = take_postcode(tidied)
-    postcode = (postcode_of(postcode) if postcode else None) or written
-    trouble, country = _trouble(tidied, rest, postcode)
-    if trouble:
-        return Parsed([], [], "", "", [], postcode, trouble=trouble, country=country)
+    given, postcode = postcode, (postcode_of(postcode) if postcode else None) or written
+    trouble = _trouble(tidied, rest, postcode)
+    country = None if trouble else country_of(tidied, given, lexicon)
+    if trouble or country:
+        return Parsed([], [], "", "", [], postcode, trouble=trouble or "overseas", country=country)
     if rest[:1] in "CMPRFA" or ", C/O" in rest:
         rest = _RECIPIENT.sub("", rest)
     relation, rest = take_relation(rest)
@@ -107,8 +108,8 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
     return parsed
 
 
-def _trouble(tidied: str, rest: str, postcode: str | None) -> tuple[str, str | None]:
-    """Names what makes an address unplaceable from the start, and the country if it lies abroad."""
+def _trouble(tidied: str, rest: str, postcode: str | None) -> str:
+    """Names what makes an address unplaceable from the start, wherever it lies."""
     trouble = _NO_PLACE.get(rest, "")
     if not rest:
         trouble = "postcode_only" if postcode else "empty" if not tidied else "junk"
@@ -120,10 +121,7 @@ def _trouble(tidied: str, rest: str, postcode: str | None) -> tuple[str, str | N
         trouble = "forces"
     elif _WORTHLESS.match(rest):
         trouble = "junk"
-    if trouble:
-        return trouble, None
-    country = country_of(tidied if not postcode else f"{rest}, {postcode}")
-    return ("overseas", country) if country else ("", None)
+    return trouble
 
 
 def take_relation(text: str) -> tuple[str, str]:

@@ -56,7 +56,8 @@ def resolve(addresses: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     readings = Readings(distinct, gazetteer.lexicon)
     decided = {row: decide_exact(hit, gazetteer) for row, hit in text_hits(distinct, gazetteer).items()}
     decided |= climb(readings.some(row for row in readings if row not in decided), gazetteer)
-    frame = decisions([decided[row] for row in readings])
+    abroad = [readings[row].country if decided[row].rung == "overseas" else None for row in readings]
+    frame = decisions([decided[row] for row in readings]).with_columns(country=pl.Series(abroad, dtype=pl.String))
     asked = given.join(distinct, on=["address", "postcode"], how="left", nulls_equal=True, maintain_order="left")
     asked = asked.select("supplied_uprn", "property_reference", "reference_source", "row")
     answers = in_words(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer), gazetteer)
@@ -93,9 +94,10 @@ def _given(addresses: pl.DataFrame) -> pl.DataFrame:
 def in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """Adds the current property of historic ones, the certainty, the reason and the gazetteer's text.
 
-    `answers` has the columns of DECISIONS and `remark`.
+    `answers` has the columns of DECISIONS, `remark`, and `country` of those abroad.
     """
     said = pl.col("rung").replace_strict(_MEANINGS, default=None, return_dtype=pl.String)
+    said = pl.when(pl.col("rung") == "overseas").then(said + ": " + pl.col("country")).otherwise(said)
     answers = answers.with_columns(
         gazetteer.variants["text"].gather(answers["variant"]).alias("matched"),
         certainty=certainty(),

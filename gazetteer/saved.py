@@ -15,7 +15,7 @@ from gazetteer.formats.base import Supply
 
 _MANIFEST = "manifest.json"
 # Goes up whenever addresses come to be read otherwise, as the variants are kept as they were read.
-_VERSION = 2
+_VERSION = 3
 
 
 def is_saved(folder: Path) -> bool:
