@@ -1,7 +1,7 @@
 """Places every address on the Local Land and Property Gazetteer; knows no people and no database."""
 
 from gazetteer.address import Address, Property
-from gazetteer.errors import Fault, FormatError, GazetteerError, MissingInput, UnknownFormat, UnreadableIndex
+from gazetteer.errors import BadTuning, Fault, FormatError, GazetteerError, MissingInput, UnknownFormat, UnreadableIndex
 from gazetteer.explain import explain
 from gazetteer.find import Found, Suggestion, find
 from gazetteer.index import Gazetteer
@@ -9,12 +9,15 @@ from gazetteer.overseas import Overseas, overseas
 from gazetteer.parse import parse
 from gazetteer.resolve import resolve
 from gazetteer.rungs import OUTCOMES, RUNGS, Rung
+from gazetteer.tuning import Fitted, Tuning
 
 __all__ = [
     "OUTCOMES",
     "RUNGS",
     "Address",
+    "BadTuning",
     "Fault",
+    "Fitted",
     "FormatError",
     "Found",
     "Gazetteer",
@@ -24,6 +27,7 @@ __all__ = [
     "Property",
     "Rung",
     "Suggestion",
+    "Tuning",
     "UnknownFormat",
     "UnreadableIndex",
     "explain",

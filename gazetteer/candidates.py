@@ -14,8 +14,8 @@ from gazetteer.index import Gazetteer, Known
 from gazetteer.keys import own_block_keys, own_exact_keys, spans
 from gazetteer.likeness import nearest_streets
 from gazetteer.parse import Parsed
-from gazetteer.rungs import ENOUGH
 from gazetteer.texts import own_text_keys
+from gazetteer.tuning import Tuning
 from gazetteer.units import unit_parts
 
 # A key with more variants than this says too little to be worth following; a word must be rarer still.
@@ -104,7 +104,7 @@ def _bears(parsed: Parsed, order: int, known: Known) -> bool:
     return parsed.number in ("", known.number) and not elsewhere
 
 
-def candidates(parsed: Reading, gazetteer: Gazetteer) -> Iterator[pl.DataFrame]:
+def candidates(parsed: Reading, gazetteer: Gazetteer, tuning: Tuning) -> Iterator[pl.DataFrame]:
     """Weighs every candidate of every address, some thousand addresses at a time: see `evidence.weighed`."""
     unknown = sorted({one.street for one in parsed.values() if one.street and not one.known_street})
     near = nearest_streets(unknown, gazetteer.lexicon)
@@ -119,12 +119,12 @@ def candidates(parsed: Reading, gazetteer: Gazetteer) -> Iterator[pl.DataFrame]:
             keys += own
         caps = np.where([key[0] == "5" for key in keys], _RARE, _CAP)
         places, variants = gazetteer.blocks.find(keys, caps=caps)
-        yield weighed(pairs_for(np.array(owners, dtype=np.int64)[places], variants, some, gazetteer))
+        yield weighed(pairs_for(np.array(owners, dtype=np.int64)[places], variants, some, gazetteer), tuning)
 
 
-def good_candidates(pairs: pl.DataFrame) -> Iterator[tuple[int, list[Candidate]]]:
+def good_candidates(pairs: pl.DataFrame, tuning: Tuning) -> Iterator[tuple[int, list[Candidate]]]:
     """Gives each address that has candidates good enough, with those, the best first."""
-    good = pairs.filter(pl.col("bits") >= ENOUGH - 4.0).select(
+    good = pairs.filter(pl.col("bits") >= tuning.fair).select(
         "row", "bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn"
     )
     good = good.sort(["row", "bits", "v_rank", "v_uprn", "variant"], descending=[False, True, False, False, False])

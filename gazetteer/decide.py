@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from functools import cache
 from typing import Final, NamedTuple
 
 import polars as pl
@@ -10,7 +9,8 @@ import polars as pl
 from gazetteer.candidates import Candidate, Hit
 from gazetteer.index import Gazetteer
 from gazetteer.parse import Parsed
-from gazetteer.rungs import BY_NAME, CLEAR, ENOUGH, SAME_UNIT, WHOLE
+from gazetteer.rungs import SAME_UNIT, WHOLE
+from gazetteer.tuning import Tuning
 
 _AREA = re.compile(r"\d.*")
 # The most rivals that an answer names.
@@ -46,17 +46,17 @@ def decide_exact(hit: Hit, gazetteer: Gazetteer) -> Decision:
     return _answered(Decision("exact", None, _EXACT_RUNGS[hit.order], hit.variant), gazetteer, named=hit.named)
 
 
-def decide_weighed(good: list[Candidate], gazetteer: Gazetteer) -> Decision | None:
+def decide_weighed(good: list[Candidate], gazetteer: Gazetteer, tuning: Tuning) -> Decision | None:
     """Answers for an address by its good candidates, the best first; None where none of them is good enough."""
-    strong = [one for one in good if one.bits >= ENOUGH]
+    strong = [one for one in good if one.bits >= tuning.enough]
     alike = _ranked(one for one in strong if one.unit in SAME_UNIT)
     shells = _ranked(one for one in strong if one.unit in WHOLE)
-    if alike and not (shells and shells[0].bits >= alike[0].bits + CLEAR):
-        return _best(alike, gazetteer)
+    if alike and not (shells and shells[0].bits >= alike[0].bits + tuning.clear):
+        return _best(alike, gazetteer, tuning)
     if shells:
-        return _best(shells, gazetteer)
+        return _best(shells, gazetteer, tuning)
     parts = _ranked(one for one in good if one.unit not in SAME_UNIT and one.unit not in WHOLE)
-    return _by_parts(parts, gazetteer) if parts else None
+    return _by_parts(parts, gazetteer, tuning) if parts else None
 
 
 def _ranked(several: Iterable[Candidate]) -> list[Candidate]:
@@ -67,20 +67,20 @@ def _ranked(several: Iterable[Candidate]) -> list[Candidate]:
     return list(best.values())
 
 
-def _best(ranked: list[Candidate], gazetteer: Gazetteer) -> Decision:
+def _best(ranked: list[Candidate], gazetteer: Gazetteer, tuning: Tuning) -> Decision:
     """Answers with the best property where it stands clear of the next; else with the tie."""
     first = ranked[0]
     gap = first.bits - ranked[1].bits if len(ranked) > 1 else None
-    if gap is not None and gap < CLEAR:
-        near = tuple(one.uprn for one in ranked[:_RIVALS] if first.bits - one.bits < CLEAR)
+    if gap is not None and gap < tuning.clear:
+        near = tuple(one.uprn for one in ranked[:_RIVALS] if first.bits - one.bits < tuning.clear)
         return Decision("ambiguous", None, "tie", bits=first.bits, gap=gap, rivals=near)
     won = Decision("exact", None, first.rung, first.variant, first.bits, gap)
     return _answered(won, gazetteer, named=first.name in ("equal", "close", "part"))
 
 
-def _by_parts(parts: list[Candidate], gazetteer: Gazetteer) -> Decision:
+def _by_parts(parts: list[Candidate], gazetteer: Gazetteer, tuning: Tuning) -> Decision:
     """Answers with the building whose parts alone are listed, if they name one parent; else with the tie."""
-    near = [one for one in parts if one.bits >= parts[0].bits - CLEAR]
+    near = [one for one in parts if one.bits >= parts[0].bits - tuning.clear]
     parents = {one.parent for one in near}
     parent = parents.pop()
     if parents or parent is None or not gazetteer.knows(parent):
@@ -120,11 +120,3 @@ def _reason(parsed: Parsed, gazetteer: Gazetteer, *, weak: bool) -> str:
     if parsed.street and not parsed.known_street:
         return "street_unknown"
     return "weak" if weak else "no_match"
-
-
-@cache
-def certainty() -> pl.Expr:
-    """The rung's certainty, lowered where the runner-up came near: each bit of gap halves the doubt."""
-    base = pl.col("rung").replace_strict({name: rung.certainty for name, rung in BY_NAME.items()}, default=0.0)
-    doubt = 2.0 ** -(pl.col("gap").fill_null(30.0) + 4.0)
-    return (base * (1.0 - doubt)).cast(pl.Float64)

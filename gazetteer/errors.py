@@ -4,6 +4,7 @@
 GazetteerError
 ├── MissingInput        a path or a column that was named is not there
 ├── UnreadableIndex     a saved gazetteer is incomplete or was altered
+├── BadTuning           a tuning has figures that cannot be
 └── FormatError         a file has faults; all of them are told together
     └── UnknownFormat   the rows belong to no format that is known
 ```
@@ -29,6 +30,10 @@ class MissingInput(GazetteerError):
 
 class UnreadableIndex(GazetteerError):
     """A saved gazetteer is incomplete, was altered, or was written by another version."""
+
+
+class BadTuning(GazetteerError):
+    """A tuning has figures that cannot be; the message tells all of them, a line each."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from typing import Final
 import polars as pl
 
 from gazetteer.likeness import graded, name_level, street_level
-from gazetteer.rungs import bits, rung_of
+from gazetteer.rungs import rung_of
+from gazetteer.tuning import Tuning
 
 _TEXT, _FLAG, _WHOLE = pl.String(), pl.Boolean(), pl.Int32()
 # What both sides of a candidate pair bring, the address (m_) and the gazetteer (v_); several names or places are parted
@@ -45,7 +46,7 @@ def purpose() -> pl.Expr:
     return pl.when(shell).then(pl.lit("shell")).otherwise(pl.lit("ordinary")).alias("purpose")
 
 
-def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
+def weighed(pairs: pl.DataFrame, tuning: Tuning) -> pl.DataFrame:
     """Adds a level for each piece of evidence, `bits` Float64 (their sum) and `rung` String.
 
     `pairs` has row, variant, the columns of OURS with prefix m_, of THEIRS with prefix v_, and those of ALONE. Pairs
@@ -62,7 +63,7 @@ def weighed(pairs: pl.DataFrame) -> pl.DataFrame:
     may_stay, levels = _name_for_street()
     pairs = pairs.filter(may_stay).with_columns(**levels).with_columns(unit=_unit_level(), postcode=_postcode_level())
     pairs = pairs.with_columns(place=_place_level(), kind=_kind_level())
-    return pairs.filter(_anchored()).with_columns(bits=bits(), rung=rung_of())
+    return pairs.filter(_anchored()).with_columns(bits=tuning.bits, rung=rung_of())
 
 
 @cache

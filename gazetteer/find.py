@@ -9,6 +9,7 @@ from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb_alone
 from gazetteer.parse import take_apart
 from gazetteer.resolve import decisions, in_words
+from gazetteer.tuning import Tuning
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,18 +38,21 @@ class Found:
     suggestions: tuple[Suggestion, ...]
 
 
-def find(text: str, gazetteer: Gazetteer, *, postcode: str | None = None, limit: int = 5) -> Found:
-    """Places one address and suggests up to `limit` properties, the likeliest first.
+def find(
+    text: str, gazetteer: Gazetteer, *, postcode: str | None = None, limit: int = 5, tuning: Tuning | None = None
+) -> Found:
+    """Places one address and suggests up to `limit` properties, the likeliest first; `tuning` is as in `resolve`.
 
     >>> from gazetteer.examples import barchester
     >>> found = find("12 kinng street ba1 1aa", barchester())
     >>> found.outcome, found.uprn, found.rung
     ('exact', 12000, 'spelling')
     """
+    figures = gazetteer.tuned(tuning)
     parsed = take_apart(text, gazetteer.lexicon, postcode)
-    decided, pairs = climb_alone(parsed, gazetteer)
+    decided, pairs = climb_alone(parsed, gazetteer, figures)
     frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String), country=pl.lit(parsed.country, pl.String))
-    answer = in_words(frame, gazetteer).row(0, named=True)
+    answer = in_words(frame, gazetteer, figures).row(0, named=True)
     return Found(
         address=parsed.address(),
         outcome=answer["outcome"],

@@ -19,11 +19,13 @@ from gazetteer.lexicon import Lexicon
 from gazetteer.lookup import Lookup
 from gazetteer.saved import is_saved, read_frames, write_frames
 from gazetteer.texts import text_keys
+from gazetteer.tuning import Tuning
 from gazetteer.units import unit_parts
 from gazetteer.variants import lexicon_of, variants_of
 
 _TABLES = ("properties", "addresses", "streets", "cross_references", "successors")
 _LIVE = (1, 6)
+_TUNING = "tuning.json"
 # Parts that do not make a house a block of flats.
 _FLOOR_WORDS = r"(?i)FLOOR|\bFLO?R\b|\bFL\b|BASEMENT"
 _OUTBUILDINGS = ("GARAGE", "ANNEXE")
@@ -49,12 +51,14 @@ class Gazetteer:
     """Holds a local gazetteer, ready for `resolve` and `find`.
 
     `tables` are the supplier's records, `variants` every way of writing each property (columns: `variants.VARIANTS`),
-    `lexicon` the words that it knows. Make one by `read`, `load` or `from_tables`.
+    `lexicon` the words that it knows, `tuning` the figures to place by where they are not the shipped ones. Make one by
+    `read`, `load` or `from_tables`.
     """
 
     tables: Tables
     variants: pl.DataFrame
     lexicon: Lexicon
+    tuning: Tuning | None = None
 
     @classmethod
     def read(cls, path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None = None) -> "Gazetteer":
@@ -79,16 +83,29 @@ class Gazetteer:
         return cls(tables, variants_of(tables, lexicon), lexicon)
 
     def save(self, folder: str | Path) -> Path:
-        """Writes the gazetteer as parquet files with a manifest of their dates, counts and SHA-256 sums."""
+        """Writes the gazetteer as parquet files with a manifest of their dates, counts and SHA-256 sums.
+
+        A tuning of its own is written beside them.
+        """
         frames = {name: getattr(self.tables, name) for name in _TABLES} | {"variants": self.variants}
-        return write_frames(Path(folder), frames, self.supply)
+        written = write_frames(Path(folder), frames, self.supply)
+        (written / _TUNING).unlink(missing_ok=True)
+        if self.tuning:
+            self.tuning.save(written / _TUNING)
+        return written
 
     @classmethod
     def load(cls, folder: str | Path) -> "Gazetteer":
         """Reads what `save` wrote; raises UnreadableIndex where a file is missing, altered or of another version."""
         frames, supply = read_frames(Path(folder), (*_TABLES, "variants"))
         tables = Tables(**{name: frames[name] for name in _TABLES}, supply=supply)
-        return cls(tables, frames["variants"], lexicon_of(tables))
+        own = Path(folder) / _TUNING
+        tuning = Tuning.load(own) if own.is_file() else None
+        return cls(tables, frames["variants"], lexicon_of(tables), tuning)
+
+    def tuned(self, tuning: Tuning | None = None) -> Tuning:
+        """Gives the tuning to place by: the one given, else the gazetteer's own, else the shipped one."""
+        return tuning or self.tuning or Tuning.shipped()
 
     @property
     def properties(self) -> pl.DataFrame:

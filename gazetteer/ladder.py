@@ -9,6 +9,7 @@ from gazetteer.decide import Decision, decide_exact, decide_rest, decide_weighed
 from gazetteer.index import Gazetteer
 from gazetteer.lexicon import Lexicon
 from gazetteer.parse import Parsed, take_apart
+from gazetteer.tuning import Tuning
 
 
 class Readings(Mapping[int, Parsed]):
@@ -36,29 +37,29 @@ class Readings(Mapping[int, Parsed]):
         return {row: self[row] for row in rows}
 
 
-def climb(parsed: Mapping[int, Parsed], gazetteer: Gazetteer) -> dict[int, Decision]:
+def climb(parsed: Mapping[int, Parsed], gazetteer: Gazetteer, tuning: Tuning) -> dict[int, Decision]:
     """Decides about each of many addresses."""
     able = {row: one for row, one in parsed.items() if not one.trouble}
     done = {row: decide_exact(hit, gazetteer) for row, hit in exact_hits(able, gazetteer).items()}
     weak: set[int] = set()
-    for pairs in candidates({row: one for row, one in able.items() if row not in done}, gazetteer):
+    for pairs in candidates({row: one for row, one in able.items() if row not in done}, gazetteer, tuning):
         weak.update(pairs["row"].unique())
-        for row, good in good_candidates(pairs):
-            if decided := decide_weighed(good, gazetteer):
+        for row, good in good_candidates(pairs, tuning):
+            if decided := decide_weighed(good, gazetteer, tuning):
                 done[row] = decided
     return {row: done.get(row) or decide_rest(one, gazetteer, weak=row in weak) for row, one in parsed.items()}
 
 
-def climb_alone(parsed: Parsed, gazetteer: Gazetteer) -> tuple[Decision, pl.DataFrame | None]:
+def climb_alone(parsed: Parsed, gazetteer: Gazetteer, tuning: Tuning) -> tuple[Decision, pl.DataFrame | None]:
     """Decides about one address as `climb` does; gives its weighed candidates too, whatever decided."""
     if parsed.trouble:
         return decide_rest(parsed, gazetteer, weak=False), None
     alone = {0: parsed}
     hits = exact_hits(alone, gazetteer)
-    pairs = next(candidates(alone, gazetteer))
+    pairs = next(candidates(alone, gazetteer, tuning))
     if hits:
         return decide_exact(hits[0], gazetteer), pairs
-    for _, good in good_candidates(pairs):
-        if decided := decide_weighed(good, gazetteer):
+    for _, good in good_candidates(pairs, tuning):
+        if decided := decide_weighed(good, gazetteer, tuning):
             return decided, pairs
     return decide_rest(parsed, gazetteer, weak=len(pairs) > 0), pairs

@@ -7,7 +7,8 @@ from gazetteer.candidates import pairs_for
 from gazetteer.evidence import weighed
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import Readings
-from gazetteer.rungs import ENOUGH, SAME_UNIT
+from gazetteer.rungs import SAME_UNIT
+from gazetteer.tuning import Tuning
 
 # Outcomes of the written address that leave a reference unopposed: there was nothing to check it against.
 _SILENT = ("empty", "junk", "postcode_only", "place_only")
@@ -16,7 +17,7 @@ _PLACED = ("exact", "historic", "building")
 _UNKNOWN = "the supplied UPRN is not on the gazetteer; the written address was used"
 
 
-def settle(answers: pl.DataFrame, readings: Readings, gazetteer: Gazetteer) -> pl.DataFrame:
+def settle(answers: pl.DataFrame, readings: Readings, gazetteer: Gazetteer, tuning: Tuning) -> pl.DataFrame:
     """Settles each answer with the reference that came with it; adds `remark` String.
 
     A reference that the address confirms decides, slips of the pen or not; one to the whole building of a placed flat,
@@ -32,7 +33,7 @@ def settle(answers: pl.DataFrame, readings: Readings, gazetteer: Gazetteer) -> p
     answers = answers.with_columns(remark=pl.when(unknown).then(pl.lit(_UNKNOWN)).otherwise("remark"))
     referred = _with_kin(answers.filter(pl.col("referred").is_not_null()), gazetteer)
     doubted = referred.filter(~(pl.col("kin").is_in(["same", "whole"]) & pl.col("outcome").is_in(_PLACED)))
-    fits = _fitting(doubted, readings, gazetteer)
+    fits = _fitting(doubted, readings, gazetteer, tuning)
     settled = _settled(referred.join(fits, on=["row", "referred"], how="left"), gazetteer)
     untouched = answers.filter(pl.col("referred").is_null())
     return pl.concat([untouched, settled.select(untouched.columns)]).sort("at")
@@ -61,7 +62,7 @@ def _referred(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     )
 
 
-def _fitting(referred: pl.DataFrame, readings: Readings, gazetteer: Gazetteer) -> pl.DataFrame:
+def _fitting(referred: pl.DataFrame, readings: Readings, gazetteer: Gazetteer, tuning: Tuning) -> pl.DataFrame:
     """Weighs each address against its own reference only: row, referred, fitting (the variant that agrees best)."""
     asked = referred.select(pl.col("row").cast(pl.Int64), "referred").unique().sort("row", "referred")
     wanted = asked["referred"].to_numpy()
@@ -69,10 +70,10 @@ def _fitting(referred: pl.DataFrame, readings: Readings, gazetteer: Gazetteer) -
     counts = np.searchsorted(gazetteer.uprns, wanted, side="right") - first
     variants = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
     rows = np.repeat(asked["row"].to_numpy(), counts)
-    pairs = weighed(pairs_for(rows, variants, readings.some(asked["row"].unique()), gazetteer))
+    pairs = weighed(pairs_for(rows, variants, readings.some(asked["row"].unique()), gazetteer), tuning)
     # Another street that the gazetteer knows is no slip of the pen, however well number and postcode agree.
     elsewhere = (pl.col("street") == "different") & pl.col("m_known_street")
-    agree = pairs.filter(pl.col("unit").is_in(_AGREE) & (pl.col("bits") >= ENOUGH - 4.0) & ~elsewhere)
+    agree = pairs.filter(pl.col("unit").is_in(_AGREE) & (pl.col("bits") >= tuning.fair) & ~elsewhere)
     best = agree.sort(["row", "bits", "variant"], descending=[False, True, False])
     first_of_each = best.unique(["row", "v_uprn"], keep="first", maintain_order=True)
     return first_of_each.select(pl.col("row").cast(pl.UInt32), referred="v_uprn", fitting="variant")

@@ -5,12 +5,13 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from gazetteer.candidates import text_hits
-from gazetteer.decide import DECISIONS, Decision, certainty, decide_exact
+from gazetteer.decide import DECISIONS, Decision, decide_exact
 from gazetteer.errors import MissingInput
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import Readings, climb
 from gazetteer.references import settle
 from gazetteer.rungs import BY_NAME
+from gazetteer.tuning import Tuning
 
 # What `resolve` adds to the addresses that it is given.
 PLACEMENT: dict[str, pl.DataType] = {
@@ -29,21 +30,26 @@ _FEW = 100
 _MEANINGS = {name: rung.meaning for name, rung in BY_NAME.items()}
 
 
-def resolve(addresses: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+def resolve(
+    addresses: pl.DataFrame, gazetteer: Gazetteer, *, tuning: Tuning | None = None, wanted: float | None = None
+) -> pl.DataFrame:
     """Places every address on the gazetteer and says how.
 
     `addresses` has address String (lines joined by ", ") and, where they are known, postcode String, supplied_uprn
     Int64, property_reference String and reference_source String (the gazetteer's code for the kind of reference). Other
-    columns and the order of rows stay as they are. Added are:
+    columns and the order of rows stay as they are. `tuning` gives the figures to place by: where it is None the
+    gazetteer's own, where that has none the shipped ones. An answer less certain than `wanted` (0 to 0.9995; the
+    tuning's unless given) is held back as ambiguous, with the property as its rival. Added are:
 
     - outcome: exact, building (its unit is unknown), street, ambiguous, historic or none
     - uprn Int64: null for street, ambiguous and none; for historic the property that stands today
-    - rung: the rule that decided (see `rungs.RUNGS`); certainty Float64: the probability that uprn is right
+    - rung: the rule that decided (see `rungs.RUNGS`); certainty Float64: the probability that uprn is
+      right, or that the rival is which was held back
     - rivals List(Int64): the properties that tie, or that a supplied reference names instead
     - reason: in words, null where nothing needs saying; matched: the gazetteer's own text
     - superseded_uprn Int64: the historical property through which a historic placement went
 
-    Raises MissingInput where there is no column `address`.
+    Raises MissingInput where there is no column `address`, and BadTuning for a `wanted` that cannot be.
 
     >>> from gazetteer.examples import barchester
     >>> resolve(pl.DataFrame({"address": ["flat 2, 14 king st"], "postcode": ["ba1 1aa"]}), barchester()).row(0)[2:5]
@@ -51,16 +57,18 @@ def resolve(addresses: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     """
     if "address" not in addresses.columns:
         raise MissingInput("there is no column 'address'; it holds the lines of an address joined by ', '")
+    figures = gazetteer.tuned(tuning)
+    figures = figures if wanted is None else figures.wanting(wanted)
     given = _given(addresses)
     distinct = given.select("address", "postcode").unique(maintain_order=True).with_row_index("row")
     readings = Readings(distinct, gazetteer.lexicon)
     decided = {row: decide_exact(hit, gazetteer) for row, hit in text_hits(distinct, gazetteer).items()}
-    decided |= climb(readings.some(row for row in readings if row not in decided), gazetteer)
+    decided |= climb(readings.some(row for row in readings if row not in decided), gazetteer, figures)
     abroad = [readings[row].country if decided[row].rung == "overseas" else None for row in readings]
     frame = decisions([decided[row] for row in readings]).with_columns(country=pl.Series(abroad, dtype=pl.String))
     asked = given.join(distinct, on=["address", "postcode"], how="left", nulls_equal=True, maintain_order="left")
     asked = asked.select("supplied_uprn", "property_reference", "reference_source", "row")
-    answers = in_words(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer), gazetteer)
+    answers = in_words(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer, figures), gazetteer, figures)
     kept = addresses.drop([name for name in PLACEMENT if name in addresses.columns])
     return kept.hstack(answers.select(pl.col(name).cast(dtype) for name, dtype in PLACEMENT.items()))
 
@@ -91,7 +99,7 @@ def _given(addresses: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
+def in_words(answers: pl.DataFrame, gazetteer: Gazetteer, tuning: Tuning) -> pl.DataFrame:
     """Adds the current property of historic ones, the certainty, the reason and the gazetteer's text.
 
     `answers` has the columns of DECISIONS, `remark`, and `country` of those abroad.
@@ -100,7 +108,7 @@ def in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     said = pl.when(pl.col("rung") == "overseas").then(said + ": " + pl.col("country")).otherwise(said)
     answers = answers.with_columns(
         gazetteer.variants["text"].gather(answers["variant"]).alias("matched"),
-        certainty=certainty(),
+        certainty=tuning.sureness,
         superseded_uprn=pl.lit(None, pl.Int64),
         note=pl.when(pl.col("outcome") == "historic")
         .then(pl.lit("a former address, or a property that is gone"))
@@ -110,7 +118,8 @@ def in_words(answers: pl.DataFrame, gazetteer: Gazetteer) -> pl.DataFrame:
     former = set(answers.filter(pl.col("outcome") == "historic")["uprn"])
     today = {uprn: heirs for uprn in former if (heirs := gazetteer.current(uprn)) != (uprn,)}
     answers = _succeeded(answers, today) if today else answers
-    return answers.with_columns(reason=pl.coalesce("remark", "note"))
+    answers = answers.with_columns(reason=pl.coalesce("remark", "note"))
+    return _held_back(answers, tuning.wanted) if tuning.wanted else answers
 
 
 def _succeeded(answers: pl.DataFrame, today: Mapping[int, tuple[int, ...]]) -> pl.DataFrame:
@@ -133,4 +142,17 @@ def _succeeded(answers: pl.DataFrame, today: Mapping[int, tuple[int, ...]]) -> p
         rivals=pl.when(divided).then("heirs").otherwise("rivals"),
         certainty=pl.when(divided).then(0.0).otherwise("certainty"),
         matched=pl.when(~divided).then("matched"),
+    )
+
+
+def _held_back(answers: pl.DataFrame, wanted: float) -> pl.DataFrame:
+    """Makes ambiguous what is less certain than wanted; the property becomes the rival, its certainty stays told."""
+    held = pl.col("uprn").is_not_null() & (pl.col("certainty") < wanted)
+    return answers.with_columns(
+        outcome=pl.when(held).then(pl.lit("ambiguous")).otherwise("outcome"),
+        uprn=pl.when(~held).then("uprn"),
+        rivals=pl.when(held).then(pl.concat_list("uprn")).otherwise("rivals"),
+        reason=pl.when(held).then(pl.lit("below the wanted certainty")).otherwise("reason"),
+        superseded_uprn=pl.when(~held).then("superseded_uprn"),
+        matched=pl.when(~held).then("matched"),
     )

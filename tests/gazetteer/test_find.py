@@ -6,7 +6,7 @@ import pytest
 
 from gazetteer import Address, Gazetteer, explain, find
 from gazetteer.examples import barchester, town
-from gazetteer.rungs import WEIGHTS
+from gazetteer.rungs import LEVELS
 
 CASES = Path(__file__).parents[1] / "cases"
 
@@ -43,7 +43,7 @@ def test_what_cannot_be_placed_has_a_reason_and_no_property(place: Gazetteer, te
 def test_the_evidence_adds_up(place: Gazetteer) -> None:
     told = explain("flat 3 14 kinng st", place, postcode="BA1 2AA")
     best = told.filter(pl.col("uprn") == 20143)
-    assert best["evidence"].to_list() == list(WEIGHTS)
+    assert best["evidence"].to_list() == list(LEVELS)
     assert best["bits"].sum() == best["total"][0]
     assert told["uprn"][0] == 20143
     assert explain("no fixed abode", place).is_empty()

@@ -74,7 +74,7 @@ def test_an_address_is_placed_alike_by_its_text_and_by_its_parts(place: Gazettee
     asked = pl.DataFrame([*cases, *own], schema={"address": pl.String, "postcode": pl.String}, orient="row")
     hits = text_hits(asked, place)
     assert len(hits) > len(own) / 2
-    by_parts = climb(Readings(asked, place.lexicon), place)
+    by_parts = climb(Readings(asked, place.lexicon), place, place.tuned())
     assert {row: decide_exact(hit, place)[:2] for row, hit in hits.items()} == {row: by_parts[row][:2] for row in hits}
 
 
