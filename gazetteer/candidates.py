@@ -52,6 +52,8 @@ class Candidate(NamedTuple):
     name: str
     rung: str
     parent: int | None
+    number: str
+    postcode: str
 
 
 def text_hits(asked: pl.DataFrame, gazetteer: Gazetteer) -> dict[int, Hit]:
@@ -125,7 +127,7 @@ def candidates(parsed: Reading, gazetteer: Gazetteer, tuning: Tuning) -> Iterato
 def good_candidates(pairs: pl.DataFrame, tuning: Tuning) -> Iterator[tuple[int, list[Candidate]]]:
     """Gives each address that has candidates good enough, with those, the best first."""
     good = pairs.filter(pl.col("bits") >= tuning.fair).select(
-        "row", "bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn"
+        "row", "bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn", "number", "postcode"
     )
     good = good.sort(["row", "bits", "v_rank", "v_uprn", "variant"], descending=[False, True, False, False, False])
     for row, several in groupby(map(Candidate._make, good.iter_rows()), key=lambda one: one.row):

@@ -52,11 +52,33 @@ def decide_weighed(good: list[Candidate], gazetteer: Gazetteer, tuning: Tuning) 
     alike = _ranked(one for one in strong if one.unit in SAME_UNIT)
     shells = _ranked(one for one in strong if one.unit in WHOLE)
     if alike and not (shells and shells[0].bits >= alike[0].bits + tuning.clear):
-        return _best(alike, gazetteer, tuning)
+        return _contested(alike[0], good) or _best(alike, gazetteer, tuning)
     if shells:
-        return _best(shells, gazetteer, tuning)
+        return _contested(shells[0], good) or _best(shells, gazetteer, tuning)
     parts = _ranked(one for one in good if one.unit not in SAME_UNIT and one.unit not in WHOLE)
     return _by_parts(parts, gazetteer, tuning) if parts else None
+
+
+def _contested(first: Candidate, good: list[Candidate]) -> Decision | None:
+    """Refuses a winner at another postcode than the written one where a rival stands at that very postcode.
+
+    The rival shares the house number or the building's name; which of the two was meant, only a person can tell.
+    """
+    if first.postcode not in ("sector", "district", "area"):
+        return None
+    rivals = [
+        one
+        for one in _ranked(good)
+        if one.postcode == "equal"
+        and one.unit in SAME_UNIT
+        and (one.number == "equal" or one.name in ("equal", "close"))
+        and first.uprn not in (one.uprn, one.parent)
+        and one.uprn != first.parent
+    ]
+    if not rivals:
+        return None
+    both = tuple(one.uprn for one in (first, *rivals)[:_RIVALS])
+    return Decision("ambiguous", None, "other_place", bits=first.bits, gap=first.bits - rivals[0].bits, rivals=both)
 
 
 def _ranked(several: Iterable[Candidate]) -> list[Candidate]:
@@ -116,7 +138,7 @@ def _reason(parsed: Parsed, gazetteer: Gazetteer, *, weak: bool) -> str:
     if parsed.postcode and _AREA.sub("", district) not in gazetteer.outward:
         return "out_of_area"
     if parsed.known_street and (not parsed.postcode or district in gazetteer.outward):
-        return "number_absent" if parsed.number or parsed.names else "street_only"
+        return "number_absent" if parsed.number or parsed.names or parsed.units else "street_only"
     if parsed.street and not parsed.known_street:
         return "street_unknown"
     return "weak" if weak else "no_match"

@@ -177,7 +177,9 @@ def _letter_is_flat() -> pl.Expr:
 @cache
 def _unit_level() -> pl.Expr:
     mine, yours = pl.col("m_unit"), pl.col("v_unit")
-    named = yours.str.starts_with("N:") & (pl.col("v_sao_name") != "") & _among("m_names", "v_sao_name")
+    named = yours.str.starts_with("N:") & _among(
+        pl.col("m_names").str.replace_all(r"(^|\|)THE ", "${1}"), pl.col("v_sao_name").str.strip_prefix("THE ")
+    )
     same_floor = (pl.col("m_floor") != "") & (pl.col("m_floor") == pl.col("v_floor"))
     floor = (
         same_floor
@@ -221,9 +223,9 @@ def _unit_level() -> pl.Expr:
     )
 
 
-def _among(names: str, one: str) -> pl.Expr:
+def _among(names: pl.Expr, one: pl.Expr) -> pl.Expr:
     """Tells whether one of several names, parted by "|", is this one."""
-    return ("|" + pl.col(names) + "|").str.contains("|" + pl.col(one) + "|", literal=True).fill_null(False)
+    return ("|" + names + "|").str.contains("|" + one + "|", literal=True).fill_null(False) & (one != "")
 
 
 @cache
@@ -246,8 +248,8 @@ def _postcode_level() -> pl.Expr:
 
 @cache
 def _place_level() -> pl.Expr:
-    town = (pl.col("v_town") != "") & _among("m_places", "v_town")
-    locality = (pl.col("v_locality") != "") & _among("m_places", "v_locality")
+    town = _among(pl.col("m_places"), pl.col("v_town"))
+    locality = _among(pl.col("m_places"), pl.col("v_locality"))
     near = pl.col("postcode").is_in(["equal", "sector", "district"])
     return (
         pl.when(pl.col("m_places") == "")

@@ -124,7 +124,7 @@ def own_exact_keys(parsed: Parsed) -> list[tuple[int, str]]:
     several = len(parsed.names) > 1
     if several and parsed.unit:
         return []
-    unit = f"N:{parsed.names[0]}" if several else parsed.unit
+    unit = f"N:{parsed.names[0].removeprefix('THE ')}" if several else parsed.unit
     name = parsed.names[-1] if parsed.names else ""
     front, back, postcode = f"{unit}|{parsed.relation}", parsed.street, parsed.postcode
     numbered, on_street = bool(parsed.number and parsed.street), bool(name and parsed.street)

@@ -1,6 +1,7 @@
 """Takes a written address apart by British habits and by the words that the gazetteer itself knows."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gazetteer.address import Address
@@ -12,7 +13,7 @@ from gazetteer.wordlists import mapping, words
 
 _COUNTIES = words("counties", "county") | words("home_countries", "country")
 _NO_PLACE = mapping("no_place", "phrase", "rung")
-_NO_FIXED_PLACE = re.compile(r"(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL)\b")
+_NO_FIXED_PLACE = re.compile(r"\b(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL)\b")
 _PO_BOX = re.compile(r"\bP ?O ?BOX\b")
 _FORCES = re.compile(r"\bB ?F ?P ?O\b")
 _RECIPIENT = re.compile(
@@ -30,6 +31,8 @@ NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
 # Y is an article in Welsh: Y BWTHYN is a cottage.
 _LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|(?!Y$)[A-Z]\d{0,3}")
 _BUILDING_ENDS = (" COURT", " HOUSE", " LODGE", " MEWS", " PARK", " WHARF", " BUILDINGS", " ESTATE", " MANSIONS")
+# What a boat is says no more of which one it is than HOUSE does of a house.
+_BOAT = re.compile(r"^(?:HOUSE ?BOAT|NARROW ?BOAT|CANAL BOAT|BARGE|NB|MV) (?=(?:THE )?[A-Z]{2})")
 _WORTHLESS = re.compile(r"(?:SEE NOTES|ADDRESS WITHHELD|PRIVATE ADDRESS)\b|[X0\-/ ,]*$")
 
 Line = tuple[str, ...]
@@ -113,7 +116,7 @@ def _trouble(tidied: str, rest: str, postcode: str | None) -> str:
     trouble = _NO_PLACE.get(rest, "")
     if not rest:
         trouble = "postcode_only" if postcode else "empty" if not tidied else "junk"
-    elif _NO_FIXED_PLACE.match(rest):
+    elif _NO_FIXED_PLACE.search(rest) or _NO_PLACE.get(rest.partition(", ")[0]) == "no_fixed_abode":
         trouble = "no_fixed_abode"
     elif _PO_BOX.search(rest):
         trouble = "po_box"
@@ -194,9 +197,12 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     found = _known_street(lines, lexicon) if lexicon.streets else None
     parsed.known_street = found is not None
     found = found or _likely_street(lines, lexicon)
+    if found and not parsed.known_street and " ".join(lines[found[0]][found[1] : found[2]]) in lexicon.places:
+        _read_place_for_street(parsed, lines, found[0], found[1])
+        return
     if found is None:
         for line in lines:
-            _read_name(parsed, line, lexicon)
+            _read_name(parsed, line)
         return
     at, start, end = found
     parsed.street = " ".join(lines[at][start:end])
@@ -211,7 +217,17 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     if not parsed.number and not head and before and len(before[-1]) == 1 and NUMBER.fullmatch(before[-1][0]):
         parsed.number = before.pop()[0]
     for line in (*before, tuple(head)):
-        _read_name(parsed, line, lexicon)
+        _read_name(parsed, line)
+
+
+def _read_place_for_street(parsed: Parsed, lines: list[Line], at: int, start: int) -> None:
+    """Reads 7 ORCHARD ESTATE: the estate or village stands where the street should, and tells nothing of it."""
+    parsed.places.insert(0, " ".join(lines[at][start:]))
+    head = list(lines[at][:start])
+    if head and NUMBER.fullmatch(head[-1]):
+        parsed.number = head.pop()
+    for line in (*lines[:at], tuple(head), *lines[at + 1 :]):
+        _read_name(parsed, line)
 
 
 def _known_street(lines: list[Line], lexicon: Lexicon) -> tuple[int, int, int] | None:
@@ -274,12 +290,13 @@ def _begins_name(line: Line, number: int, lexicon: Lexicon) -> bool:
 
 def _type_end(line: Line) -> int:
     """The position after the last kind of street in a line, or 0; a Welsh kind in front makes it the line's end."""
-    if len(line) > 1 and street_core(" ".join(line))[0] == " ".join(line[1:]):
+    name = line[1:] if NUMBER.fullmatch(line[0]) else line
+    if len(name) > 1 and street_core(" ".join(name))[0] == " ".join(name[1:]):
         return len(line)
     return max((place + 1 for place, word in enumerate(line) if place and is_street_type(word)), default=0)
 
 
-def _read_name(parsed: Parsed, line: Line, lexicon: Lexicon) -> None:
+def _read_name(parsed: Parsed, line: Line) -> None:
     """Reads a line that is not the street: a building's name, with or without the number of a part of it."""
     if not line:
         return
@@ -292,15 +309,19 @@ def _read_name(parsed: Parsed, line: Line, lexicon: Lexicon) -> None:
     elif len(line) > 1 and bare and line[-1][0].isdigit() and NUMBER.fullmatch(line[-1]):
         parsed.units.append(Unit("", "", line[-1]))
         _keep_name(parsed, line[:-1])
+    elif len(line) > 1 and not parsed.number and NUMBER.fullmatch(line[-1]):
+        # As in ZEBRA HOUSE 25 FLAT 45: the flat is told, so the other number is the house's.
+        parsed.number = line[-1]
+        _keep_name(parsed, line[:-1])
     else:
-        _keep_name(parsed, line)
+        _keep_name(parsed, _BOAT.sub("", " ".join(line)).split())
 
 
 def _has_words(line: Line) -> bool:
     return any(len(word) > 1 and word.isalpha() for word in line)
 
 
-def _keep_name(parsed: Parsed, line: Line) -> None:
+def _keep_name(parsed: Parsed, line: Sequence[str]) -> None:
     """Keeps a name, without the street that some systems write after it as well."""
     name = " ".join(line)
     parsed.names.append(name.removesuffix(f" {parsed.street}") if parsed.street else name)

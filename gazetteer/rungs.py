@@ -40,6 +40,11 @@ RUNGS: Final = (
     Rung("unit_missing", "the building has several units and the address names none"),
     Rung("unit_absent", "the building is there, the unit is not"),
     Rung("tie", "several properties fit equally well", places=False),
+    Rung(
+        "other_place",
+        "one property has the number or name on this street, another has it at this postcode",
+        places=False,
+    ),
     Rung("disagreement", "the supplied reference and the written address name different properties", places=False),
     Rung("number_absent", "the street is there, the number is not", places=False),
     Rung("street_only", "the address gives a street but no number or name", places=False),

@@ -9,7 +9,7 @@ from gazetteer.wordlists import alternation, mapping, rows, words
 # No address is longer; what lies beyond is a note or an accident.
 LONGEST = 400
 
-_STREET_WORDS = mapping("street_words", "written", "word")
+_STREET_WORDS = mapping("street_words", "written", "word") | mapping("ordinals", "written", "word")
 _STREET_TYPES = words("street_types", "word") | words("street_types", "welsh")
 _SAINTS = words("saints", "saint")
 _UNIT_WORDS = alternation({row["word"] for row in rows("unit_words") if row["strength"] != "whole"})
@@ -22,7 +22,7 @@ _ASCII.update({ord(letter): letter for letter in "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123
 _ASCII.update({ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None for mark in "'\"`"} | {ord("&"): " AND "})
 
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
-_HALF = re.compile(r"(?<=\d) *(?:AND A HALF|(?<= )1/2)\b")
+_HALF = re.compile(r"(?<=\d)(?: *AND A HALF|[ -]1/2)\b")
 _NUMBER_WORD = re.compile(r"\b(?:NO|NUM|NUMBER|NR) +(?=\d)")
 _PAIR = re.compile(
     rf"(?:\b(?P<unit>{_UNIT_WORDS}) +)?\b(?P<low>\d+)(?P<low_letter>[A-Z]?)"

@@ -152,6 +152,9 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
         # Land beside a street has no other name than that.
         name=pl.when((pl.col("pao_name") == "") & no_number & (pl.col("in_name") == ""))
         .then("pao_relation")
+        # BLOCK 4 at number 10 keeps its 4: BLOCK 5 may stand there too.
+        .when(~no_number & (pl.col("in_name") != "") & (pl.col("pao_name") != ""))
+        .then(pl.col("pao_name") + " " + pl.col("in_name"))
         .otherwise("pao_name"),
         sao_name="sao_name",
         organisation="organisation",
@@ -185,7 +188,7 @@ def _read_sao(text: str) -> tuple[str, str, str]:
         return words[0].lstrip("0") or "0", "", ""
     name = " ".join(word for line in rest.split(", ") for word in whole_words(line))
     if not units and name:
-        return f"N:{name}", "", name
+        return f"N:{name.removeprefix('THE ')}", "", name
     return unit_code(units), units[-1].kind if units else "", name
 
 

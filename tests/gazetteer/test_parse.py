@@ -43,7 +43,7 @@ LEXICON = Lexicon.of(
         ("144½ King St", "144HALF KING STREET"),
         ("St John's St", "ST JOHNS STREET"),
         ("14 KING ST BARCHESTER DEVON ENGLAND", "14 KING STREET, BARCHESTER"),
-        ("18 5th Avenue", "18 5TH AVENUE"),
+        ("18 5th Avenue", "18 FIFTH AVENUE"),
         ("64 Ffordd Norfolk, Barchester", "64 FFORDD NORFOLK, BARCHESTER"),
         ("64 Mill Lane Norfolk", "64 MILL LANE"),
         ("3 Heol y Bryn", "3 HEOL Y BRYN"),
