@@ -2,7 +2,7 @@
 
 from gazetteer.address import Address, Property
 from gazetteer.errors import BadTuning, Fault, FormatError, GazetteerError, MissingInput, UnknownFormat, UnreadableIndex
-from gazetteer.explain import explain
+from gazetteer.explain import Explanation, explain, explanation
 from gazetteer.find import Found, Suggestion, find
 from gazetteer.index import Gazetteer
 from gazetteer.overseas import Overseas, overseas
@@ -16,6 +16,7 @@ __all__ = [
     "RUNGS",
     "Address",
     "BadTuning",
+    "Explanation",
     "Fault",
     "Fitted",
     "FormatError",
@@ -31,6 +32,7 @@ __all__ = [
     "UnknownFormat",
     "UnreadableIndex",
     "explain",
+    "explanation",
     "find",
     "overseas",
     "parse",
