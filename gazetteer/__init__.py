@@ -3,6 +3,7 @@
 from gazetteer.address import Address, Property
 from gazetteer.errors import BadTuning, Fault, FormatError, GazetteerError, MissingInput, UnknownFormat, UnreadableIndex
 from gazetteer.explain import Explanation, explain, explanation
+from gazetteer.feedback import Feedback, Label, read_feedback
 from gazetteer.find import Found, Suggestion, find
 from gazetteer.index import Gazetteer
 from gazetteer.overseas import Overseas, overseas
@@ -18,11 +19,13 @@ __all__ = [
     "BadTuning",
     "Explanation",
     "Fault",
+    "Feedback",
     "Fitted",
     "FormatError",
     "Found",
     "Gazetteer",
     "GazetteerError",
+    "Label",
     "MissingInput",
     "Overseas",
     "Property",
@@ -36,5 +39,6 @@ __all__ = [
     "find",
     "overseas",
     "parse",
+    "read_feedback",
     "resolve",
 ]

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from gazetteer.candidates import Candidate, Hit
+from gazetteer.feedback import Label
 from gazetteer.index import Gazetteer
 from gazetteer.parse import Parsed
 from gazetteer.rungs import SAME_UNIT, WHOLE
@@ -44,6 +45,23 @@ DECISIONS: Final[dict[str, pl.DataType]] = {
 def decide_exact(hit: Hit, gazetteer: Gazetteer) -> Decision:
     """Answers for an address that an exact key settled."""
     return _answered(Decision("exact", None, _EXACT_RUNGS[hit.order], hit.variant), gazetteer, named=hit.named)
+
+
+def decide_confirmed(label: Label, gazetteer: Gazetteer) -> Decision | None:
+    """Answers for an address whose placement a person confirmed; None where its property is on the gazetteer no more.
+
+    The property of a confirmed one may be historical since: that answer then leads on to its successors.
+    """
+    if label.uprn is None:
+        return Decision("none", None, "confirmed_absent")
+    if not gazetteer.knows(label.uprn):
+        return None
+    variant = gazetteer.first_variant(label.uprn)
+    if variant is None:
+        return Decision(label.outcome or "exact", label.uprn, "confirmed")
+    found = _answered(Decision("exact", None, "confirmed", variant), gazetteer, named=True)
+    said = found.outcome if found.outcome == "historic" else label.outcome or found.outcome
+    return found._replace(outcome=said, rung="confirmed")
 
 
 def decide_weighed(good: list[Candidate], gazetteer: Gazetteer, tuning: Tuning) -> Decision | None:

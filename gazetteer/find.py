@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gazetteer.address import Address
+from gazetteer.decide import decide_confirmed
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb_alone
 from gazetteer.parse import take_apart
@@ -51,6 +52,8 @@ def find(
     figures = gazetteer.tuned(tuning)
     parsed = take_apart(text, gazetteer.lexicon, postcode)
     decided, pairs = climb_alone(parsed, gazetteer, figures)
+    if gazetteer.confirmed and (label := gazetteer.confirmed.of_address(text, postcode)):
+        decided = decide_confirmed(label, gazetteer) or decided
     frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String), country=pl.lit(parsed.country, pl.String))
     answer = in_words(frame, gazetteer, figures).row(0, named=True)
     return Found(

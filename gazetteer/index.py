@@ -13,6 +13,7 @@ import polars as pl
 from gazetteer.address import Property
 from gazetteer.errors import MissingInput
 from gazetteer.evidence import ALONE, THEIRS, postcode_parts, purpose, standing
+from gazetteer.feedback import Feedback
 from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
@@ -51,14 +52,15 @@ class Gazetteer:
     """Holds a local gazetteer, ready for `resolve` and `find`.
 
     `tables` are the supplier's records, `variants` every way of writing each property (columns: `variants.VARIANTS`),
-    `lexicon` the words that it knows, `tuning` the figures to place by where they are not the shipped ones. Make one by
-    `read`, `load` or `from_tables`.
+    `lexicon` the words that it knows, `tuning` the figures to place by where they are not the shipped ones, `confirmed`
+    the placements that people confirmed. Make one by `read`, `load` or `from_tables`.
     """
 
     tables: Tables
     variants: pl.DataFrame
     lexicon: Lexicon
     tuning: Tuning | None = None
+    confirmed: Feedback | None = None
 
     @classmethod
     def read(cls, path: str | Path | Sequence[str | Path], columns: Mapping[str, str] | None = None) -> "Gazetteer":

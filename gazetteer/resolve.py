@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from gazetteer.candidates import text_hits
-from gazetteer.decide import DECISIONS, Decision, decide_exact
+from gazetteer.decide import DECISIONS, Decision, decide_confirmed, decide_exact
 from gazetteer.errors import MissingInput
+from gazetteer.feedback import Feedback
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import Readings, climb
 from gazetteer.references import settle
@@ -27,11 +28,18 @@ PLACEMENT: dict[str, pl.DataType] = {
 
 # Up to so many decisions go into a frame row by row.
 _FEW = 100
+_GONE = "the confirmed UPRN is on the gazetteer no more; the written address was used"
+_FOUND_SINCE = "confirmed as missing, but the gazetteer has exactly this address now"
 _MEANINGS = {name: rung.meaning for name, rung in BY_NAME.items()}
 
 
 def resolve(
-    addresses: pl.DataFrame, gazetteer: Gazetteer, *, tuning: Tuning | None = None, wanted: float | None = None
+    addresses: pl.DataFrame,
+    gazetteer: Gazetteer,
+    *,
+    tuning: Tuning | None = None,
+    wanted: float | None = None,
+    confirmed: Feedback | None = None,
 ) -> pl.DataFrame:
     """Places every address on the gazetteer and says how.
 
@@ -39,7 +47,9 @@ def resolve(
     Int64, property_reference String and reference_source String (the gazetteer's code for the kind of reference). Other
     columns and the order of rows stay as they are. `tuning` gives the figures to place by: where it is None the
     gazetteer's own, where that has none the shipped ones. An answer less certain than `wanted` (0 to 0.9995; the
-    tuning's unless given) is held back as ambiguous, with the property as its rival. Added are:
+    tuning's unless given) is held back as ambiguous, with the property as its rival. What people `confirmed` (None:
+    what the gazetteer holds of that) stands for exactly that address before any rule, as long as the gazetteer has
+    the property; a confirmed absence gives way to the gazetteer's own text of it. Added are:
 
     - outcome: exact, building (its unit is unknown), street, ambiguous, historic or none
     - uprn Int64: null for street, ambiguous and none; for historic the property that stands today
@@ -63,14 +73,41 @@ def resolve(
     distinct = given.select("address", "postcode").unique(maintain_order=True).with_row_index("row")
     readings = Readings(distinct, gazetteer.lexicon)
     decided = {row: decide_exact(hit, gazetteer) for row, hit in text_hits(distinct, gazetteer).items()}
+    gone = _confirmed(decided, distinct, gazetteer, confirmed or gazetteer.confirmed)
     decided |= climb(readings.some(row for row in readings if row not in decided), gazetteer, figures)
     abroad = [readings[row].country if decided[row].rung == "overseas" else None for row in readings]
     frame = decisions([decided[row] for row in readings]).with_columns(country=pl.Series(abroad, dtype=pl.String))
     asked = given.join(distinct, on=["address", "postcode"], how="left", nulls_equal=True, maintain_order="left")
     asked = asked.select("supplied_uprn", "property_reference", "reference_source", "row")
-    answers = in_words(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer, figures), gazetteer, figures)
+    answers = in_words(
+        _remarked(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer, figures), gone), gazetteer, figures
+    )
     kept = addresses.drop([name for name in PLACEMENT if name in addresses.columns])
     return kept.hstack(answers.select(pl.col(name).cast(dtype) for name, dtype in PLACEMENT.items()))
+
+
+def _confirmed(
+    decided: dict[int, Decision], distinct: pl.DataFrame, gazetteer: Gazetteer, confirmed: Feedback | None
+) -> dict[int, str]:
+    """Adds to what is decided what people confirmed; gives, by row, why some of that holds no more."""
+    gone: dict[int, str] = {}
+    for row, (address, postcode) in enumerate(distinct.select("address", "postcode").iter_rows() if confirmed else ()):
+        label = confirmed.of_address(address, postcode) if confirmed else None
+        if label and label.uprn is None and row in decided:
+            gone[row] = _FOUND_SINCE
+        elif label and (found := decide_confirmed(label, gazetteer)):
+            decided[row] = found
+        elif label:
+            gone[row] = _GONE
+    return gone
+
+
+def _remarked(answers: pl.DataFrame, gone: Mapping[int, str]) -> pl.DataFrame:
+    """Says of answers why what people confirmed holds no more, unless there is something else to say."""
+    if not gone:
+        return answers
+    said = pl.col("row").replace_strict(dict(gone), default=None, return_dtype=pl.String)
+    return answers.with_columns(remark=pl.coalesce("remark", said))
 
 
 def decisions(decided: Sequence[Decision]) -> pl.DataFrame:

@@ -21,6 +21,7 @@ class Rung:
 
 # From the surest to the least; where several apply to one placement, the last of them names it.
 RUNGS: Final = (
+    Rung("confirmed", "a person confirmed this property for exactly this written address"),
     Rung("supplied_uprn", "the supplied UPRN agrees with the written address"),
     Rung("cross_reference", "the property reference is the gazetteer's, and agrees with the written address"),
     Rung("exact", "unit, number or name, street and postcode are the gazetteer's own"),
@@ -51,6 +52,7 @@ RUNGS: Final = (
     Rung("weak", "the best candidate is not good enough", places=False),
     Rung("street_unknown", "the gazetteer has no such street", places=False),
     Rung("out_of_area", "the postcode lies outside the gazetteer", places=False),
+    Rung("confirmed_absent", "a person confirmed that the gazetteer does not have it", places=False),
     Rung("no_match", "nothing on the gazetteer is like it", places=False),
     Rung("overseas", "the address is abroad", places=False),
     Rung("no_fixed_abode", "the person has no fixed address", places=False),

@@ -3,12 +3,12 @@
 import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import polars as pl
 
-from gazetteer import Gazetteer
+from gazetteer import Gazetteer, Tuning, read_feedback
 from gazetteer.errors import FormatError, GazetteerError
 from matchers.engines.local import LocalEngine
 from matchers.errors import MatchersError
@@ -29,6 +29,7 @@ __all__ = [
     "Complaints",
     "all_waiting",
     "as_faults",
+    "equipped",
     "policy_codes",
     "policy_of",
     "read_each",
@@ -63,7 +64,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         },
         codes=policy_codes(settings),
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
-        gazetteer=fingerprint(_gazetteer_files(settings)),
+        gazetteer=_placing_known_by(settings),
     )
 
 
@@ -76,11 +77,40 @@ def policy_codes(settings: CouncilSettings) -> dict[str, str]:
 def read_gazetteer(settings: CouncilSettings) -> Gazetteer:
     """Read the council's gazetteer; every fault of its files is told together."""
     try:
-        return Gazetteer.read(_gazetteer_paths(settings), columns=settings.gazetteer.columns or None)
+        gazetteer = Gazetteer.read(_gazetteer_paths(settings), columns=settings.gazetteer.columns or None)
+        return equipped(gazetteer, *_equipment(settings), settings.gazetteer.wanted)
     except FormatError as fault:
         raise InputFaults(as_faults(fault)) from None
     except GazetteerError as fault:
         raise SettingsError(f"[gazetteer] {fault}") from None
+
+
+def equipped(gazetteer: Gazetteer, tuning: Path | None, feedback: Path | None, wanted: float | None) -> Gazetteer:
+    """Give a gazetteer with the figures to place by, what people confirmed, and how certain an answer must be.
+
+    What is None stays as the gazetteer has it. Raises the gazetteer's own errors for files that will not do.
+    """
+    figures = Tuning.load(tuning) if tuning else gazetteer.tuning
+    figures = figures if wanted is None else (figures or Tuning.shipped()).wanting(wanted)
+    return replace(gazetteer, tuning=figures, confirmed=read_feedback(feedback) if feedback else gazetteer.confirmed)
+
+
+def _equipment(settings: CouncilSettings) -> tuple[Path | None, Path | None]:
+    """Give the council's tuning and feedback, where it names them."""
+    named = settings.gazetteer.tuning, settings.gazetteer.feedback
+    tuning, feedback = (settings.at(name) if name else None for name in named)
+    return tuning, feedback
+
+
+def _placing_known_by(settings: CouncilSettings) -> str:
+    """Give one fingerprint of all that placements follow from: a change of any of it means to place everybody anew."""
+    beside = [file for file in _equipment(settings) if file]
+    missing = [file.name for file in beside if not file.is_file()]
+    if missing:
+        raise SettingsError(f"[gazetteer] tuning, feedback: no such file: {', '.join(missing)}")
+    files = fingerprint([*_gazetteer_files(settings), *beside])
+    told = f"{files} {settings.gazetteer.wanted} {Tuning.shipped().to_json()}"
+    return hashlib.sha256(told.encode()).hexdigest()
 
 
 def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> tuple[list[Extract], pl.DataFrame]:

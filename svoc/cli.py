@@ -208,6 +208,11 @@ def place(
     address: Annotated[list[str] | None, typer.Option(help="The columns of the address, in order.")] = None,
     postcode: Annotated[str | None, typer.Option(help="The column of the postcode.")] = None,
     uprn: Annotated[str | None, typer.Option(help="The column of a UPRN that the file supplies.")] = None,
+    tuning: Annotated[Path | None, typer.Option(help="Figures to place by, as svoc refit writes them.")] = None,
+    feedback: Annotated[Path | None, typer.Option(help="A CSV of placements that people confirmed.")] = None,
+    wanted: Annotated[
+        float | None, typer.Option(help="Hold back as ambiguous what is less certain than this, as 0.999.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Give every address of a file its UPRN, or a reason why not; no council needed.
@@ -216,7 +221,17 @@ def place(
     """
     from svoc.by_file import place_file
 
-    figures = place_file(gazetteer, addresses, out, address=address or [], postcode=postcode, uprn=uprn)
+    figures = place_file(
+        gazetteer,
+        addresses,
+        out,
+        address=address or [],
+        postcode=postcode,
+        uprn=uprn,
+        tuning=tuning,
+        feedback=feedback,
+        wanted=wanted,
+    )
     words = "\n".join(f"{name}: {count}" for name, count in figures.items())
     answer(figures, f"{out}\n{words}", as_json=as_json)
 

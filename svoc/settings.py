@@ -39,9 +39,16 @@ class CouncilSection(Section):
 
 
 class GazetteerSection(Section):
-    """`[gazetteer]`: the property gazetteer, one file or several (a full supply and its changes)."""
+    """`[gazetteer]`: the property gazetteer, one file or several (a full supply and its changes).
+
+    `tuning` names the figures to place by where they are not the shipped ones, `feedback` a CSV of placements that
+    people confirmed, and `wanted` how certain an answer must be that is not to be held back.
+    """
 
     path: str | list[str]
+    tuning: str = ""
+    feedback: str = ""
+    wanted: float | None = Field(default=None, ge=0, lt=1)
     columns: dict[str, str] = Field(default_factory=dict)
 
 

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from rich.progress import Progress
 
 from gazetteer import OUTCOMES, RUNGS, Gazetteer, GazetteerError, resolve
 from gazetteer.errors import FormatError
-from svoc.binding import as_faults
+from svoc.binding import as_faults, equipped
 from svoc.by_file.files import (
     POSTCODES,
     UPRNS,
@@ -45,19 +45,29 @@ AFTER = ("locality", "town", "post town", "city")
 
 
 def place_file(
-    gazetteer: Path, addresses: Path, out: Path, *, address: list[str], postcode: str | None, uprn: str | None
+    gazetteer: Path,
+    addresses: Path,
+    out: Path,
+    *,
+    address: list[str],
+    postcode: str | None,
+    uprn: str | None,
+    tuning: Path | None = None,
+    feedback: Path | None = None,
+    wanted: float | None = None,
 ) -> dict[str, Any]:
     """Give every address of a file its UPRN, or a reason why not.
 
     `gazetteer`: a file or folder in any format of `gazetteer.formats`, or one saved; `addresses`: CSV or Parquet;
     `out`: CSV or Parquet by its ending, with all columns and rows of `addresses` in their order and `ANSWERS`. The
-    address's columns are found by their headings unless they are named. Gives how many there are of each outcome and
-    rung, and which columns were read. Raises `SettingsError` for a path or column that is not there, `InputFaults`
-    with every fault of a file.
+    address's columns are found by their headings unless they are named. `tuning` and `feedback` are files for
+    `gazetteer.Tuning.load` and `gazetteer.read_feedback`, `wanted` is as in `gazetteer.resolve`. Gives how many there
+    are of each outcome and rung, and which columns were read. Raises `SettingsError` for a path or column that is not
+    there, `InputFaults` with every fault of a file.
     """
-    check_writable(out, addresses, gazetteer)
+    check_writable(out, addresses, gazetteer, *filter(None, (tuning, feedback)))
     supplied, asked, told = _questions(addresses, address, postcode, uprn)
-    answers = _placed(asked, gazetteer)
+    answers = _placed(asked, lambda: gazetteer_of(gazetteer, tuning, feedback, wanted))
     write_frame(pl.concat([_making_room(supplied), answers], how="horizontal"), out)
     counts = {f"outcome_{name}": answers.filter(pl.col("outcome") == name).height for name in OUTCOMES}
     rungs = {f"rung_{each.name}": answers.filter(pl.col("rung") == each.name).height for each in RUNGS}
@@ -126,9 +136,12 @@ def _asked(frame: pl.DataFrame, lines: Sequence[str], code: str | None, known: s
     return found.select("address", postcode=pl.coalesce("code", "found"), supplied_uprn=as_uprn(pl.col("known")))
 
 
-def _gazetteer(path: Path) -> Gazetteer:
+def gazetteer_of(
+    path: Path, tuning: Path | None = None, feedback: Path | None = None, wanted: float | None = None
+) -> Gazetteer:
+    """Read a gazetteer with what is to be used beside it; raise `SettingsError` or `InputFaults`."""
     try:
-        return Gazetteer.read(path)
+        return equipped(Gazetteer.read(path), tuning, feedback, wanted)
     except FormatError as fault:
         raise InputFaults(as_faults(fault)) from None
     except GazetteerError as fault:
@@ -137,11 +150,11 @@ def _gazetteer(path: Path) -> Gazetteer:
         raise SettingsError(f"{fault}" + (f"; did you mean {hint}?" if hint else "")) from None
 
 
-def _placed(asked: pl.DataFrame, path: Path) -> pl.DataFrame:
+def _placed(asked: pl.DataFrame, read: Callable[[], Gazetteer]) -> pl.DataFrame:
     """Place the addresses batch by batch, with a bar where somebody is watching."""
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading the gazetteer", total=None)
-        gazetteer = _gazetteer(path)
+        gazetteer = read()
         bar.update(task, description="placing addresses", total=asked.height)
         answers = []
         for batch in _batches(asked):

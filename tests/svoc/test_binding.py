@@ -103,3 +103,28 @@ def test_a_policy_rests_on_what_the_gazetteer_holds(town: Path) -> None:
 def test_what_cannot_be_bound_is_refused(town: Path, edit: tuple[str, str], says: str) -> None:
     with pytest.raises(SettingsError, match=says):
         policy_of(settings_of(town, edit))
+
+
+def test_a_gazetteer_comes_with_the_councils_figures_and_feedback(town: Path) -> None:
+    before = policy_of(settings_of(town)).gazetteer
+    assert read_gazetteer(settings_of(town)).tuning is None
+    (town / "told.csv").write_text("address,uprn\nThe Old Forge,\n", encoding="utf-8")
+    (town / "ours.json").write_text('{"version": 1, "enough": 9}', encoding="utf-8")
+    named = '[gazetteer]\nfeedback = "told.csv"\ntuning = "ours.json"\nwanted = 0.99'
+    settings = settings_of(town, ("[gazetteer]", named))
+    gazetteer = read_gazetteer(settings)
+    assert gazetteer.tuning is not None
+    assert (gazetteer.tuning.enough, gazetteer.tuning.wanted) == (9, 0.99)
+    assert len(gazetteer.confirmed or ()) == 1
+    told = policy_of(settings).gazetteer
+    assert told != before
+    (town / "told.csv").write_text("address,uprn\nThe New Forge,\n", encoding="utf-8")
+    assert policy_of(settings).gazetteer != told  # what is confirmed anew is placed anew
+
+
+@pytest.mark.parametrize("name", ["feedback", "tuning"])
+def test_feedback_or_figures_that_are_not_there_are_named(town: Path, name: str) -> None:
+    settings = settings_of(town, ("[gazetteer]", f'[gazetteer]\n{name} = "none.csv"'))
+    for read in (policy_of, read_gazetteer):
+        with pytest.raises(SettingsError, match=r"\[gazetteer\].*: none\.csv"):
+            read(settings)

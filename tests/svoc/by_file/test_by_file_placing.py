@@ -274,3 +274,44 @@ def test_the_answer_is_its_owners_and_leaves_no_draft(llpg: Path, tmp_path: Path
 def test_no_bar_is_drawn_where_nobody_watches(llpg: Path, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     placed(llpg, written(tmp_path, "a.csv", "address\n1 Market Street\n"))
     assert capfd.readouterr() == ("", "")
+
+
+def test_what_people_confirmed_and_how_sure_an_answer_must_be_are_named_beside(llpg: Path, tmp_path: Path) -> None:
+    asked = written(
+        tmp_path,
+        "asked.csv",
+        "address,postcode\nThe Old Forge,ZZ9 9AA\n2 Markett Street,ZZ9 9AA\n1 Market Street,ZZ9 9AA\n",
+    )
+    told = written(tmp_path, "told.csv", "address,postcode,uprn\nthe old forge,zz99aa,10000000001\n")
+    ours = written(tmp_path, "ours.json", '{"version": 1, "certainty": {"spelling": [0.5, 0.5, 0.5, 0.5]}}')
+    out = tmp_path / "out.csv"
+    chosen: dict[str, Any] = {"address": [], "postcode": None, "uprn": None}
+    figures = place_file(llpg, asked, out, **chosen, tuning=ours, feedback=told, wanted=0.9)
+    assert (figures["rung_confirmed"], figures["outcome_exact"], figures["outcome_ambiguous"]) == (1, 2, 1)
+    rows = pl.read_csv(out, schema_overrides={"rivals": pl.String}).to_dicts()
+    assert [row["uprn"] for row in rows] == [10000000001, None, 10000000001]
+    assert (rows[1]["reason"], rows[1]["rivals"]) == ("below the wanted certainty", "10000000002")
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "words"),
+    [
+        ("tuning", '{"version": 1, "enogh": 3}', "tuning.txt: setting enogh is unknown; did you mean enough?"),
+        ("feedback", "address,uprn\n1 High Street,x\n", "tuning.txt, line 2, column uprn"),
+    ],
+)
+def test_figures_and_feedback_that_will_not_do_are_refused(
+    llpg: Path, tmp_path: Path, file: str, text: str, words: str
+) -> None:
+    asked = written(tmp_path, "asked.csv", "address,postcode\n1 Market Street,ZZ9 9AA\n")
+    beside: dict[str, Any] = {file: written(tmp_path, "tuning.txt", text)}
+    with pytest.raises((SettingsError, InputFaults)) as fault:
+        place_file(llpg, asked, tmp_path / "out.csv", address=[], postcode=None, uprn=None, **beside)
+    assert words in str(fault.value)
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_more_certainty_than_is_ever_stated_cannot_be_wanted(llpg: Path, tmp_path: Path) -> None:
+    asked = written(tmp_path, "asked.csv", "address,postcode\n1 Market Street,ZZ9 9AA\n")
+    with pytest.raises(SettingsError, match=r"wanted: expected a figure from 0 to 0\.9995"):
+        place_file(llpg, asked, tmp_path / "out.csv", address=[], postcode=None, uprn=None, wanted=1.0)
