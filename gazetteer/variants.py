@@ -34,6 +34,9 @@ VARIANTS: dict[str, pl.DataType] = {
 _UNUSABLE = (5, 7, 9)
 _PROPERTY_RANKS = {1: 0, 3: 0, 6: 10, 8: 20}
 _ADDRESS_RANKS = {1: 0, 3: 1, 6: 2, 8: 3}
+# Of addresses of one rank the council's own stands first, and says where a property is; then other languages' and
+# Royal Mail's, then those under a further name.
+_LEADS = {"dpa": 2, "organisation": 3}
 
 
 def number_text(start: str, end: str) -> pl.Expr:
@@ -105,7 +108,11 @@ def variants_of(tables: Tables, lexicon: Lexicon) -> pl.DataFrame:
         + pl.col("status").fill_null(1).replace_strict(_ADDRESS_RANKS, default=2, return_dtype=pl.Int16),
         own=pl.coalesce("postcode", "locator"),
         postcode=pl.coalesce("postcode", "locator"),
-    ).with_columns(shown=rendered())
+    ).with_columns(
+        shown=rendered(),
+        lead=pl.col("origin").replace_strict(_LEADS, default=0, return_dtype=pl.Int8)
+        + (pl.col("language").fill_null("ENG") != "ENG").cast(pl.Int8),
+    )
     one_line = pl.col("street").is_null() & pl.col("pao_text").is_null() & pl.col("text").is_not_null()
     frames = [_structured(rows.filter(~one_line)), _read_whole(rows.filter(one_line), lexicon)]
     return _numbered(pl.concat(frames))
@@ -120,9 +127,10 @@ def _numbered(rows: pl.DataFrame) -> pl.DataFrame:
     ).filter(pl.any_horizontal(pl.col("number", "name", "unit", "street", "organisation") != ""))
     columns = [name for name in VARIANTS if name != "variant"]
     return (
-        every.select(pl.col(name).cast(VARIANTS[name]) for name in columns)
-        .sort(["uprn", "rank", *columns[3:]], nulls_last=True)
+        every.select("lead", *(pl.col(name).cast(VARIANTS[name]) for name in columns))
+        .sort(["uprn", "rank", "lead", *columns[3:]], nulls_last=True)
         .unique([name for name in columns if name not in ("status", "rank", "text")], keep="first", maintain_order=True)
+        .drop("lead")
         .with_row_index("variant")
     )
 
@@ -166,7 +174,7 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def _kept() -> list[str | pl.Expr]:
-    return ["uprn", "status", "rank", "postcode", "locator", pl.col("shown").alias("text")]
+    return ["uprn", "status", "rank", "lead", "postcode", "locator", pl.col("shown").alias("text")]
 
 
 def _named(column: str) -> pl.Expr:

@@ -100,7 +100,8 @@ class Supply:
     `counts` is by record identifier ("21" for BLPUs and so on; "rows" for a flat file), unknown ones
     included. `date` is the header's, else the metadata's, else the latest update among the rows. `complete`
     says whether every file ends with a trailer that promises no more records than are there; None where no
-    file has a header. `encodings` names what the files were written in.
+    file has a header. `encodings` names what the files were written in, `sources` the files themselves, without
+    folders, each with its SHA-256 sum.
     """
 
     dialect: str
@@ -110,6 +111,12 @@ class Supply:
     change_only: bool = False
     complete: bool | None = None
     encodings: tuple[str, ...] = ("utf-8",)
+    sources: tuple[tuple[str, str], ...] = ()
+
+
+def nothing_more() -> pl.DataFrame:
+    """Gives the empty frame of columns that no table holds."""
+    return pl.DataFrame(schema={"uprn": pl.Int64()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +124,9 @@ class Tables:
     """Holds a gazetteer as five frames, each with the columns of the schema that bears its name.
 
     `properties` has one row a UPRN; `addresses` one row a written address (an LPI or a delivery point), so
-    several a UPRN; `streets` one row a USRN and language. All are sorted by their first columns.
+    several a UPRN; `streets` one row a USRN, language and name that it has or had. `more` keeps what a file with a
+    header says beyond these: one row a row of the file, uprn Int64 and the file's own columns as text. All are
+    sorted by their first columns.
     """
 
     properties: pl.DataFrame
@@ -126,6 +135,7 @@ class Tables:
     cross_references: pl.DataFrame
     successors: pl.DataFrame
     supply: Supply
+    more: pl.DataFrame = field(default_factory=nothing_more)
 
 
 class Format(Protocol):

@@ -1,8 +1,12 @@
-"""Puts supplies together: full ones side by side, then the change-only ones over them, by date."""
+"""Puts supplies together: full ones side by side, then the change-only ones over them, by date.
+
+Files that no header dates are taken in the order in which they are named.
+"""
 
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import polars as pl
 
@@ -23,8 +27,12 @@ def combine(layouts: Mapping[str, Layout], files: Sequence[Records]) -> Records:
 
     Raises FormatError where two lines of the full supplies hold the same property, street or address.
     """
-    full = [records for records in files if not records.supply.change_only]
-    changes = [records for records in files if records.supply.change_only]
+    full: list[Records] = []
+    changes: list[Records] = []
+    for records in files:
+        # Without a header, inserts that follow a full supply and changes to it are changes as well.
+        later = bool(full and changes) and not records.dated
+        (changes if records.supply.change_only or later else full).append(records)
     if full:
         return apply_changes(layouts, _side_by_side(layouts, full), changes)
     nothing = {record: frame.clear() for record, frame in changes[0].frames.items()}
@@ -40,8 +48,9 @@ def apply_changes(layouts: Mapping[str, Layout], full: Records, changes: Sequenc
     the property's successors.
     """
     since = full.supply.date or dt.date.min
-    later = [change for change in changes if (change.supply.date or dt.date.max) >= since]
-    later.sort(key=lambda change: change.supply.date or dt.date.max)
+    later = [change for change in changes if not change.dated or (change.supply.date or dt.date.max) >= since]
+    if all(change.dated for change in later):
+        later.sort(key=lambda change: change.supply.date or dt.date.max)
     frames = {
         record: _changed(frame, [change.frames[record] for change in later], layouts[record].key)
         for record, frame in full.frames.items()
@@ -50,6 +59,47 @@ def apply_changes(layouts: Mapping[str, Layout], full: Records, changes: Sequenc
     for record in frames.keys() - set(OUTLIVING):
         frames[record] = frames[record].join(removed, on="uprn", how="anti", maintain_order="left")
     return Records(frames, _together([full.supply, *(change.supply for change in changes)]), full.faults)
+
+
+def in_order(layouts: Mapping[str, Layout], files: Sequence[Records]) -> Records:
+    """Puts files without headers of their own together, in the order in which they are named.
+
+    The files before the first with an update or a delete are volumes of a full supply; from it on, each is a change
+    to what stands before it: an insert or update takes the place of the row with the same key, a delete removes it,
+    and a delete of what is not there does nothing. Raises FormatError where two rows of the full supply have one key.
+    """
+    faults = [records.faults for records in files]
+    codes = [pl.concat([frame["change_type"] for frame in one.frames.values()]) for one in files]
+    begins = first_change(codes, faults)
+    frames = {}
+    for kind, shape in layouts.items():
+        parts = (f.frames[kind].with_columns(file=pl.lit(i), step=step_of(i, begins)) for i, f in enumerate(files))
+        union = pl.concat(parts, how="diagonal")
+        _refuse_repeats(union.filter(pl.col("step") == 0), shape, faults)
+        last = union.sort("step", "line", maintain_order=True).unique(list(shape.key), keep="last", maintain_order=True)
+        frames[kind] = last.filter(pl.col("change_type") != "D").drop("file", "step")
+    raise_all(faults)
+    supply = _together([records.supply for records in files])
+    return Records(frames, replace(supply, change_only=begins == 0), faults[0])
+
+
+def first_change(codes: Sequence[pl.Series], faults: Sequence[Faults]) -> int:
+    """Says which file is the first to hold an update or a delete; the number of files where none does.
+
+    `codes` are the change codes of each file. A file of inserts alone after nothing but changes is a fault: it may
+    well be the full supply that they belong to.
+    """
+    begins = next((i for i, one in enumerate(codes) if (one != "I").any()), len(codes))
+    for one, each in zip(codes[1:], faults[1:], strict=True):
+        if begins == 0 and len(one) and (one == "I").all():
+            message = "a file of inserts alone stands after a file of changes"
+            each.add(pl.Series([None]), None, message, expected="the full supply first, then its changes in order")
+    return begins
+
+
+def step_of(file: int, begins: int) -> pl.Expr:
+    """Numbers the steps: 0 for the volumes of the full supply, then one for each file of changes."""
+    return pl.lit(max(0, file - begins + 1), pl.Int32)
 
 
 def _changed(full: pl.DataFrame, changes: Sequence[pl.DataFrame], key: Sequence[str]) -> pl.DataFrame:

@@ -30,18 +30,18 @@ def delivery_points(points: pl.DataFrame, date: dt.date | None) -> tuple[pl.Data
         pl.when(current).then(CURRENT).otherwise(ENDED).alias("status"),
         pl.col("start_date").alias("start"),
         pl.col("end_date").alias("end"),
-        _listed("organisation_name", "department_name").alias("organisation"),
+        listed("organisation_name", "department_name").alias("organisation"),
         pl.col("sub_building_name").alias("sao_text"),
     ).with_columns(_building())
     english = common.with_columns(
         pl.lit("ENG").alias("language"),
-        _listed("double_dependent_locality", "dependent_locality").alias("locality"),
+        listed("double_dependent_locality", "dependent_locality").alias("locality"),
         *(pl.col(theirs).alias(ours) for ours, theirs in PLACES.items()),
     )
     speaks = pl.any_horizontal(pl.col(f"welsh_{theirs}").is_not_null() for theirs in PLACES.values())
     welsh = common.filter(speaks).with_columns(
         pl.lit("CYM").alias("language"),
-        _listed(*(_welsh(name) for name in ("double_dependent_locality", "dependent_locality"))).alias("locality"),
+        listed(*(_welsh(name) for name in ("double_dependent_locality", "dependent_locality"))).alias("locality"),
         *(_welsh(theirs).alias(ours) for ours, theirs in PLACES.items()),
     )
     return english, welsh
@@ -53,21 +53,41 @@ def _welsh(name: str) -> pl.Expr:
 
 def _building() -> list[pl.Expr]:
     numbered = pl.col("building_number").is_null() & pl.col("building_name").str.contains(NUMBERED)
-    group = [pl.when(numbered).then(pl.col("building_name").str.extract(NUMBERED, i)) for i in range(1, 5)]
+    inside = pl.when(numbered).then("building_name")
+    first, *rest = number_parts(inside)
     box = pl.format("PO BOX {}", "po_box_number")
     name = pl.when(~numbered).then("building_name")
+    return [pl.coalesce("building_number", first).alias("pao_start"), *rest, listed(name, box).alias("pao_text")]
+
+
+def number_parts(text: pl.Expr) -> list[pl.Expr]:
+    """Reads a number as "12A" or "4-6": pao_start Int32, pao_start_suffix, pao_end Int32, pao_end_suffix."""
+    group = [text.str.extract(NUMBERED, i) for i in range(1, 5)]
     return [
-        pl.coalesce("building_number", group[0].cast(pl.Int32)).alias("pao_start"),
+        group[0].cast(pl.Int32).alias("pao_start"),
         _filled(group[1]).alias("pao_start_suffix"),
         group[2].cast(pl.Int32).alias("pao_end"),
         _filled(group[3]).alias("pao_end_suffix"),
-        _listed(name, box).alias("pao_text"),
     ]
+
+
+def premises(sub_building: str, name: str, number: str, box: str) -> list[pl.Expr]:
+    """Writes premises whose number is text: sao_text, the parts of the number, and pao_text.
+
+    What the number's columns cannot hold ("12 AND 14") stands in pao_text, as custodians write it.
+    """
+    whole = pl.col(number).str.to_uppercase()
+    odd = pl.when(~whole.str.contains(NUMBERED)).then(whole)
+    numbered = whole.is_null() & pl.col(name).str.contains(NUMBERED)
+    inside = pl.when(numbered).then(name).otherwise(whole)
+    written = listed(pl.when(~numbered).then(name), odd, pl.format("PO BOX {}", box))
+    return [pl.col(sub_building).alias("sao_text"), *number_parts(inside), written.alias("pao_text")]
 
 
 def _filled(text: pl.Expr) -> pl.Expr:
     return pl.when(text != "").then(text)
 
 
-def _listed(*parts: str | pl.Expr) -> pl.Expr:
+def listed(*parts: str | pl.Expr) -> pl.Expr:
+    """Puts the parts that say something after one another, with commas between."""
     return _filled(pl.concat_str(parts, separator=", ", ignore_nulls=True))

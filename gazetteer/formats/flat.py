@@ -2,6 +2,8 @@
 
 Councils publish such views of their gazetteers, each with column names of its own. Those in
 `data/flat_columns.csv` are recognised whatever their case, spaces and underscores; others are named by the caller.
+Columns that are neither are kept beside the tables. A view with a column of change codes (I, U, D) may follow a full
+one.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,13 +21,15 @@ from gazetteer.formats.base import (
     Tables,
     conform,
 )
+from gazetteer.formats.changes import first_change, step_of
 from gazetteer.formats.faults import Faults, raise_all
-from gazetteer.formats.headings import names_a_uprn, places_of, word_list
-from gazetteer.formats.lines import MISQUOTED, Lines, fields, shaped, table
+from gazetteer.formats.headings import further, header, names_a_uprn, places_of, rows_below, word_list
+from gazetteer.formats.lines import Lines
 from gazetteer.formats.values import CODE, DECIMAL, NUMBER, PARENT, STATUSES, UPRN, USRN, Kind, typed
 
-SEPARATORS = ",;\t|"
 APPROVED = 1
+# Before the names of columns that are not ours, so that none is taken for one that is.
+MORE = "more: "
 POSTCODE = r"(?i)\b([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s*$"
 DAY_FIRST = r"^(\d\d)/(\d\d)/(\d{4})"
 
@@ -41,14 +45,21 @@ def _date(text: pl.Expr) -> pl.Expr:
     return iso.str.replace(r"[T ].*$", "").str.to_date("%Y-%m-%d", strict=False)
 
 
+def _change(text: pl.Expr) -> pl.Expr:
+    return text.str.to_uppercase().replace_strict(CHANGES, default=None, return_dtype=pl.String)
+
+
 def _whole(kind: Kind) -> Kind:
     # Spreadsheets write whole numbers as 100.0.
     return Kind(lambda text: kind.read(text.str.replace(r"\.0+$", "")), kind.expected)
 
 
 STATUS = Kind(_status, "1, 3, 5, 6, 7, 8, 9 or their words, such as approved or historical")
+CHANGES = {"I": "I", "INSERT": "I", "U": "U", "UPDATE": "U", "D": "D", "DELETE": "D"}
+CHANGE = Kind(_change, "I, U or D")
 DATE = Kind(_date, "a date as 2026-11-02 or 02/11/2026")
 KINDS: Mapping[str, Kind] = {
+    "change": CHANGE,
     "uprn": _whole(UPRN),
     "parent_uprn": _whole(PARENT),
     "usrn": _whole(USRN),
@@ -77,13 +88,15 @@ class Flat:
         """Reads flat files as one gazetteer."""
         faults = [Faults(file.name) for file in files]
         frames = [_rows(file, columns or {}, each) for file, each in zip(files, faults, strict=True)]
-        rows = pl.concat((f.with_columns(pl.lit(i).alias("file")) for i, f in enumerate(frames)), how="diagonal")
+        begins = first_change([frame["change"] for frame in frames], faults)
+        parts = (f.with_columns(file=pl.lit(i), step=step_of(i, begins)) for i, f in enumerate(frames))
+        rows = pl.concat(parts, how="diagonal")
         rows = rows.with_columns(
             _or_default(rows, "status", pl.lit(APPROVED, pl.Int16)), _or_default(rows, "language", pl.lit("ENG"))
         )
-        _refuse_repeats(rows, faults)
+        _refuse_repeats(rows.filter(pl.col("step") == 0), faults)
         raise_all(faults)
-        return _tables(rows, files)
+        return _tables(_standing(rows), rows.height, files, change_only=begins == 0)
 
 
 FLAT = Flat()
@@ -93,31 +106,15 @@ def _rows(file: Lines, columns: Columns, faults: Faults) -> pl.DataFrame:
     faults.extend(file.faults)
     names, separator = header(file)
     places = places_of(file.name, names, columns)
-    body = shaped(file.frame.slice(_header_at(file) + 1), separator)
-    for width, odd in body.filter(pl.col("width") != len(names)).group_by("width", maintain_order=True):
-        faults.add(odd["line"], None, f"{width[0]} columns", expected=f"{len(names)}, as in the header")
-    faults.add(body.filter("misquoted")["line"], None, MISQUOTED, expected="quotes around whole fields, doubled within")
-    body = body.filter(~pl.col("misquoted"))
+    body = rows_below(file, names, separator, faults)
     if body.is_empty() and not faults.total:
         faults.add(pl.Series([None]), None, "there is no row below the header", expected="one row a property")
-    whole = body.filter(pl.col("width") == len(names))
-    raw = table(whole["text"], [str(i) for i in range(len(names))], separator).select(
-        pl.col(str(place)).alias(name) for name, place in places.items()
-    )
-    read = typed(raw.with_columns(whole["line"]), KINDS, faults, required=("uprn",))
+    others = {f"{MORE}{name}": place for name, place in further(names, places).items()}
+    columns = {name: str(place) for name, place in places.items()} | others
+    raw = body.select("line", **{name: pl.col(place) for name, place in columns.items()})
+    read = typed(raw, KINDS, faults, required=("uprn",))
+    read = read.with_columns(_or_default(read, "change", pl.lit("I")))
     return read.with_columns(_text(read)).with_columns(_postcode(read))
-
-
-def _header_at(file: Lines) -> int:
-    first = file.frame["text"].head(1).str.contains("^sep=")
-    return int(first.any())  # a spreadsheet's own line about its separator
-
-
-def header(file: Lines) -> tuple[list[str], str]:
-    """Reads the first line as column names, and says what separates them."""
-    text = next(iter(file.frame["text"].slice(_header_at(file), 1)), "")
-    separator = max(SEPARATORS, key=text.count)
-    return fields(text, separator), separator
 
 
 def _text(rows: pl.DataFrame) -> pl.Expr:
@@ -151,7 +148,30 @@ def _refuse_repeats(rows: pl.DataFrame, faults: Sequence[Faults]) -> None:
         each.add(lines, "UPRN", "was given before", expected="one approved address for each UPRN")
 
 
-def _tables(rows: pl.DataFrame, files: Sequence[Lines]) -> Tables:
+def _standing(rows: pl.DataFrame) -> pl.DataFrame:
+    """Applies the changes among the rows: what a property's last file says of it is what stands.
+
+    Where the view gives each address its LPI key, a change is to that address alone, and a delete without a key is of
+    the whole property; else the rows of a property take the place of all that it had.
+    """
+    if rows["step"].max() == 0:
+        return rows
+    keyed = "key" in rows.columns
+    rows = rows.sort("step", "line", maintain_order=True).with_row_index("place")
+    deleted = pl.col("change") == "D"
+    whole = deleted & pl.col("key").is_null() if keyed else deleted
+    one = ["uprn", "key"] if keyed else ["uprn"]
+    rows = rows.filter(pl.col("place") > pl.col("place").filter(whole).max().over("uprn").fill_null(-1))
+    rows = rows.filter(pl.col("place") > pl.col("place").filter(deleted).max().over(one).fill_null(-1))
+    rows = rows.filter(pl.col("step") == pl.col("step").max().over(one)).drop("place")
+    # Within one file of changes the last word on an address holds.
+    approved = pl.col("status") == APPROVED
+    twice = [*one, "status", "language"]
+    last = rows.filter(approved).unique(twice, keep="last", maintain_order=True)
+    return pl.concat([rows.filter(~approved), last]).sort("step", "line", maintain_order=True)
+
+
+def _tables(rows: pl.DataFrame, count: int, files: Sequence[Lines], *, change_only: bool) -> Tables:
     keys = pl.format("{}-{}", "uprn", pl.int_range(1, pl.len() + 1).over("uprn"))
     rows = rows.with_columns(_or_default(rows, "key", keys), pl.lit("flat").alias("origin"))
     properties = shape.properties(_speaking(rows))
@@ -161,7 +181,15 @@ def _tables(rows: pl.DataFrame, files: Sequence[Lines]) -> Tables:
         streets=_streets(rows),
         cross_references=conform(pl.DataFrame(), CROSS_REFERENCES),
         successors=conform(pl.DataFrame(), SUCCESSORS),
-        supply=_supply(rows, properties, files),
+        supply=_supply(count, properties, files, change_only=change_only),
+        more=_more(rows),
+    )
+
+
+def _more(rows: pl.DataFrame) -> pl.DataFrame:
+    names = [name for name in rows.columns if name.startswith(MORE) and rows[name].null_count() < rows.height]
+    return rows.select("uprn", *(pl.col(name).alias(name.removeprefix(MORE)) for name in names)).sort(
+        "uprn", maintain_order=True
     )
 
 
@@ -183,12 +211,13 @@ def _streets(rows: pl.DataFrame) -> pl.DataFrame:
     return conform(one.rename({"street": "description"}), STREETS).sort("usrn", "language")
 
 
-def _supply(rows: pl.DataFrame, properties: pl.DataFrame, files: Sequence[Lines]) -> Supply:
+def _supply(count: int, properties: pl.DataFrame, files: Sequence[Lines], *, change_only: bool) -> Supply:
     custodians = properties["custodian"].drop_nulls().mode().sort()
     return Supply(
         "flat view",
         int(custodians[0]) if len(custodians) else None,
         pl.select(pl.lit(properties["updated"].max())).item(),
-        {"rows": rows.height},
+        {"rows": count},
+        change_only=change_only,
         encodings=tuple(sorted({file.encoding for file in files})),
     )

@@ -6,12 +6,19 @@ from pathlib import Path
 from gazetteer.errors import Fault, MissingInput, UnknownFormat, nearest
 from gazetteer.formats.addressbase import PREMIUM_1, PREMIUM_2
 from gazetteer.formats.base import Columns, Format, Tables
+from gazetteer.formats.core import CORE
 from gazetteer.formats.dtf import DTF
-from gazetteer.formats.flat import FLAT, header
+from gazetteer.formats.flat import FLAT
+from gazetteer.formats.headings import header
 from gazetteer.formats.lines import Lines, read_lines
+from gazetteer.formats.plus import PLUS
+from gazetteer.formats.products import Product
+from gazetteer.formats.standard import STANDARD
 
 # Where two formats understand a file equally well, the earlier is chosen.
-FORMATS: Sequence[Format] = (PREMIUM_2, PREMIUM_1, DTF, FLAT)
+PRODUCTS: Sequence[Product] = (PLUS, CORE, STANDARD)
+# A published table has a column UPRN too, and is never taken for a council's own view.
+FORMATS: Sequence[Format] = (PREMIUM_2, PREMIUM_1, DTF, *PRODUCTS, FLAT)
 
 Where = str | Path
 
@@ -51,12 +58,37 @@ def _in_folder(folder: Path) -> list[Path]:
 
 
 def _format(files: Sequence[Lines], columns: Columns | None) -> Format:
+    _refuse_doubtful(files, columns)
     understood = [(each.understands(files, columns), each) for each in FORMATS]
+    if any(count for count, each in understood if each in PRODUCTS):
+        understood = [(count, each) for count, each in understood if each is not FLAT]
     most = max(count for count, _ in understood)
     # Lines that name a record, but none of them whole, are told apart by what is wrong with them.
     if most or any(file.frame["record"].is_not_null().any() for file in files):
         return next(each for count, each in understood if count == most)
-    names = ", ".join(each.name for each in FORMATS)
-    message = "no row begins with a record identifier, and the first names no column UPRN"
-    like = nearest("uprn", header(files[0])[0])
-    raise UnknownFormat(files[0].name, [Fault(1, None, message, expected=f"one of {names}", nearest=like)])
+    raise UnknownFormat(files[0].name, [_stranger(files[0])])
+
+
+def _refuse_doubtful(files: Sequence[Lines], columns: Columns | None) -> None:
+    for file in files:
+        several = [each.name for each in PRODUCTS if each.understands([file], columns)]
+        if len(several) > 1:
+            message = f"the rows without a header fit {' and '.join(several)} alike"
+            raise UnknownFormat(file.name, [Fault(1, None, message, expected="a header row that names the columns")])
+
+
+def _stranger(file: Lines) -> Fault:
+    """Says of a file that nothing understands what would come nearest."""
+    names = header(file)[0]
+    if not names or not names[0].isdigit():
+        every = ", ".join(each.name for each in FORMATS)
+        message = "no row begins with a record identifier, and the first names no column UPRN"
+        return Fault(1, None, message, expected=f"one of {every}", nearest=nearest("uprn", names))
+    width = int(file.frame["width"][0])
+    layouts = {each.name: each.width for each in PRODUCTS if each.width}
+    like = min(layouts, key=lambda name: abs(layouts[name] - width))
+    same = [name for name in layouts if layouts[name] == width]
+    message = f"{width} columns and no header row"
+    if same:
+        message += f", and the first rows hold what {' and '.join(same)} cannot"
+    return Fault(1, None, message, expected=" or ".join(f"{n} in {name}" for name, n in layouts.items()), nearest=like)

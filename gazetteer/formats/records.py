@@ -25,12 +25,14 @@ Layouts = Mapping[str, Layout]
 class Records:
     """What one file holds: a typed frame for each kind of record that is read, and what the supply is.
 
-    Each frame has the columns of its layout but the record identifier, and line UInt32.
+    Each frame has the columns of its layout but the record identifier, and line UInt32. `dated` tells whether the
+    supply's date is its header's or metadata's; the latest update of its rows may be long before.
     """
 
     frames: Mapping[str, pl.DataFrame]
     supply: Supply
     faults: Faults
+    dated: bool = False
 
 
 def read_records(name: str, layouts: Layouts, loose: Set[str], file: Lines) -> Records:
@@ -47,7 +49,8 @@ def read_records(name: str, layouts: Layouts, loose: Set[str], file: Lines) -> R
     for record in layouts.keys() - loose:
         _refuse_odd_widths(lines, name, record, layouts[record], faults)
     frames = {record: _typed(lines, record, shape, faults) for record, shape in layouts.items() if shape.key}
-    return Records(frames, _supply(name, lines, frames, counts, file.encoding), faults)
+    told = _date_in(_envelope(lines, HEADER)) or _date_in(_envelope(lines, METADATA)[::-1])
+    return Records(frames, _supply(name, lines, frames, counts, file.encoding, told), faults, told is not None)
 
 
 def _refuse_nameless(lines: pl.DataFrame, layouts: Layouts, faults: Faults) -> None:
@@ -78,14 +81,19 @@ def _typed(lines: pl.DataFrame, record: str, shape: Layout, faults: Faults) -> p
 
 
 def _supply(
-    name: str, lines: pl.DataFrame, frames: Mapping[str, pl.DataFrame], counts: dict[str, int], encoding: str
+    name: str,
+    lines: pl.DataFrame,
+    frames: Mapping[str, pl.DataFrame],
+    counts: dict[str, int],
+    encoding: str,
+    told: dt.date | None,
 ) -> Supply:
     header, trailer = _envelope(lines, HEADER), _envelope(lines, TRAILER)
     changes = any((frame["change_type"] != "I").any() for frame in frames.values())
     return Supply(
         name,
         _custodian(frames, header),
-        _date_in(header) or _date_in(_envelope(lines, METADATA)[::-1]) or _last_update(frames),
+        told or last_update(frames),
         counts,
         change_only=header[-1].upper() == "C" or (changes and header[-1].upper() != "F") if header else changes,
         complete=_complete(trailer, lines.height) if header else None,
@@ -118,7 +126,8 @@ def _custodian(frames: Mapping[str, pl.DataFrame], header: Sequence[str]) -> int
     return int(header[2]) if len(header) > 2 and header[2].isdigit() else None
 
 
-def _last_update(frames: Mapping[str, pl.DataFrame]) -> dt.date | None:
+def last_update(frames: Mapping[str, pl.DataFrame]) -> dt.date | None:
+    """Finds the latest update among rows."""
     dates = [frame["last_update_date"].max() for frame in frames.values() if "last_update_date" in frame.columns]
     found = [date for date in dates if isinstance(date, dt.date)]
     return max(found, default=None)

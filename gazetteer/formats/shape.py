@@ -6,11 +6,13 @@ from collections.abc import Collection
 import polars as pl
 
 from gazetteer.formats.base import ADDRESSES, CROSS_REFERENCES, PROPERTIES, STREETS, SUCCESSORS, conform
-from gazetteer.formats.values import postcode
+from gazetteer.formats.values import STATE_STATUSES, postcode
 
 # Which of a property's LPIs speaks for it: approved, provisional, alternative, candidate, historical, rejected.
 LPI_PREFERENCE = (1, 6, 3, 5, 8, 7, 9)
 ENGLISH = "ENG"
+APPROVED = 1
+STANDING = (1, 6)  # approved and provisional
 DATES = {"start_date": "start", "end_date": "end"}
 LPI_COLUMNS = {
     "uprn": "uprn",
@@ -127,6 +129,44 @@ def lpi_addresses(lpi: pl.DataFrame, street_table: pl.DataFrame, *more: pl.Expr)
     return chosen.with_columns(
         pl.coalesce(name, f"{name}_else").alias(name) for name in told if f"{name}_else" in chosen.columns
     )
+
+
+def organisations(lpis: pl.DataFrame, names: pl.DataFrame) -> pl.DataFrame:
+    """Writes the addresses of LPIs again under a property's other names: `names` has uprn and organisation.
+
+    A firm signs by its legal name as well as by the one above its door, and may share the door with others.
+    """
+    told = names.drop_nulls().unique(maintain_order=True)
+    standing = lpis.filter(pl.col("status").is_in(STANDING))
+    own = standing.drop("organisation").join(told, on="uprn", how="inner", maintain_order="left")
+    known = standing.select("uprn", "organisation").unique()
+    return own.join(known, on=["uprn", "organisation"], how="anti", maintain_order="left").with_columns(
+        pl.lit("organisation").alias("origin")
+    )
+
+
+def status_of_state(state: str) -> pl.Expr:
+    """Takes a property's status from its state, for products that tell no status."""
+    return pl.col(state).fill_null(0).replace_strict(STATE_STATUSES, default=APPROVED, return_dtype=pl.Int16)
+
+
+def streets_of(*parts: pl.DataFrame) -> pl.DataFrame:
+    """Collects the streets that addresses name: usrn, language, description and places, each name once."""
+    every = pl.concat([pl.DataFrame(schema=STREETS), *(conform(part, STREETS) for part in parts)])
+    named = every.filter(pl.col("usrn").is_not_null() & pl.col("description").is_not_null())
+    return named.unique(["usrn", "language", "description"], keep="first", maintain_order=True).sort(
+        "usrn", "language", maintain_order=True
+    )
+
+
+def no_cross_references() -> pl.DataFrame:
+    """Gives the empty table, for formats that have no cross references."""
+    return pl.DataFrame(schema=CROSS_REFERENCES)
+
+
+def no_successors() -> pl.DataFrame:
+    """Gives the empty table, for formats that have no successors."""
+    return pl.DataFrame(schema=SUCCESSORS)
 
 
 def rank(status: str) -> pl.Expr:

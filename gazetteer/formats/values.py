@@ -48,6 +48,10 @@ def _change(text: pl.Expr) -> pl.Expr:
     return pl.when(letter.is_in(["I", "U", "D"])).then(letter)
 
 
+def _like(pattern: str) -> Reading:
+    return lambda text: pl.when(text.str.contains(f"^(?:{pattern})$")).then(text)
+
+
 # GeoPlace's codes of BLPU and LPI logical status: 1 approved, 3 alternative, 5 candidate, 6 provisional, 7 and 9
 # rejected, 8 historical. AddressBase products carry only 1, 3, 6 and 8.
 STATUSES = (1, 3, 5, 6, 7, 8, 9)
@@ -63,6 +67,13 @@ DECIMAL = Kind(_decimal, "a number")
 DATE = Kind(_date, "a date as 2026-11-02")
 CHANGE = Kind(_change, "I, U or D")
 TEXT = Kind(lambda text: text, "text")
+UDPRN = Kind(_like(r"\d{1,8}"), "a UDPRN of at most 8 digits")
+TOID = Kind(_like(r"(?i:osgb)?\d{1,16}"), "a TOID as osgb1000000000000001")
+CLASS = Kind(_like(r"(?i:[A-Z]{1,2}\d{0,2}[A-Z]{0,2})"), "a class as RD04")
+
+# Some products tell the state of a building and not the status of its property. OS's BLPU state codes: 6 permission
+# granted, so provisional; 4 no longer existing, so historical; the others are approved.
+STATE_STATUSES = {4: 8, 6: 6}
 
 # What each column of the mixed-record formats holds; columns that are not named here hold text.
 KINDS: Mapping[str, Kind] = {
@@ -93,6 +104,8 @@ KINDS: Mapping[str, Kind] = {
     "last_update_date": DATE,
     "entry_date": DATE,
     "process_date": DATE,
+    "la_start_date": DATE,
+    "rm_start_date": DATE,
     "street_start_date": DATE,
     "street_end_date": DATE,
 }

@@ -71,7 +71,14 @@ def test_doubled_quotes_are_one_quote(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("format_", FORMATS, ids=lambda each: each.name)
 def test_every_format_understands_its_own_and_yields_tables(format_: object) -> None:
-    names = {"AddressBase Premium v2": "abp_v2", "AddressBase Premium v1": "abp_v1", "DTF 7.3": "dtf"}
+    names = {
+        "AddressBase Premium v2": "abp_v2",
+        "AddressBase Premium v1": "abp_v1",
+        "DTF 7.3": "dtf",
+        "AddressBase Plus": "plus",
+        "AddressBase Core": "core",
+        "AddressBase": "standard",
+    }
     [own] = [each for each in FORMATS if each is format_]
     files = [read_lines(FIXTURES / f"barchester_{names.get(own.name, 'flat')}.csv")]
     assert own.understands(files, None) == max(each.understands(files, None) for each in FORMATS) > 0
