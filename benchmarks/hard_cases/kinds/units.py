@@ -1,0 +1,370 @@
+"""Units: flats in every writing, floors, tenements, shops with flats above, rooms, pitches, parts of estates."""
+
+import re
+from dataclasses import replace
+
+from benchmarks.hard_cases.kinds.base import Parts, Pen, Written, kind
+from benchmarks.hard_cases.model import Place
+
+FLATS = ("flat", "blockflat", "numblockflat", "rangeflat")
+LETTERED_OR_NUMBERED = re.compile(r"(?:FLAT |APARTMENT )?([0-9]+|[A-Z])")
+FLOORS = {
+    "GROUND FLOOR FLAT": [
+        "GFF",
+        "GRD FLR FLAT",
+        "GROUND FLR FLAT",
+        "FLAT GF",
+        "GRD FLOOR FLAT",
+        "GROUND FLOOR",
+        "GF FLAT",
+        "G/F FLAT",
+    ],
+    "FIRST FLOOR FLAT": [
+        "FFF",
+        "1ST FLR FLAT",
+        "1ST FLOOR FLAT",
+        "FIRST FLR FLAT",
+        "FLAT 1ST FLOOR",
+        "FIRST FLOOR",
+        "1ST FLR",
+    ],
+    "SECOND FLOOR FLAT": ["SFF", "2ND FLR FLAT", "2ND FLOOR FLAT", "SECOND FLR FLAT", "FLAT 2ND FLOOR", "SECOND FLOOR"],
+    "TOP FLOOR FLAT": ["TFF", "TOP FLR FLAT", "TOP FLAT", "FLAT TOP FLOOR", "TOP FLOOR"],
+    "BASEMENT FLAT": ["BASEMENT", "BSMT FLAT", "BASEMENT FLT", "FLAT BASEMENT", "LOWER GROUND FLOOR FLAT"],
+    "LOWER GROUND FLOOR FLAT": [
+        "LGF FLAT",
+        "LOWER GRD FLR FLAT",
+        "LOWER GROUND FLAT",
+        "LOWER GROUND FLOOR",
+        "LGFF",
+        "BASEMENT FLAT",
+    ],
+}
+
+
+def door(place: Place) -> str | None:
+    """Gives the number or letter of a flat, or None where it has a floor or a name."""
+    found = LETTERED_OR_NUMBERED.fullmatch(place.line.unit)
+    return found[1] if found else None
+
+
+@kind(17, "FLAT dropped", 25)
+def flat_dropped(pen: Pen) -> Written | None:
+    """3, 14 KING STREET; B, 28 ..; 3 CHALTON COURT."""
+    place = pen.pick(*FLATS)
+    if not place or not (said := door(place)):
+        return None
+    parts = pen.where(pen.parts(place))
+    line = pen.one(f"{said}, {parts.numbered}", f"{said} {parts.numbered}") if parts.number and not parts.name else ""
+    if said.isalpha() and pen.town.meant(number=parts.number + said, street=parts.street):
+        return None
+    lines = [line, *[p for p in (parts.locality, parts.town) if p]] if line else None
+    return pen.done(place, replace(parts, unit=said), said=pen.said(parts), lines=lines)
+
+
+@kind(18, "flat after the street", 20)
+def flat_after(pen: Pen) -> Written | None:
+    """14 KING STREET, FLAT 3."""
+    place = pen.pick("flat", "rangeflat", "numblockflat")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    lines = pen.lines(replace(parts, unit=""))
+    unit = parts.unit if " " in parts.unit else f"FLAT {parts.unit}"
+    at = lines.index(parts.numbered) + 1
+    if pen.chance(0.5):
+        lines.insert(at, unit)
+    else:
+        lines[at - 1] += f" {unit}"
+    return pen.done(place, parts, lines=lines)
+
+
+@kind(19, "another word for FLAT", 20)
+def other_word(pen: Pen) -> Written | None:
+    """APT 3, UNIT 3, FLT 3, F3, MAISONETTE 3, NO 3."""
+    place = pen.pick(*FLATS)
+    if not place or not (said := door(place)):
+        return None
+    parts = pen.where(pen.parts(place))
+    word = pen.one(
+        "APT ", "APARTMENT ", "FLT ", "FL ", "UNIT ", "MAISONETTE ", "FLAT NO ", "FLAT NO. ", "FLAT", "APT. ", "F"
+    )
+    return pen.done(place, replace(parts, unit=f"{word}{said}"), said=pen.said(parts))
+
+
+@kind(20, "block without its street", 20)
+def block_only(pen: Pen) -> Written | None:
+    """9 CHALTON COURT, TOWN."""
+    place = pen.pick("blockflat", "numblockflat")
+    if not place:
+        return None
+    parts = replace(pen.parts(place), street="", number="")
+    said = pen.said(parts) | {"number": None, "place": ()}
+    if said["postcode"] and pen.chance(0.2):
+        parts = replace(parts, postcode="")
+        said["postcode"] = None
+    return pen.done(place, parts, said=said)
+
+
+@kind(22, "floors", 12)
+def floors(pen: Pen) -> Written | None:
+    """GFF, FFF, 1ST FLR, LOWER GROUND for BASEMENT where the house has only the one."""
+    place = pen.pick("flat", "rangeflat")
+    if not place or place.line.unit not in FLOORS or not place.parent:
+        return None
+    unit = pen.rng.choice(FLOORS[place.line.unit])
+    siblings = {pen.town.places[one].line.unit for one in pen.town.children[place.parent]}
+    if unit in siblings:
+        return None
+    parts = pen.where(pen.parts(place))
+    written = replace(parts, unit=unit)
+    lines = None
+    if pen.chance(0.25):
+        lines = [*pen.lines(replace(parts, unit=""))]
+        lines.insert(lines.index(parts.numbered) + 1, unit)
+    return pen.done(place, written, said=pen.said(parts), lines=lines)
+
+
+@kind(23, "tenement codes", 10)
+def tenement(pen: Pen) -> Written | None:
+    """2/1, 2F1, FLAT 2/1, 3-2, 0/1 and 1FL: floor and door of a Scottish close."""
+    place = pen.pick("tenement")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    unit, lines = _close(pen, parts.unit), None
+    if pen.chance(0.3):
+        lines = pen.lines(replace(parts, unit=""))
+        lines.insert(lines.index(parts.numbered) + 1, unit if pen.chance(0.4) else f"({unit})")
+    elif pen.chance(0.3):
+        lines = [f"{unit} {parts.numbered}", *[p for p in (parts.locality, parts.town) if p]]
+    return pen.done(place, replace(parts, unit=unit), said=pen.said(parts), lines=lines)
+
+
+def _close(pen: Pen, unit: str) -> str:
+    """Write a tenement's unit in another of the ways in use."""
+    if found := re.fullmatch(r"(?:FLAT )?(\d)/(\d)", unit):
+        floor, side = found.groups()
+        ways = [
+            f"{floor}/{side}",
+            f"FLAT {floor}/{side}",
+            f"{floor}-{side}",
+            f"FLAT {floor}-{side}",
+            f"FLAT {floor} / {side}",
+        ]
+        ways += (
+            [f"{floor}F{side}", f"FLAT {floor}F{side}"]
+            if floor != "0"
+            else [f"GF{side}", f"G/{side}", f"FLAT GF{side}"]
+        )
+        return pen.rng.choice(ways)
+    if found := re.fullmatch(r"(\d|G)F(\d)", unit):
+        floor, side = found.groups()
+        ways = [unit, f"FLAT {unit}", f"{floor}/F{side}", f"FLAT ({unit})", f"{floor}F/{side}"]
+        figure = floor.replace("G", "0")
+        return pen.rng.choice([*ways, f"{figure}/{side}", f"FLAT {figure}/{side}", f"{figure}-{side}"])
+    floor, _, side = unit.split()
+    short = {"GROUND": "G", "FIRST": "1", "SECOND": "2", "THIRD": "3"}[floor]
+    full = {"GROUND": "GRD", "FIRST": "1ST", "SECOND": "2ND", "THIRD": "3RD"}[floor]
+    return pen.rng.choice(
+        [
+            f"{short}F{side[0]}",
+            f"{short}/{side[0]}",
+            f"{full} FLOOR {side}",
+            f"FLAT {short}F{side[0]}",
+            f"{full} FLR {side}",
+            f"{short}F {side}",
+            f"{floor} FLAT {side}",
+        ]
+    )
+
+
+@kind(29, "flat above a shop", 6)
+def above(pen: Pen) -> Written | None:
+    """FLAT ABOVE, OVER or AT 4 HIGH STREET, THE FLAT, 4 ..: the one dwelling there; where there are several, none."""
+    if pen.chance(0.15):
+        return _above_some(pen)
+    place = pen.pick("over", "over", "over", "overletter")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    said = pen.said(parts)
+    number = parts.number.rstrip("A")
+    said["unit"] = parts.unit
+    lines = _above_lines(pen, replace(parts, number=number))
+    return pen.done(place, parts, said=said, lines=lines)
+
+
+def _above_lines(pen: Pen, parts: Parts) -> list[str]:
+    rest = [p for p in (parts.locality, parts.town) if p]
+    before = pen.one(
+        "FLAT ABOVE",
+        "FLAT OVER",
+        "FLAT AT",
+        "FLAT ABOVE SHOP,",
+        "FLAT OVER SHOP AT",
+        "THE FLAT,",
+        "FLAT ABV",
+        "ABOVE",
+        "THE FLAT ABOVE",
+        "UPSTAIRS FLAT,",
+        "FLAT ABOVE",
+    )
+    return [*f"{before} {parts.numbered}".split(", "), *rest]
+
+
+def _above_some(pen: Pen) -> Written | None:
+    place = pen.pick("oversome")
+    if not place or not place.parent:
+        return None
+    parts = pen.where(pen.parts(place))
+    units = [pen.town.places[one].line.unit for one in pen.town.children[place.parent]]
+    if len(units) < 2 or any(not LETTERED_OR_NUMBERED.fullmatch(unit) for unit in units):
+        return None  # of floors, one may well be meant
+    text, postcode = pen.write(parts, lines=_above_lines(pen, replace(parts, unit="")))
+    return Written(text, postcode, "none", None, (place.parent,))
+
+
+@kind(30, "business units", 8)
+def business(pen: Pen) -> Written | None:
+    """UNIT NO 4B, X INDUSTRIAL ESTATE."""
+    place = pen.pick("unit")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    said = pen.said(parts)
+    unit = parts.unit.replace("UNIT ", pen.one("UNIT ", "UNIT NO ", "UNIT NO. ", "UNITS ", "U", "UNIT"))
+    name = parts.name
+    for long, short in (
+        ("INDUSTRIAL ESTATE", "IND EST"),
+        ("BUSINESS PARK", "BUS PK"),
+        ("TRADING ESTATE", "TRADING EST"),
+        ("BUSINESS CENTRE", "BUS CENTRE"),
+    ):
+        if pen.chance(0.4):
+            name = name.replace(long, short)
+    before = place.organisation if pen.chance(0.5) else ""
+    street = parts.street if pen.chance(0.6) else ""
+    return pen.done(place, replace(parts, unit=unit, name=name, before=before, street=street), said=said)
+
+
+@kind(31, "pitches, caravans and plots of a park", 5)
+def pitch(pen: Pen) -> Written | None:
+    """PITCH 14, X PARK; 14 X PARK; CARAVAN 14."""
+    place = pen.pick("pitch")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    said = pen.said(parts)
+    number = parts.unit.split()[-1]
+    unit = pen.one(
+        parts.unit,
+        number,
+        f"PITCH {number}",
+        f"CARAVAN {number}",
+        f"NO {number}",
+        f"PLOT {number}",
+        f"PITCH NO. {number}",
+    )
+    if pen.chance(0.4):
+        parts = replace(parts, street="")
+    return pen.done(place, replace(parts, unit=unit), said=said)
+
+
+@kind(32, "annexe", 5)
+def annexe(pen: Pen) -> Written | None:
+    """GRANNY ANNEXE, THE ANNEX, ANNEXE AT 4 X STREET."""
+    place = pen.pick("annexe")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    said = pen.said(parts)
+    unit = pen.one(
+        "ANNEXE", "ANNEX", "THE ANNEXE", "THE ANNEX", "GRANNY ANNEXE", "GRANNY FLAT", "ANNEXE AT", "ANNEX TO"
+    )
+    lines = None
+    if unit.endswith((" AT", " TO")):
+        lines = [f"{unit} {parts.numbered}", *[p for p in (parts.locality, parts.town) if p]]
+    elif pen.chance(0.2):
+        lines = [f"{parts.numbered} {unit}", *[p for p in (parts.locality, parts.town) if p]]
+    return pen.done(place, replace(parts, unit=unit), said=said, lines=lines)
+
+
+@kind(40, "building only, the flat missing", 20)
+def building_only(pen: Pen) -> Written | None:
+    """14 KING STREET, which has flats: the building, never one of them."""
+    place = pen.pick("shell", "block", "numblock", "rangeshell", "close")
+    if not place:
+        return None
+    return pen.done(place, pen.where(pen.parts(place)), want="building")
+
+
+@kind(42, "flat not in the block", 8)
+def no_such_flat(pen: Pen) -> Written | None:
+    """FLAT 94, X COURT, which has twelve: its building at most, never another flat."""
+    place = pen.pick("flat", "blockflat", "numblockflat", "rangeflat")
+    if not place or not place.parent:
+        return None
+    parts = pen.where(pen.parts(place))
+    siblings = [pen.town.places[one] for one in pen.town.children[place.parent]]
+    doors = [door(one) for one in siblings]
+    if None in doors:
+        return None
+    figures = [int(d) for d in doors if d and d.isdigit()]
+    said = (
+        str(max(figures) + pen.rng.choice([1, 2, 5, 12, 60])) if figures else chr(ord(max(str(d) for d in doors)) + 2)
+    )
+    if not said.isdigit() and pen.town.meant(number=parts.number + said, street=parts.street):
+        return None
+    text, postcode = pen.write(replace(parts, unit=f"{pen.one('FLAT', 'FLAT', 'APT')} {said}"))
+    return Written(text, postcode, "none", None, (place.parent,))
+
+
+@kind(51, "room of a shared house", 3)
+def room(pen: Pen) -> Written | None:
+    """ROOM 5, 22 ..: the room where the gazetteer has it, else the house."""
+    if pen.chance(0.6) and (place := pen.pick("room")):
+        parts = pen.where(pen.parts(place))
+        unit = parts.unit.replace("ROOM ", pen.one("ROOM ", "RM ", "ROOM NO ", "BEDROOM ", "BEDSIT "))
+        return pen.done(place, replace(parts, unit=unit), said=pen.said(parts))
+    place = pen.pick("hmo", "flat")
+    if not place or place.uprn in pen.town.children:
+        return None
+    parts = pen.where(pen.parts(place))
+    written = replace(parts, unit=f"ROOM {pen.rng.randint(1, 7)}{', ' if parts.unit else ''}{parts.unit}")
+    return pen.done(place, written, said=pen.said(parts), want="building")
+
+
+@kind(52, "student hall", 4)
+def hall(pen: Pen) -> Written | None:
+    """STUDIO 1.2 BLOCK J, X HALL."""
+    place = pen.pick("hallroom")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    said = pen.said(parts)
+    _, block, word, number = parts.unit.split()
+    unit = pen.one(
+        f"{word} {number} BLOCK {block}",
+        f"BLOCK {block} {word} {number}",
+        f"{word} {number}, BLOCK {block}",
+        f"BLOCK {block}, {word} {number}",
+        f"{block} {number}",
+        f"RM {number} BLK {block}",
+    )
+    return pen.done(place, replace(parts, unit=unit), said=said)
+
+
+@kind(58, "moorings", 2)
+def mooring(pen: Pen) -> Written | None:
+    """THE BLUE HERON, MOORING 4, X MARINA: a boat, by its name and by its place."""
+    place = pen.pick("mooring")
+    if not place:
+        return None
+    parts = pen.where(pen.parts(place))
+    said = pen.said(parts)
+    boat = pen.one("HOUSEBOAT ", "NB ", "THE ", "") + pen.one("BLUE HERON", "DRAGONFLY", "SOLACE", "MARY ANNE")
+    before = boat if pen.chance(0.6) else ""
+    if pen.chance(0.4):
+        parts = replace(parts, street="")
+    return pen.done(place, replace(parts, before=before), said=said)
