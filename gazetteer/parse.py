@@ -17,7 +17,8 @@ _NO_FIXED_PLACE = re.compile(r"\b(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LO
 _PO_BOX = re.compile(r"\bP ?O ?BOX\b")
 _FORCES = re.compile(r"\bB ?F ?P ?O\b")
 _RECIPIENT = re.compile(
-    r"(?:^|(?<=, ))(?:(?:C/O|CARE OF|FAO|ATTN)\b[^,\d]*|(?:MR|MRS|MISS|MS|MX|PROF|REV)\b[^,\d]*(?=,|\d))(?:, )?"
+    r"(?:^|(?<=, ))(?:(?:C/O|CARE OF|FAO|ATTN)\b[^,\d]*|(?:MR|MRS|MISS|MS|MX|PROF|REV)\b[^,\d]*?"
+    r"(?=,|\d|\b(?:FLAT|FLT|APARTMENT|APT|MAISONETTE|UNIT|ROOM|BASEMENT|GROUND FLOOR|FIRST FLOOR|TOP FLOOR)\b))(?:, )?"
 )
 _LAND = re.compile(
     r"\b(?:(?P<land>LAND|SITE|GROUND|PLOT|FIELD|CAR PARK|GARAGES?)\b *)?"
@@ -213,11 +214,19 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     head = list(lines[at][:start])
     if head and NUMBER.fullmatch(head[-1]):
         parsed.number = head.pop()
+        _part_glued_letter(parsed, lexicon)
     before = lines[:at]
     if not parsed.number and not head and before and len(before[-1]) == 1 and NUMBER.fullmatch(before[-1][0]):
         parsed.number = before.pop()[0]
     for line in (*before, tuple(head)):
         _read_name(parsed, line)
+
+
+def _part_glued_letter(parsed: Parsed, lexicon: Lexicon) -> None:
+    """Reads 2AMILL LANE as 2A where there is a MILL LANE, which is another house than number 2."""
+    letter, street = parsed.street[:1], parsed.street[1:]
+    if not parsed.known_street and parsed.number.isdigit() and letter.isalpha() and street in lexicon.streets:
+        parsed.number, parsed.street, parsed.known_street = parsed.number + letter, street, True
 
 
 def _read_place_for_street(parsed: Parsed, lines: list[Line], at: int, start: int) -> None:
