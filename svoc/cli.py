@@ -213,6 +213,7 @@ def place(
     wanted: Annotated[
         float | None, typer.Option(help="Hold back as ambiguous what is less certain than this, as 0.999.")
     ] = None,
+    lists: Annotated[Path | None, typer.Option(help="A folder for the address custodian's lists.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Give every address of a file its UPRN, or a reason why not; no council needed.
@@ -231,6 +232,7 @@ def place(
         tuning=tuning,
         feedback=feedback,
         wanted=wanted,
+        lists=lists,
     )
     words = "\n".join(f"{name}: {count}" for name, count in figures.items())
     answer(figures, f"{out}\n{words}", as_json=as_json)
@@ -314,6 +316,26 @@ def export(
     from svoc.running import export_council
 
     figures = export_council(settings, to, purpose=purpose, form=form)
+    answer(figures, "\n".join(f"{name}: {count}" for name, count in figures.items()), as_json=as_json)
+
+
+@app.command()
+@told
+def custodian(
+    settings: Settings,
+    *,
+    out: Annotated[Path, typer.Option(help="The folder to write the lists into.")],
+    actor: Annotated[str | None, typer.Option(help="Who asks; the actor in council.toml unless given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List for the address custodian where systems and gazetteer do not meet, after the last night.
+
+    Example: svoc custodian council.toml --out lists
+    """
+    from svoc.running import list_for_custodian
+
+    _log_to_stderr()
+    figures = list_for_custodian(settings, out, actor=actor)
     answer(figures, "\n".join(f"{name}: {count}" for name, count in figures.items()), as_json=as_json)
 
 

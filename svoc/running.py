@@ -14,11 +14,21 @@ from svoc.errors import GuardRefused, SettingsError, StalePlan
 from svoc.evaluating import evaluation, read_truth
 from svoc.exporting import FORMATS, export, exported
 from svoc.person_model import trained_on
+from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
 from svoc.reports.night_report import write_report
 from svoc.steps.pair import features
 from svoc.words.purposes import Lane, Purpose
 
-__all__ = ["Done", "evaluate_council", "explain_pair", "export_council", "run_night", "tell_events", "train_model"]
+__all__ = [
+    "Done",
+    "evaluate_council",
+    "explain_pair",
+    "export_council",
+    "list_for_custodian",
+    "run_night",
+    "tell_events",
+    "train_model",
+]
 
 log = structlog.get_logger("svoc")
 
@@ -145,6 +155,25 @@ def export_council(settings: Path, folder: Path, *, purpose: str | None, form: s
         frames = exported(council.store, lane, reads)
     export(frames, folder, form=form)
     return {name: frame.height for name, frame in frames.items()}
+
+
+def list_for_custodian(settings: Path, folder: Path, *, actor: str | None = None) -> dict[str, Any]:
+    """Write the address custodian's lists of the published night; give how long each is, and the page.
+
+    They are always read for the purpose `address-maintenance`: nothing else may be made of them.
+    """
+    with Council.open(settings) as council:
+        _, lane = purposed(council, PURPOSE)
+        yesterday = council.store.yesterday()
+        if yesterday.as_of is None:
+            raise SettingsError("there is nothing to list yet: run a night first")
+        mentions = yesterday.mentions.filter(lane.admits())
+        uses = uses_of(mentions, council.policy.kinds, yesterday.as_of)
+        lists = custodian_lists(uses, council.gazetteer, on=yesterday.as_of)
+        section = council.settings.council
+    page = write_lists(lists, folder, whose=section.name, as_of=yesterday.as_of.isoformat())
+    log.info("listed", purpose=PURPOSE, actor=actor or section.actor, run=yesterday.run, **lists.figures())
+    return {**lists.figures(), "page": str(page)}
 
 
 def explain_pair(settings: Path, left: str, right: str, *, purpose: str | None) -> tuple[dict[str, Any], str]:

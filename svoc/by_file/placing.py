@@ -23,6 +23,7 @@ from svoc.by_file.files import (
     write_frame,
 )
 from svoc.errors import InputFaults, SettingsError, nearest
+from svoc.reports.custodian import custodian_lists, uses_of_file, write_lists
 from svoc.sources.clean import address as joined_lines
 from svoc.sources.clean import by_value, postcode_in, tidied
 from svoc.sources.clean import postcode as as_postcode
@@ -55,23 +56,35 @@ def place_file(
     tuning: Path | None = None,
     feedback: Path | None = None,
     wanted: float | None = None,
+    lists: Path | None = None,
 ) -> dict[str, Any]:
     """Give every address of a file its UPRN, or a reason why not.
 
     `gazetteer`: a file or folder in any format of `gazetteer.formats`, or one saved; `addresses`: CSV or Parquet;
     `out`: CSV or Parquet by its ending, with all columns and rows of `addresses` in their order and `ANSWERS`. The
     address's columns are found by their headings unless they are named. `tuning` and `feedback` are files for
-    `gazetteer.Tuning.load` and `gazetteer.read_feedback`, `wanted` is as in `gazetteer.resolve`. Gives how many there
-    are of each outcome and rung, and which columns were read. Raises `SettingsError` for a path or column that is not
-    there, `InputFaults` with every fault of a file.
+    `gazetteer.Tuning.load` and `gazetteer.read_feedback`, `wanted` is as in `gazetteer.resolve`. With `lists`, a
+    folder, those of the address custodian's lists that need no council are written there (`svoc.reports.custodian`).
+    Gives how many there are of each outcome and rung, and which columns were read. Raises `SettingsError` for a path
+    or column that is not there, `InputFaults` with every fault of a file.
     """
     check_writable(out, addresses, gazetteer, *filter(None, (tuning, feedback)))
     supplied, asked, told = _questions(addresses, address, postcode, uprn)
-    answers = _placed(asked, lambda: gazetteer_of(gazetteer, tuning, feedback, wanted))
+    answers, read = _placed(asked, lambda: gazetteer_of(gazetteer, tuning, feedback, wanted))
     write_frame(pl.concat([_making_room(supplied), answers], how="horizontal"), out)
+    told |= _listed(asked, answers, read, lists, addresses.stem) if lists else {}
     counts = {f"outcome_{name}": answers.filter(pl.col("outcome") == name).height for name in OUTCOMES}
     rungs = {f"rung_{each.name}": answers.filter(pl.col("rung") == each.name).height for each in RUNGS}
     return {"addresses": answers.height, **counts, **{name: n for name, n in rungs.items() if n}, **told}
+
+
+def _listed(
+    asked: pl.DataFrame, answers: pl.DataFrame, gazetteer: Gazetteer, folder: Path, name: str
+) -> dict[str, str]:
+    """Write the custodian's lists of a file; give how long each is."""
+    made = custodian_lists(uses_of_file(asked, answers, name), gazetteer)
+    write_lists(made, folder, whose=name)
+    return {f"list {each}": str(rows) for each, rows in made.figures().items()}
 
 
 def _questions(
@@ -150,8 +163,8 @@ def gazetteer_of(
         raise SettingsError(f"{fault}" + (f"; did you mean {hint}?" if hint else "")) from None
 
 
-def _placed(asked: pl.DataFrame, read: Callable[[], Gazetteer]) -> pl.DataFrame:
-    """Place the addresses batch by batch, with a bar where somebody is watching."""
+def _placed(asked: pl.DataFrame, read: Callable[[], Gazetteer]) -> tuple[pl.DataFrame, Gazetteer]:
+    """Place the addresses batch by batch, with a bar where somebody is watching; give the gazetteer as well."""
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading the gazetteer", total=None)
         gazetteer = read()
@@ -160,7 +173,7 @@ def _placed(asked: pl.DataFrame, read: Callable[[], Gazetteer]) -> pl.DataFrame:
         for batch in _batches(asked):
             answers.append(resolve(batch, gazetteer).select(ANSWERS).with_columns(pl.col("certainty").round(6)))
             bar.advance(task, batch.height)
-    return pl.concat(answers)
+    return pl.concat(answers), gazetteer
 
 
 def _batches(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:

@@ -15,7 +15,7 @@ from svoc.reports.figures import figures
 from svoc.reports.wording import FILTERS
 from svoc.words.plan import Plan, Yesterday
 
-__all__ = ["page", "write_report"]
+__all__ = ["environment", "page", "write_report", "write_whole"]
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -36,7 +36,7 @@ def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for path, text in texts.items():
-            _written(path, text)
+            write_whole(path, text)
     except OSError as fault:
         if fault.errno in FULL:
             raise StoreUnavailable("the disk is full: make room and run the same command again") from None
@@ -52,24 +52,25 @@ def as_json(told: dict[str, Any]) -> str:
 
 def page(told: dict[str, Any]) -> str:
     """Lay figures out as one HTML page."""
-    return _environment().get_template("night_report.html").render(told)
+    return environment().get_template("night_report.html").render(told)
 
 
 @cache
-def _environment() -> Environment:
-    environment = Environment(
+def environment() -> Environment:
+    """Give the templates of the reports, with what they may call."""
+    made = Environment(
         loader=PackageLoader("svoc.reports"),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(FILTERS)
-    environment.globals["columns"] = columns
-    return environment
+    made.filters.update(FILTERS)
+    made.globals["columns"] = columns
+    return made
 
 
-def _written(final: Path, text: str) -> None:
+def write_whole(final: Path, text: str) -> None:
     """Write a draft that only its owner can read, and put it in place in one move."""
     draft = final.with_name(f".{final.name}.{os.getpid()}.part")
     draft.unlink(missing_ok=True)
