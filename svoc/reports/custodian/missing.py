@@ -14,6 +14,7 @@ __all__ = ["LACKING", "MISSING", "left_out", "missing"]
 
 LACKING: Mapping[str, str] = MappingProxyType(
     {
+        "confirmed_absent": "a person confirmed that the gazetteer does not have it",
         "number_absent": "the street is there, this number or name is not",
         "unit_absent": "the building is there, this unit is not",
         "street_unknown": "the gazetteer has no such street",
