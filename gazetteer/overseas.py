@@ -22,7 +22,7 @@ _COUNTRY_TAIL = re.compile(
     r"(?P<country>AUSTRALIA|NEW ZEALAND|UNITED STATES|USA|U S A|SPAIN|PORTUGAL|GERMANY|SOUTH AFRICA|UAE|CANADA)$"
 )
 _WORD = re.compile(r"[A-Z]{2}")
-_BRITISH = re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+_BRITISH = re.compile(r"\b(?:[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}|B ?F ?P ?O)\b")
 _CROWN_DEPENDENCY = {"JE": "Jersey", "GY": "Guernsey", "IM": "Isle of Man"}
 _NORTHERN = re.compile(r"\b(?:ANTRIM|ARMAGH|BELFAST|CO(?:UNTY)? DOWN|FERMANAGH|LONDONDERRY|TYRONE)\b")
 _STATES = alternation(words("us_states", "code") | words("us_states", "name"))
@@ -51,8 +51,9 @@ class Overseas:
 def country_of(tidied: str, postcode: str | None = None, lexicon: Lexicon = EMPTY) -> str | None:
     """Names the foreign country of a tidied address, or None where it may be British.
 
-    A British postcode settles it, in the address or beside it, save those of Jersey, Guernsey and the Isle of Man; one
-    that has to be mended first does not, as M5V 1A1 is Canadian. Next come the gazetteer's own places.
+    A British postcode settles it, in the address or beside it, or one of the forces; save those of Jersey, Guernsey and
+    the Isle of Man. One that has to be mended first does not, as M5V 1A1 is Canadian. Next come the gazetteer's own
+    places.
 
     >>> country_of("CALLE MAYOR 3, MADRID, SPAIN"), country_of("3 SPAIN LANE, BATH")
     ('Spain', None)

@@ -92,9 +92,10 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
     written, rest = take_postcode(tidied)
     given, postcode = postcode, (postcode_of(postcode) if postcode else None) or written
     trouble = _trouble(tidied, rest, postcode)
-    country = None if trouble else country_of(tidied, given, lexicon)
+    country = country_of(tidied, given, lexicon) if trouble in ("", "po_box") else None
     if trouble or country:
-        return Parsed([], [], "", "", [], postcode, trouble=trouble or "overseas", country=country)
+        trouble = "overseas" if country else trouble
+        return Parsed([], [], "", "", [], postcode, trouble=trouble, country=country)
     if rest[:1] in "CMPRFA" or ", C/O" in rest:
         rest = _RECIPIENT.sub("", rest)
     relation, rest = take_relation(rest)
