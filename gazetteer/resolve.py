@@ -69,21 +69,28 @@ def resolve(
         raise MissingInput("there is no column 'address'; it holds the lines of an address joined by ', '")
     figures = gazetteer.tuned(tuning)
     figures = figures if wanted is None else figures.wanting(wanted)
+    answers = answered(addresses, gazetteer, figures, confirmed)
+    kept = addresses.drop([name for name in PLACEMENT if name in addresses.columns])
+    return kept.hstack(answers.select(pl.col(name).cast(dtype) for name, dtype in PLACEMENT.items()))
+
+
+def answered(
+    addresses: pl.DataFrame, gazetteer: Gazetteer, figures: Tuning, confirmed: Feedback | None
+) -> pl.DataFrame:
+    """Answers as `resolve` does, with `bits` and `gap` (null where an exact key decided) beside its columns."""
     given = _given(addresses)
     distinct = given.select("address", "postcode").unique(maintain_order=True).with_row_index("row")
     readings = Readings(distinct, gazetteer.lexicon)
     decided = {row: decide_exact(hit, gazetteer) for row, hit in text_hits(distinct, gazetteer).items()}
-    gone = _confirmed(decided, distinct, gazetteer, confirmed or gazetteer.confirmed)
+    gone = _confirmed(decided, distinct, gazetteer, gazetteer.confirmed if confirmed is None else confirmed)
     decided |= climb(readings.some(row for row in readings if row not in decided), gazetteer, figures)
     abroad = [readings[row].country if decided[row].rung == "overseas" else None for row in readings]
     frame = decisions([decided[row] for row in readings]).with_columns(country=pl.Series(abroad, dtype=pl.String))
     asked = given.join(distinct, on=["address", "postcode"], how="left", nulls_equal=True, maintain_order="left")
     asked = asked.select("supplied_uprn", "property_reference", "reference_source", "row")
-    answers = in_words(
+    return in_words(
         _remarked(settle(asked.hstack(frame[asked["row"]]), readings, gazetteer, figures), gone), gazetteer, figures
     )
-    kept = addresses.drop([name for name in PLACEMENT if name in addresses.columns])
-    return kept.hstack(answers.select(pl.col(name).cast(dtype) for name, dtype in PLACEMENT.items()))
 
 
 def _confirmed(

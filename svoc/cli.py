@@ -240,6 +240,34 @@ def place(
 
 @app.command()
 @told
+def refit(
+    gazetteer: Annotated[
+        Path, typer.Argument(help="A gazetteer in any known format, or one saved.", show_default=False)
+    ],
+    feedback: Annotated[Path, typer.Argument(help="A CSV of placements that people confirmed.", show_default=False)],
+    *,
+    out: Annotated[Path, typer.Option(help="Where to write the figures (JSON), if they are better.")],
+    tuning: Annotated[Path | None, typer.Option(help="Figures to begin at; the shipped ones unless given.")] = None,
+    wanted: Annotated[float, typer.Option(help="The precision at which thresholds are chosen.")] = 0.998,
+    as_json: AsJson = False,
+) -> None:
+    """Refit the figures of placing to confirmed placements; refuse, and write nothing, where that is no better.
+
+    Example: svoc refit llpg.csv confirmed.csv --out tuning.json --wanted 0.998
+    """
+    from datetime import UTC, datetime
+
+    from svoc.by_file import refit_file
+
+    today = datetime.now(UTC).date()
+    figures, words, written = refit_file(gazetteer, feedback, out, tuning=tuning, wanted=wanted, on=today)
+    answer(figures, words, as_json=as_json)
+    if not written:
+        raise typer.Exit(4)
+
+
+@app.command()
+@told
 def link(
     records: Annotated[Path, typer.Argument(help="A CSV or Parquet of records.", show_default=False)],
     others: Annotated[Path | None, typer.Argument(help="A second file, to link the first with.")] = None,

@@ -6,5 +6,6 @@ by their well-known headings. What it used and what it did without is told among
 
 from svoc.by_file.linking import link_files
 from svoc.by_file.placing import place_file
+from svoc.by_file.refitting import refit_file
 
-__all__ = ["link_files", "place_file"]
+__all__ = ["link_files", "place_file", "refit_file"]
