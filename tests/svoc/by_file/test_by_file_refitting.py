@@ -46,8 +46,10 @@ def test_what_a_refit_writes_places_more(llpg: Path, tmp_path: Path) -> None:
     assert figures["weights_taken_over"]
     assert "before" in words
     assert Tuning.load(out).fitted.date == "2026-11-23"
+    asked = tmp_path / "asked.csv"
+    asked.write_text("\n".join(["address", *NAMES]) + "\n", encoding="utf-8")
     counts: list[Any] = [
-        place_file(llpg, told, tmp_path / "placed.csv", address=[], postcode=None, uprn=None, tuning=tuning)
+        place_file(llpg, asked, tmp_path / "placed.csv", address=[], postcode=None, uprn=None, tuning=tuning)
         for tuning in (None, out)
     ]
     assert [count["outcome_exact"] for count in counts] == [0, len(NAMES)]
