@@ -135,7 +135,7 @@ def best_of_grid(towns: Iterable[tuple[Town, pl.DataFrame, pl.DataFrame]], preci
         verdicts = pl.concat(scored(made, asked, accepted(found, *pair)) for made, asked, found in several)
         total = totals(by_kind(verdicts))
         r, p = total["recall"], total["precision"]
-        return (p >= precision, r if p >= precision else 2 * p * r / (p + r))
+        return (p >= precision, r if p >= precision else 2 * p * r / max(p + r, 1e-9))
 
     return max(GRID, key=both)
 
@@ -197,9 +197,12 @@ def options() -> argparse.Namespace:
     asked.add_argument("--no-peer", action="store_true", help="only our own resolver; nothing is written")
     asked.add_argument("--precision", type=float, default=0.975, help="what the peer's best thresholds must keep")
     asked.add_argument("--misses", action="store_true", help="print our rows that are not as wanted")
+    asked.add_argument(
+        "--keep", type=Path, help="a folder for every row with our verdict and the peer's answer and weights"
+    )
     asked.add_argument("--date", default=datetime.now(UTC).date().isoformat())
     given = asked.parse_args()
-    if given.misses and any(seed in HELD_OUT for seed in given.seeds):
+    if (given.misses or given.keep) and any(seed in HELD_OUT for seed in given.seeds):
         asked.error("seeds 101 to 105 are held out: their rows are not to be looked at")
     if not given.peer and not given.no_peer:
         asked.error("name the peer's Python with --peer, or say --no-peer")
@@ -223,6 +226,11 @@ def main() -> None:
             if not given.no_peer:
                 found, costs[-1]["peer"] = peers(made, asked, Path(folder), given.peer)
                 theirs.append((made, asked, found))
+                if given.keep:
+                    given.keep.mkdir(parents=True, exist_ok=True)
+                    verdicts.join(found.rename({"uprn": "peer"}), on="row", how="left").write_parquet(
+                        given.keep / f"{seed}.parquet"
+                    )
         print(f"seed {seed}: {_total(summed(verdicts)['alike'])}, {cost['cpu_seconds']} CPU seconds", flush=True)
     result: dict[str, Any] = {"ours": summed(pl.concat(mine))}
     if not given.no_peer:

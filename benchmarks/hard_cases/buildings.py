@@ -149,7 +149,8 @@ class Builder:
             "suburb": [
                 (0.02, self._annexe),
                 (0.05, self._both),
-                (0.07, self._lettered),
+                (0.065, self._lettered),
+                (0.07, self._half),
                 (0.08, self._range),
                 (0.10, self._converted),
                 (0.11, self._land),
@@ -248,6 +249,12 @@ class Builder:
         else:
             for suffix in "AB":
                 self.add("lettered", Line(1, street, pao=plain(number, suffix)), postcode=code)
+
+    def _half(self, street: Street, number: int) -> None:
+        """A house and the one that was squeezed in beside it."""
+        code = self.postcode()
+        self.add("house", Line(1, street, pao=plain(number)), postcode=code)
+        self.add("half", Line(1, street, pao_text=f"{number} 1/2"), postcode=code)
 
     def _shop(self, street: Street, number: int) -> None:
         name = self.shop_name()
@@ -396,7 +403,12 @@ class Builder:
     def afterthoughts(self) -> None:
         """Renumbers some houses, renames some streets, demolishes, merges and doubles: the gazetteer's history."""
         rng = self.rng
-        houses = [p for p in self.places.values() if p.sort == "house" and p.line.pao[0] and not p.line.pao[1]]
+        lettered = {(p.line.street.usrn, p.line.pao[0]) for p in self.places.values() if p.line.pao[1]}
+        houses = [
+            p
+            for p in self.places.values()
+            if p.sort == "house" and p.line.pao[0] and (p.line.street.usrn, p.line.pao[0]) not in lettered
+        ]
         chosen = rng.sample(houses, k=max(len(houses) // 30, min(len(houses), 12)))
         for at, place in enumerate(chosen):
             (self._renumbered, self._demolished, self._merged, self._doubled)[at % 4](place)

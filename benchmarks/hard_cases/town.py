@@ -11,6 +11,8 @@ from benchmarks.hard_cases.buildings import Builder
 from benchmarks.hard_cases.model import Street, Town
 
 DISTRICTS = {0: ["ZQ1", "ZQ2", "ZQ3"], 1: ["ZQ12", "ZQ14"], 2: ["ZL5", "ZL6"], 3: ["ZK7", "ZK9"]}
+# One locality of that town has its post from the neighbouring council's town, and that one's postcodes.
+BORDER = (1, "YOXBOROUGH", ["YX4"])
 # How many of every hundred properties lie in each town; the last two are the Welsh and the Scottish one.
 SHARES = (50, 24, 13, 13)
 
@@ -33,7 +35,9 @@ def town(seed: int, properties: int = 20_000) -> Town:
             if builder.count(at) >= target:
                 break
             streets.append(street)
-            builder.build(at, street, DISTRICTS[at])
+            border = at == BORDER[0] and street.locality == localities[1]
+            street.post_town = BORDER[1] if border else street.post_town
+            builder.build(at, street, BORDER[2] if border else DISTRICTS[at])
     builder.afterthoughts()
     return Town(seed=seed, streets=streets, places=builder.places, towns=names).indexed()
 

@@ -97,7 +97,10 @@ def ambiguous(pen: Pen) -> Written | None:
     if not place:
         return None
     parts = replace(pen.parts(place), town="", locality="", postcode="")
-    if parts.name or len(pen.town.meant(unit=parts.unit, number=parts.number, street=parts.street)) < 2:
+    meant = pen.town.meant(unit=parts.unit, number=parts.number, street=parts.street)
+    # In two streets that bear the name today: the same house twice, or a street's former name, would be no riddle.
+    lines = [pen.town.places[uprn].line for uprn in meant]
+    if parts.name or len({line.street.usrn for line in lines if line.street_name == parts.street}) < 2:
         return None
     text, postcode = pen.write(parts)
     return Written(text, postcode, "none")

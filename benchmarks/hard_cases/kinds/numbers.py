@@ -67,15 +67,21 @@ def range_last(pen: Pen) -> Written | None:
 
 @kind(46, "half numbers", 1)
 def half(pen: Pen) -> Written | None:
-    """12 1/2 or 12 AND A HALF, which the gazetteer has as 12A, and nothing else between 12 and 14."""
+    """12½ or 12 AND A HALF: the property that the gazetteer calls 12 1/2; none where it has none, and never 12."""
+    if pen.chance(0.65):
+        place = pen.pick("half")
+        if not place:
+            return None
+        parts = pen.where(pen.parts(place))
+        said = pen.said(parts)
+        name = parts.name.replace(" 1/2", pen.one(" 1/2", "½", " AND A HALF", "-1/2"))
+        return pen.done(place, replace(parts, name="", number=name), said=said)
     place = pen.pick("lettered")
     if not place or not place.line.number.endswith("A"):
         return None
     parts = pen.where(pen.parts(place))
-    if pen.town.meant(number=parts.number[:-1] + "B", street=parts.street):
-        return None
     number = parts.number[:-1] + pen.one(" 1/2", "½", " AND A HALF")
-    # Nothing in the gazetteer says that a half is an A: an answer is welcome, but none is wanted.
+    # Nothing in the gazetteer says that a half is an A: that answer is let pass, and none is wanted.
     text, postcode = pen.write(replace(parts, number=number))
     return Written(text, postcode, "none", None, (place.uprn,))
 

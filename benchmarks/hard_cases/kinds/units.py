@@ -184,15 +184,12 @@ def above(pen: Pen) -> Written | None:
     """FLAT ABOVE, OVER or AT 4 HIGH STREET, THE FLAT, 4 ..: the one dwelling there; where there are several, none."""
     if pen.chance(0.15):
         return _above_some(pen)
-    place = pen.pick("over", "over", "over", "overletter")
+    place = pen.pick("over")
     if not place:
         return None
     parts = pen.where(pen.parts(place))
     said = pen.said(parts)
-    number = parts.number.rstrip("A")
-    said["unit"] = parts.unit
-    lines = _above_lines(pen, replace(parts, number=number))
-    return pen.done(place, parts, said=said, lines=lines)
+    return pen.done(place, parts, said=said, lines=_above_lines(pen, parts))
 
 
 def _above_lines(pen: Pen, parts: Parts) -> list[str]:
@@ -316,6 +313,12 @@ def no_such_flat(pen: Pen) -> Written | None:
     )
     if not said.isdigit() and pen.town.meant(number=parts.number + said, street=parts.street):
         return None
+    # Nor a flat of that number in another street of the name, at that number or in a range that has it.
+    first = place.line.pao[0]
+    for other in pen.town.by_street[parts.street]:
+        low, _, high, _ = other.line.pao
+        if other.parent != place.parent and first and low and low <= first <= (high or low) and door(other) == said:
+            return None
     text, postcode = pen.write(replace(parts, unit=f"{pen.one('FLAT', 'FLAT', 'APT')} {said}"))
     return Written(text, postcode, "none", None, (place.parent,))
 

@@ -182,10 +182,11 @@ def glued(pen: Pen) -> Written | None:
     parts = pen.where(pen.parts(place))
     lines = pen.lines(parts)
     at = lines.index(parts.numbered)
-    glue = f"{parts.number}{parts.street}"
-    if pen.chance(0.25) and parts.town:
-        glue = glue.rsplit(" ", 1)[0] if pen.chance(0.3) and _one_stem(pen, parts) else glue
-    lines[at] = glue
+    lines[at] = f"{parts.number}{parts.street}"
+    if parts.street[0].isdigit():
+        return None  # 32ND AVENUE is 3, 2ND AVENUE, or 32, ND AVENUE to nobody
+    if pen.chance(0.1) and _one_stem(pen, parts):
+        lines[at] = lines[at].rsplit(" ", 1)[0]
     if parts.unit and pen.chance(0.5):
         lines[0] = parts.unit.replace("FLAT ", "FLAT") if parts.unit[-1].isdigit() else parts.unit
     return pen.done(place, parts, lines=lines, noise=0.2)
@@ -278,10 +279,18 @@ def _on(pen: Pen, wanted: object) -> Place | None:
 
 @kind(66, "postcode of the neighbouring council", 5)
 def cross_boundary(pen: Pen) -> Written | None:
-    """The right street and town under a postcode that is another district's altogether."""
-    if place := pen.pick(*DWELLINGS):
-        parts = pen.parts(place)
-        said = pen.said(replace(parts, postcode=""))
-        code = f"{pen.one('YX4', 'YX11', 'WV9')} {pen.rng.randint(1, 9)}{pen.one('AB', 'DE', 'QN')}"
-        return pen.done(place, replace(parts, postcode=code), said=said)
-    return None
+    """A street at the border whose post town and postcode are the neighbours', and whose residents write them."""
+    pool = pen.pools.setdefault(
+        ("border",), [p for p in _dwellings(pen) if p.line.street.post_town != p.line.street.town]
+    )
+    if not pool:
+        return None
+    place = pen.rng.choice(pool)
+    parts = pen.where(pen.parts(place))
+    if pen.chance(0.7):
+        parts = replace(parts, town=place.line.street.post_town)
+    return pen.done(place, parts)
+
+
+def _dwellings(pen: Pen) -> list[Place]:
+    return [place for sort in DWELLINGS for place in pen.town.by_sort.get(sort, [])]
