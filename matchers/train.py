@@ -6,7 +6,9 @@
   make an initial look telling); with no such pairs, by expectation and maximisation.
 - m: by expectation and maximisation under each block in turn, never for a comparison that reads the block's own
   columns.
-- prior: from rules that are certain, over their assumed recall; else as the share of matches that explains the
+- prior, together: how often a record has its counterpart at its place; where no source lists people once, the share
+  of matches among the pairs there.
+- prior, apart: from rules that are certain, over their assumed recall; else as the share of matches that explains the
   candidate pairs.
 
 The same records and the same seed give the same model to the byte, whatever the order of the rows.
@@ -35,6 +37,7 @@ ENOUGH_CHANCES = 1000.0
 ENOUGH_MATCHES = 10.0
 BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
+MOST_MATCHED = 0.98
 FIGURES = 6
 _NO_ROWS: Rows = np.empty(0, dtype=np.int64)
 
@@ -86,7 +89,7 @@ def learn(
         for i, c in enumerate(comparisons):
             m, u = (at_place[i], smoothed(c, lesson.others[i])) if at_place and lesson else (apart[i], strangers[i])
             levels[c.name][TOGETHER] = _levels(c, m, u)
-        prior[TOGETHER] = _log_odds(lesson.share if lesson else 0.5)
+        prior[TOGETHER] = school.prior_together(lesson) if lesson else 0
     rarity = {
         c.name: {column: rarity_of(c, column, records[column]) for column in _rarity_columns(c)} for c in comparisons
     }
@@ -164,13 +167,17 @@ class _School:
         ]
 
     def _to_judge(self, salt: int) -> tuple[Rows, Rows]:
+        """A sample of the open pairs."""
+        return self.sampled(self._open(), PAIRS_A_BLOCK, salt)
+
+    def _open(self) -> tuple[Rows, Rows]:
         """Pairs at one place that are not known to be different people."""
         if self.place is None:
             return _NO_ROWS, _NO_ROWS
         (left, right), (one, other) = self.paired([block_on(self.place)]), self.different()
         known = pl.Series(np.minimum(one, other) << 32 | np.maximum(one, other))
         unknown = ~pl.Series(left << 32 | right).is_in(known.implode()).to_numpy()
-        return self.sampled((left[unknown], right[unknown]), PAIRS_A_BLOCK, salt)
+        return left[unknown], right[unknown]
 
     def _about_stays(self, comparison: Comparison) -> bool:
         """Different people are recognised by their stays, so they cannot teach what stays are worth."""
@@ -185,6 +192,21 @@ class _School:
             of_kin = tuple(u for i in known if (u := kin[i]) is not None)
             return self._lesson(pairs, known, beliefs, [Others(of_kin), Others(tuple(strangers[i] for i in known))])
         return self._lesson(pairs, self._leading(), beliefs, [self._unknown(pairs)])
+
+    def prior_together(self, lesson: "Lesson") -> int:
+        """The odds that a record has its counterpart at its place and that it is this one, against its having none.
+
+        Where sources list people once, a record is matched once or not at all: the pairs that its match rules out
+        are no evidence against it, as they would be if the share of matches among all pairs were the prior. Without
+        such sources that share is all there is.
+        """
+        left, right = self._open()
+        if not self.training.lists_once or not len(left):
+            return _log_odds(lesson.share)
+        records = len(np.unique(np.concatenate([left, right])))
+        a_record = 2 * len(left) / records
+        matched = min(lesson.share * a_record, MOST_MATCHED)
+        return millibits(matched / a_record / (1 - matched))
 
     def _unknown(self, pairs: pl.DataFrame) -> Others:
         """Others of whom nothing is known: to begin with they are like the pairs at large."""

@@ -37,7 +37,7 @@ def untrained() -> Model:
     """
     return Model(
         comparisons=[
-            PersonName(previous_surname="previous_surname"),
+            PersonName(previous_surname="previous_surname", alternative_surname="alternative_surname"),
             Title("title", forename="forename"),
             SameDate("dob"),
             Phone("phone"),

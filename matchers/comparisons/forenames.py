@@ -55,7 +55,8 @@ def _gendered(frame: pl.DataFrame) -> NDArray[np.bool_]:
     short = pl.when(pl.col("one").str.len_chars() < pl.col("other").str.len_chars()).then("one").otherwise("other")
     long = pl.when(pl.col("one").str.len_chars() < pl.col("other").str.len_chars()).then("other").otherwise("one")
     ending = long.str.strip_prefix(short)
-    return frame.select((ending != long) & ending.is_in(GENDERED_ENDINGS)).to_series().to_numpy()
+    doubled = ending == short.str.tail(1)
+    return frame.select((ending != long) & ending.is_in(GENDERED_ENDINGS) & ~doubled).to_series().to_numpy()
 
 
 def _listed(frame: pl.DataFrame, listed: pl.DataFrame) -> NDArray[np.bool_]:
@@ -73,13 +74,14 @@ def _both_known(frame: pl.DataFrame) -> NDArray[np.bool_]:
 def _related_forms() -> pl.DataFrame:
     """Pairs `a` < `b` of forms of one name.
 
-    A form goes with its formal name, and nicknames (or spellings) of one formal name go together. Counterparts in
-    another language go with the formal name only: Ian and Sean are both John, but Ian is not Sean.
+    A form goes with its formal name, and the nicknames and spellings of one formal name go together: Steve is Steven,
+    for both are Stephen. Counterparts in another language go with the formal name only: Ian and Sean are both John,
+    but Ian is not Sean.
     """
     listed = _names()
     direct = listed.select(a="formal", b="form")
     together = listed.filter(pl.col("kind") != "counterpart")
-    shared = together.join(together, on=["formal", "kind"]).select(a="form", b="form_right")
+    shared = together.join(together, on="formal").select(a="form", b="form_right")
     return _ordered(pl.concat([direct, shared]))
 
 

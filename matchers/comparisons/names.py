@@ -58,6 +58,9 @@ class PersonName(Comparison):
     `matchers/data/nicknames.csv`, pairs that only look alike (Paul, Paula) from `lookalikes.csv`. A missing
     surname makes the whole name missing, unless both sides have but one name. Rare names count for more.
 
+    `previous_surname` holds a surname once borne; `alternative_surname` one that may as well be meant, such as that of the
+    other party of a joint account: Mr Aaron James & Mrs Helen Carlley may be Aaron and Helen Carlley.
+
     >>> left = pl.DataFrame({"forename": ["Bill", "J", "Anna"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
     >>> right = pl.DataFrame({"forename": ["William", "John", "Tom"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
     >>> [PersonName.levels[grade] for grade in PersonName().grade(left, right)]
@@ -69,18 +72,20 @@ class PersonName(Comparison):
     middle_names: str = "middle_names"
     surname: str = "surname"
     previous_surname: str | None = None
+    alternative_surname: str | None = None
 
     levels: ClassVar[tuple[str, ...]] = (
         "names differ",
         "surname agrees, forenames conflict",
         "surname agrees, a forename is missing",
         "forename agrees, surnames differ",
+        "forename and middle names agree, surnames differ",
         "forename and surname merely alike",
         "forename and surname exchanged",
         "surname agrees, known by a middle name",
         "surname and initial agree",
         "forename and surname agree, middle names conflict",
-        "forename agrees, surname in part or by a former name",
+        "forename agrees, surname in part or by another name",
         "surname agrees and forename is alike, or the reverse",
         "surname and both initials agree",
         "surname agrees, forename by a nickname or another spelling",
@@ -88,15 +93,15 @@ class PersonName(Comparison):
         "forename, middle names and surname agree",
     )
     expected: ClassVar[tuple[float, ...]] = (
-        0.004, 0.006, 0.02, 0.03, 0.01, 0.005, 0.01, 0.10, 0.01, 0.02, 0.045, 0.05, 0.04, 0.45, 0.20,
+        0.004, 0.006, 0.02, 0.02, 0.01, 0.01, 0.005, 0.01, 0.10, 0.01, 0.02, 0.045, 0.05, 0.04, 0.45, 0.20,
     )  # fmt: skip
     chance: ClassVar[tuple[float, ...]] = (
-        0.98972, 0.002, 0.0002, 0.007, 0.0001, 0.00001, 0.00003, 0.0003, 0.00003, 0.0001, 0.0001, 0.00001, 0.0001,
-        0.00028, 0.00002,
+        0.98972, 0.002, 0.0002, 0.0065, 0.0005, 0.0001, 0.00001, 0.00003, 0.0003, 0.00003, 0.0001, 0.0001, 0.00001,
+        0.0001, 0.00028, 0.00002,
     )  # fmt: skip
     # ALSPAC found that 12% of forenames differ between one person's records: spellings and nicknames, seldom more.
-    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02, 1: 0.03, 4: 0.03})
-    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 7, 12, 13, 14)
+    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.005, 1: 0.03, 5: 0.03})
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 8, 13, 14, 15)
 
     @property
     def name(self) -> str:
@@ -105,24 +110,26 @@ class PersonName(Comparison):
 
     @property
     def columns(self) -> tuple[str, ...]:
-        """Forename, middle names, surname and, if given, the previous surname."""
-        named = (self.forename, self.middle_names, self.surname)
-        return (*named, self.previous_surname) if self.previous_surname else named
+        """Forename, middle names, surname and, if given, the previous and the alternative surname."""
+        named = (self.forename, self.middle_names, self.surname, self.previous_surname, self.alternative_surname)
+        return tuple(column for column in named if column)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by how the forenames, the surnames and the middle names stand to one another."""
         return graded(self.name, _judged(_Relations.between(self._side(left), self._side(right))))
 
     def _side(self, frame: pl.DataFrame) -> list[pl.Series]:
-        former = frame[self.previous_surname] if self.previous_surname else frame[self.surname].clear(frame.height)
-        return [frame[self.forename], frame[self.middle_names], frame[self.surname], former]
+        nothing = frame[self.surname].clear(frame.height)
+        former = frame[self.previous_surname] if self.previous_surname else nothing
+        other = frame[self.alternative_surname] if self.alternative_surname else nothing
+        return [frame[self.forename], frame[self.middle_names], frame[self.surname], former, other]
 
     @property
     def rarity(self) -> Mapping[int, tuple[str, ...]]:
         """The surname counts wherever it agrees, the forename wherever it is the same."""
         both, surname = (self.forename, self.surname), (self.surname,)
-        by_surname = dict.fromkeys((1, 2, 4, 5, 6, 7, 9, 10, 11, 12), surname)
-        return {**by_surname, 3: (self.forename,), 8: both, 13: both, 14: both}
+        by_surname = dict.fromkeys((1, 2, 5, 6, 7, 8, 10, 11, 12, 13), surname)
+        return {**by_surname, 3: (self.forename,), 4: (self.forename,), 9: both, 14: both, 15: both}
 
     def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
         """Surnames as one word, forenames by their first."""
@@ -141,22 +148,26 @@ class _Relations:
     middle: Grades
     exchanged: Flags
     by_middle_name: Flags
+    by_alternative: Flags
 
     @classmethod
     def between(cls, left: list[pl.Series], right: list[pl.Series]) -> "_Relations":
         raw = coded(*left, *right)
         tidy = recoded(raw, plain(raw.values))
         lone = _lone_names_as_surnames(tidy)
-        forename, _, surname, _, other_forename, _, other_surname, _ = lone.codes
+        forename, _, surname, _, _, other_forename, _, other_surname, _, _ = lone.codes
         by_forename = value_pairs(lone.values, forename, other_forename)
         by_surname = value_pairs(lone.values, surname, other_surname)
+        forename_stands = by_forename.spread(forename_relation(by_forename))
         surname_stands = _by_habit(lone, by_surname.spread(surname_relation(by_surname)))
+        matters = (surname_stands >= surnames.ALIKE) | (forename_stands >= forenames.RELATED)
         return cls(
-            forename=by_forename.spread(forename_relation(by_forename)),
+            forename=forename_stands,
             surname=surname_stands,
-            middle=_middle_where(surname_stands >= surnames.ALIKE, *_middle_names(tidy)),
+            middle=_middle_where(matters, *_middle_names(tidy)),
             exchanged=_both(forename, other_surname) & _both(surname, other_forename),
             by_middle_name=_by_middle_name(lone),
+            by_alternative=_by_alternative(lone, forename_stands),
         )
 
 
@@ -167,24 +178,39 @@ def _both(one: Codes, other: Codes) -> Flags:
 
 def _lone_names_as_surnames(tidy: Coded) -> Coded:
     """Where neither side has a surname, the one name each has is compared as a surname."""
-    forename, middle, surname, former, other_forename, other_middle, other_surname, other_former = tidy.codes
+    forename, middle, surname, *more = tidy.codes[:5]
+    other_forename, other_middle, other_surname, *others_more = tidy.codes[5:]
     lone = (surname < 0) & (other_surname < 0) & (forename >= 0) & (other_forename >= 0)
-    moved = np.where(lone, MISSING, forename), middle, np.where(lone, forename, surname), former
+    moved = np.where(lone, MISSING, forename), middle, np.where(lone, forename, surname), *more
     others = (
         np.where(lone, MISSING, other_forename),
         other_middle,
         np.where(lone, other_forename, other_surname),
-        other_former,
+        *others_more,
     )
     return Coded(tidy.values, (*moved, *others))
 
 
 def _by_habit(tidy: Coded, relation: Grades) -> Grades:
     """Surnames that custom writes in several ways are equal; a former surname makes them equal in part."""
-    _, _, surname, former, _, _, other_surname, other_former = recoded(tidy, surname_key(tidy.values)).codes
+    _, _, surname, former, _, _, _, other_surname, other_former, _ = recoded(tidy, surname_key(tidy.values)).codes
     formerly = _both(former, other_surname) | _both(surname, other_former) | _both(former, other_former)
     at_least = np.where(_both(surname, other_surname), surnames.EQUAL, np.where(formerly, surnames.IN_PART, relation))
     return np.maximum(at_least, relation).astype(np.int8)
+
+
+def _by_alternative(tidy: Coded, forename_stands: Grades) -> Flags:
+    """The forename agrees and so does the surname that may as well be meant.
+
+    A lone name that was taken for a surname (Mr Jayesh & Mrs P Iyer) may be the forename beside it.
+    """
+    forename, _, surname, _, mine, other_forename, _, other_surname, _, theirs = recoded(
+        tidy, surname_key(tidy.values)
+    ).codes
+    lone = ((forename < 0) & _both(surname, other_forename)) | ((other_forename < 0) & _both(forename, other_surname))
+    meant = _both(mine, other_surname) | _both(surname, theirs)
+    found: Flags = meant & ((forename_stands >= forenames.RELATED) | lone)
+    return found
 
 
 def _by_middle_name(tidy: Coded) -> Flags:
@@ -193,14 +219,14 @@ def _by_middle_name(tidy: Coded) -> Flags:
     written_out = (
         pl.DataFrame({"first": first}).select(pl.when(pl.col("first").str.len_chars() > 1).then("first")).to_series()
     )
-    forename, middle, _, _, other_forename, other_middle, _, _ = recoded(tidy, written_out).codes
+    forename, middle, _, _, _, other_forename, other_middle, *_ = recoded(tidy, written_out).codes
     return _both(forename, other_middle) | _both(middle, other_forename)
 
 
 def _middle_names(tidy: Coded) -> tuple[pl.Series, pl.Series]:
     """All names after the first, wherever they were written."""
     rest = tidy.values.str.extract(r"^\S+ (.+)$")
-    forename, middle, _, _, other_forename, other_middle, _, _ = tidy.codes
+    forename, middle, _, _, _, other_forename, other_middle, *_ = tidy.codes
     return _joined(tidy.values, rest, forename, middle), _joined(tidy.values, rest, other_forename, other_middle)
 
 
@@ -247,21 +273,23 @@ def _judged(r: _Relations) -> Grades:
     named = same | related
     conflict, agree = r.middle == MIDDLE_CONFLICT, r.middle >= MIDDLE_INITIAL
     rules: tuple[tuple[Flags, int], ...] = (
-        (same_surname & same & agree, 14),
-        (same_surname & named & conflict, 8),
-        (same_surname & same, 13),
-        (same_surname & related, 12),
-        (r.exchanged, 5),
+        (same_surname & same & agree, 15),
+        (same_surname & named & conflict, 9),
+        (same_surname & same, 14),
+        (same_surname & related, 13),
+        (r.exchanged, 6),
         (r.surname == MISSING, MISSING),
-        (same_surname & initial & agree, 11),
-        (any_surname & r.by_middle_name, 6),
-        (same_surname & alike & ~conflict, 10),
-        ((r.surname == surnames.ALIKE) & named & ~conflict, 10),
-        (any_surname & named, 9),
-        (any_surname & initial & ~conflict, 7),
-        ((r.surname >= surnames.ALIKE) & (alike | initial | named) & ~conflict, 4),
+        (same_surname & initial & agree, 12),
+        (any_surname & r.by_middle_name, 7),
+        (same_surname & alike & ~conflict, 11),
+        ((r.surname == surnames.ALIKE) & named & ~conflict, 11),
+        (any_surname & named, 10),
+        (r.by_alternative, 10),
+        (any_surname & initial & ~conflict, 8),
+        ((r.surname >= surnames.ALIKE) & (alike | initial | named) & ~conflict, 5),
         (any_surname & (r.forename == MISSING), 2),
         (any_surname, 1),
+        (named & agree, 4),
         (named, 3),
     )
     return np.select([rule for rule, _ in rules], [grade for _, grade in rules], default=0).astype(np.int8)
@@ -319,7 +347,7 @@ class Title(Comparison):
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.99)
     chance: ClassVar[tuple[float, ...]] = (0.5, 0.5)
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02})
-    leads: ClassVar[bool] = False
+    leads: ClassVar[bool] = True
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property

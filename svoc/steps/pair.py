@@ -9,16 +9,24 @@ from svoc.words.mentions import EVENTS_SOURCE
 __all__ = ["FEATURES", "features", "pair"]
 
 FEATURES = (
-    "source", "place", "forwarding_place", "title", "forename", "middle_names", "surname", "previous_surname", "dob",
-    "phone", "email", "postcode", "forwarding_postcode", "since",
-    "until",
+    "source", "place", "forwarding_place", "title", "forename", "middle_names", "surname", "previous_surname",
+    "alternative_surname", "dob", "phone", "email", "postcode", "forwarding_postcode", "since", "until",
 )  # fmt: skip
-"""The columns of a mention that the person model may read, beside its key."""
+"""What the person model may read of a mention, beside its key: its columns, and the surname that it may share with
+the one other party of its account."""
 
 
 def features(mentions: pl.DataFrame) -> pl.DataFrame:
     """Give what the matchers see of the mentions that may be people: their key as `id`, and `FEATURES`."""
     people = mentions.filter((pl.col("kind") == "person") | (pl.col("source") == EVENTS_SOURCE))
+    account = ("source", "record")
+    other = (
+        pl.when(pl.col("party") == pl.col("party").min())
+        .then(pl.col("surname").last())
+        .otherwise(pl.col("surname").first())
+    )
+    shared = pl.when((pl.len() == 2) & (other != pl.col("surname"))).then(other).over(account, order_by="party")
+    people = people.with_columns(alternative_surname=shared)
     return people.select(pl.col("mention").alias("id"), *FEATURES).sort("id")
 
 

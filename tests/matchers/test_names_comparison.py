@@ -12,8 +12,8 @@ from matchers.comparisons.surnames import surname_key
 from matchers.comparisons.values import plain
 
 CASES = pl.read_csv(Path(__file__).parents[1] / "cases" / "name_pairs.csv", infer_schema=False)
-FIELDS = ("forename", "middle_names", "surname", "previous_surname")
-NAMES = PersonName(previous_surname="previous_surname")
+FIELDS = ("forename", "middle_names", "surname", "previous_surname", "alternative_surname")
+NAMES = PersonName(previous_surname="previous_surname", alternative_surname="alternative_surname")
 
 
 def side(cases: pl.DataFrame, prefix: str = "") -> pl.DataFrame:

@@ -44,12 +44,25 @@ def test_kin_are_not_taken_for_matches_without_known_pairs_either(people: pl.Dat
     assert bits(alone, "forename and surname agree", "together") > 0
 
 
-def test_the_prior_at_one_place_is_about_the_true_share(people: pl.DataFrame, model: Model) -> None:
-    by_place = people.join(people, on="place").filter(pl.col("id") < pl.col("id_right"))
+def test_the_prior_at_one_place_is_about_how_often_a_record_has_its_counterpart_there(
+    people: pl.DataFrame, model: Model
+) -> None:
+    by_place = people.join(people, on="place").filter(pl.col("id") != pl.col("id_right"))
     judged = by_place.filter((pl.col("source") != "register") | (pl.col("source_right") != "register"))
-    share = (judged["person"] == judged["person_right"]).mean()
+    records = judged.group_by("id").agg(pairs=pl.len(), matched=(pl.col("person") == pl.col("person_right")).any())
+    matched, pairs = records["matched"].mean(), records["pairs"].mean()
+    assert isinstance(matched, float)
+    assert isinstance(pairs, float)
+    truth = np.log2(matched / pairs / (1 - matched))
+    assert model.knowledge.prior["together"] / 1000 == pytest.approx(truth, abs=1)
+
+
+def test_without_sources_that_list_once_the_prior_is_the_share_of_matches(people: pl.DataFrame, blank: Model) -> None:
+    by_place = people.join(people, on="place").filter(pl.col("id") < pl.col("id_right"))
+    share = (by_place["person"] == by_place["person_right"]).mean()
     assert isinstance(share, float)
-    assert model.knowledge.prior["together"] / 1000 == pytest.approx(np.log2(share / (1 - share)), abs=1)
+    learned = blank.trained_on(people, source="source", stay=("since", "until"))
+    assert learned.knowledge.prior["together"] / 1000 == pytest.approx(np.log2(share / (1 - share)), abs=1.5)
 
 
 def test_links_at_one_place_are_mostly_right(people: pl.DataFrame, model: Model) -> None:
