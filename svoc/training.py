@@ -1,9 +1,9 @@
 """Makes the shipped person model: `python -m svoc.training` writes `svoc/defaults/person_model.json`.
 
 It rehearses the towns of `TOWNS`, places their first night's records, and learns from them without labels; the same
-release makes the same bytes. The thresholds were chosen with the truth of the towns of seeds 101 to 103, 5,000 dwellings each, and
-are marked as assumed until a council has stewards' decisions of its own. No town that figures are quoted for is
-among either.
+release makes the same bytes. The thresholds were chosen with the truth of the towns of seeds 101 to 103, 5,000
+dwellings each, and are marked as assumed until a council has stewards' decisions of its own. No town that figures are
+quoted for is among either.
 """
 
 from dataclasses import replace

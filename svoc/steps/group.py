@@ -13,8 +13,8 @@ from svoc.words.plan import LINKS
 __all__ = ["Grouping", "Thresholds", "group"]
 
 MARGIN = 2_500
-"""Two and a half bits: whatever else the household could be is nearly 6 times less likely; with the rules of a household
-that is less than one wrong join in a thousand on the rehearsal towns of seeds 101 to 103."""
+"""Two and a half bits: whatever else the household could be is nearly 6 times less likely; with the rules of a
+household that is less than one wrong join in a thousand at one place, on the rehearsal towns of seeds 101 to 103."""
 CLEAR = 5_000
 """A pair at two places must be 32 times likelier than its next rival."""
 
