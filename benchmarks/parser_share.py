@@ -1,4 +1,4 @@
-"""Print how much of real addresses the parser explains without a gazetteer's words, part by part.
+"""How much of real addresses the parser explains without a gazetteer's words, part by part.
 
     SVOC_SAMPLES=FOLDER python benchmarks/parser_share.py [--worst 10]
 
@@ -6,13 +6,19 @@ FOLDER/addresses holds the samples: food hygiene and polling stations. They are 
 understood, not whether it was understood rightly. A word is explained where it became a unit, a number, a street, a
 place or a mark such as REAR OF; a name is a line before the street, which only a gazetteer can confirm; what is left
 out is told twice or is a person's. `--worst` lists the commonest words left out: single words, never an address.
+Writes `benchmarks/results/DATE-parser-share.json`.
 """
 
 import argparse
+import json
 import os
+import platform
 import sys
 from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 
@@ -21,6 +27,7 @@ from gazetteer.tidy import take_postcode, tidy, whole_words
 from gazetteer.units import take_units
 from gazetteer.wordlists import words
 
+RESULTS = Path(__file__).parent / "results"
 COUNTIES = words("counties", "county") | words("home_countries", "country")
 COUNTY_WORDS = {word for county in COUNTIES for word in county.split()}
 PARTS = ("unit", "number", "street", "place", "name", "left out")
@@ -60,25 +67,43 @@ def split(address: str | None, parsed: Parsed) -> dict[str, Counter[str]]:
     return out | {"left out": left - out["place"]}
 
 
-def told(frame: pl.DataFrame) -> tuple[list[str], Counter[str]]:
-    """Parse a sample; gives its line of the table, and the words left out."""
+Read = Callable[[str | None, str | None], Parsed]
+
+
+def by_parser(address: str | None, postcode: str | None) -> Parsed:
+    """Read an address without a gazetteer's words."""
+    return take_apart(address, postcode=postcode)
+
+
+def told(frame: pl.DataFrame, read: Read = by_parser) -> tuple[dict[str, Any], Counter[str]]:
+    """Read a sample; gives its row of the table, shares by role among them, and the words left out."""
     total: dict[str, Counter[str]] = {part: Counter() for part in PARTS}
-    parsed = [(address, take_apart(address, postcode=code)) for code, address in frame.iter_rows()]
-    for address, one in parsed:
+    raised = parsed = streets = 0
+    for postcode, address in frame.iter_rows():
+        try:
+            one = read(address, postcode)
+        except Exception:  # Whatever it is, it is what this counts.
+            raised += 1
+            continue
+        parsed += not one.trouble
+        streets += bool(one.street)
         if not one.trouble:
             for part, found in split(address, one).items():
                 total[part] += found
     every = sum(found.total() for found in total.values())
-    whole = sum(1 for _, one in parsed if not one.trouble)
-    streets = sum(1 for _, one in parsed if one.street)
-    shares = [total[part].total() / every for part in PARTS]
-    explained = sum(shares[:4])
-    columns = [f"{len(frame)}", *(f"{value:.1%}" for value in (whole / len(frame), streets / len(frame), explained))]
-    return [*columns, *(f"{share:.1%}" for share in shares)], total["left out"]
+    shares = {part: round(total[part].total() / every, 4) for part in PARTS}
+    return {
+        "addresses": len(frame),
+        "raised": raised,
+        "parsed": round(parsed / len(frame), 4),
+        "with a street": round(streets / len(frame), 4),
+        "explained": round(sum(total[part].total() for part in PARTS[:4]) / every, 4),
+        **shares,
+    }, total["left out"]
 
 
 def main() -> int:
-    """Print the table."""
+    """Print the table and keep it."""
     options = argparse.ArgumentParser(description="How much of real addresses the parser explains.")
     options.add_argument("--worst", type=int, default=0, help="how many of the words left out to list")
     worst: int = options.parse_args().worst
@@ -86,12 +111,23 @@ def main() -> int:
     if not folder:
         sys.stderr.write("SVOC_SAMPLES is not set: no real samples to read\n")
         return 2
-    sys.stdout.write("\t".join(("sample", "addresses", "parsed", "with a street", "explained", *PARTS)) + "\n")
+    table = {}
     for name, frame in samples(Path(folder)).items():
-        line, left = told(frame)
-        sys.stdout.write("\t".join((name, *line)) + "\n")
+        table[name], left = told(frame)
+        shown = (
+            f"{key} {value:.1%}" if isinstance(value, float) else f"{key} {value}" for key, value in table[name].items()
+        )
+        sys.stdout.write(f"{name}: {', '.join(shown)}\n")
         if worst:
             sys.stdout.write("  left out: " + ", ".join(f"{word} {n}" for word, n in left.most_common(worst)) + "\n")
+    result = {
+        "what": "shares of the words of real, unlabelled addresses by role, read without a gazetteer's words",
+        "command": "python benchmarks/parser_share.py",
+        "python": platform.python_version(),
+        "samples": table,
+    }
+    file = RESULTS / f"{datetime.now(UTC).date().isoformat()}-parser-share.json"
+    file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     return 0
 
 
