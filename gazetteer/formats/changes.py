@@ -58,7 +58,7 @@ def apply_changes(layouts: Mapping[str, Layout], full: Records, changes: Sequenc
     removed = _removed([full, *later], frames[BLPU])
     for record in frames.keys() - set(OUTLIVING):
         frames[record] = frames[record].join(removed, on="uprn", how="anti", maintain_order="left")
-    return Records(frames, _together([full.supply, *(change.supply for change in changes)]), full.faults)
+    return Records(frames, together([full.supply, *(change.supply for change in changes)]), full.faults)
 
 
 def in_order(layouts: Mapping[str, Layout], files: Sequence[Records]) -> Records:
@@ -79,7 +79,7 @@ def in_order(layouts: Mapping[str, Layout], files: Sequence[Records]) -> Records
         last = union.sort("step", "line", maintain_order=True).unique(list(shape.key), keep="last", maintain_order=True)
         frames[kind] = last.filter(pl.col("change_type") != "D").drop("file", "step")
     raise_all(faults)
-    supply = _together([records.supply for records in files])
+    supply = together([records.supply for records in files])
     return Records(frames, replace(supply, change_only=begins == 0), faults[0])
 
 
@@ -131,7 +131,7 @@ def _side_by_side(layouts: Mapping[str, Layout], files: Sequence[Records]) -> Re
         _refuse_repeats(union, layouts[record], faults)
         frames[record] = union.drop("file")
     raise_all(faults)
-    return Records(frames, _together([records.supply for records in files]), faults[0])
+    return Records(frames, together([records.supply for records in files]), faults[0])
 
 
 def _refuse_repeats(frame: pl.DataFrame, shape: Layout, faults: Sequence[Faults]) -> None:
@@ -148,7 +148,8 @@ def _refuse_repeats(frame: pl.DataFrame, shape: Layout, faults: Sequence[Faults]
         each.add(repeats["line"].filter(repeats["file"] == i), column, message, expected="each once")
 
 
-def _together(supplies: Sequence[Supply]) -> Supply:
+def together(supplies: Sequence[Supply]) -> Supply:
+    """Says of several supplies what they are as one."""
     told = [supply.complete for supply in supplies if supply.complete is not None]
     counts: Counter[str] = Counter()
     for supply in supplies:

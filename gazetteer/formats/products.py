@@ -31,6 +31,7 @@ ALIASES = {
     "pobox": "poboxnumber",
 }
 INSERT = "I"
+CUSTODIANS = ("local_custodian_code", "localcustodiancode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ class Product:
         return Records(frames, self._supply(frames, file), faults)
 
     def _supply(self, frames: Mapping[str, pl.DataFrame], file: Lines) -> Supply:
-        told = (frame["local_custodian_code"] for frame in frames.values() if "local_custodian_code" in frame.columns)
+        told = [frame[name] for frame in frames.values() for name in CUSTODIANS if name in frame.columns]
         codes = pl.concat([pl.Series(dtype=pl.Int32), *told]).drop_nulls().mode().sort()
         return Supply(
             self.name,

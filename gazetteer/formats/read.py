@@ -11,12 +11,13 @@ from gazetteer.formats.dtf import DTF
 from gazetteer.formats.flat import FLAT
 from gazetteer.formats.headings import header
 from gazetteer.formats.lines import Lines, read_lines
+from gazetteer.formats.ngd import NGD
 from gazetteer.formats.plus import PLUS
 from gazetteer.formats.products import Product
 from gazetteer.formats.standard import STANDARD
 
 # Where two formats understand a file equally well, the earlier is chosen.
-PRODUCTS: Sequence[Product] = (PLUS, CORE, STANDARD)
+PRODUCTS: Sequence[Product] = (PLUS, CORE, STANDARD, NGD)
 # A published table has a column UPRN too, and is never taken for a council's own view.
 FORMATS: Sequence[Format] = (PREMIUM_2, PREMIUM_1, DTF, *PRODUCTS, FLAT)
 

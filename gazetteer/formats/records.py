@@ -17,6 +17,7 @@ from gazetteer.formats.lines import MISQUOTED, Lines, fields, table
 from gazetteer.formats.values import KINDS, typed
 
 HEADER, METADATA, TRAILER = "10", "29", "99"
+UPDATES = ("last_update_date", "versiondate")
 HEADINGS = r'(?i)^"?RECORD_IDENTIFIER'
 Layouts = Mapping[str, Layout]
 
@@ -128,6 +129,6 @@ def _custodian(frames: Mapping[str, pl.DataFrame], header: Sequence[str]) -> int
 
 def last_update(frames: Mapping[str, pl.DataFrame]) -> dt.date | None:
     """Finds the latest update among rows."""
-    dates = [frame["last_update_date"].max() for frame in frames.values() if "last_update_date" in frame.columns]
+    dates = [frame[name].max() for frame in frames.values() for name in UPDATES if name in frame.columns]
     found = [date for date in dates if isinstance(date, dt.date)]
     return max(found, default=None)

@@ -157,4 +157,5 @@ def test_a_view_with_a_mistyped_column_still_names_it(tmp_path: Path) -> None:
 
 
 def test_every_product_has_changes_under_test() -> None:
-    assert {*LAYOUTS} < {*FORMATS}
+    # Those of the NGD are told by versions, not by codes.
+    assert {name for name in LAYOUTS if not name.startswith("ngd")} < {*FORMATS}

@@ -78,6 +78,7 @@ def test_every_format_understands_its_own_and_yields_tables(format_: object) -> 
         "AddressBase Plus": "plus",
         "AddressBase Core": "core",
         "AddressBase": "standard",
+        "NGD addresses": "ngd",
     }
     [own] = [each for each in FORMATS if each is format_]
     files = [read_lines(FIXTURES / f"barchester_{names.get(own.name, 'flat')}.csv")]

@@ -56,3 +56,22 @@ def test_files_split_by_record_with_header_rows(samples: Path) -> None:
 @pytest.mark.parametrize("record", ["blpu", "lpi", "crossref", "delivery_point", "street", "successor"])
 def test_a_split_file_can_be_read_by_itself(samples: Path, record: str) -> None:
     assert read_tables(samples / f"abp_split_{record}_sample.csv").supply.dialect == "AddressBase Premium v2"
+
+
+NGD = ("builtaddress", "builtaddress_altadd", "historicaddress", "prebuildaddress", "royalmailaddress")
+
+
+def test_the_five_files_of_the_ngd_are_one_gazetteer(samples: Path) -> None:
+    tables = read_tables([samples / f"ngd_add_gb_{name}.csv" for name in NGD])
+    assert tables.supply.dialect == "NGD addresses"
+    assert tables.supply.counts == {"address": 3, "alternative": 1, "royal mail": 1}
+    assert (tables.supply.custodian, tables.supply.date) == (6815, dt.date(2024, 1, 1))
+    assert tables.properties["status", "state", "class_code"].rows() == [(1, 2, "RD06"), (8, 4, "U"), (6, 1, "RD06")]
+    assert tables.addresses.group_by("origin").len().sort("origin").rows() == [("dpa", 2), ("ngd", 6)]
+    assert tables.addresses["language"].value_counts().sort("language").rows() == [("CYM", 4), ("ENG", 4)]
+    assert tables.streets["language", "town"].rows() == [("CYM", "CAERDYDD"), ("ENG", "CARDIFF")]
+
+
+@pytest.mark.parametrize("name", NGD)
+def test_a_file_of_the_ngd_can_be_read_by_itself(samples: Path, name: str) -> None:
+    assert read_tables(samples / f"ngd_add_gb_{name}.csv").supply.dialect == "NGD addresses"
