@@ -11,6 +11,7 @@ from gazetteer.parse import parse
 from gazetteer.resolve import resolve
 from gazetteer.rungs import OUTCOMES, RUNGS, Rung
 from gazetteer.tuning import Fitted, Tuning
+from gazetteer.uprns import check_uprns
 
 __all__ = [
     "OUTCOMES",
@@ -34,6 +35,7 @@ __all__ = [
     "Tuning",
     "UnknownFormat",
     "UnreadableIndex",
+    "check_uprns",
     "explain",
     "explanation",
     "find",

@@ -18,13 +18,13 @@ from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
 from gazetteer.lookup import Lookup
-from gazetteer.saved import is_saved, read_frames, write_frames
+from gazetteer.saved import is_saved, read_frames, refuse_other_sources, write_frames
 from gazetteer.texts import text_keys
 from gazetteer.tuning import Tuning
 from gazetteer.units import unit_parts
-from gazetteer.variants import lexicon_of, variants_of
+from gazetteer.variants import UNUSABLE, lexicon_of, variants_of
 
-_TABLES = ("properties", "addresses", "streets", "cross_references", "successors")
+_TABLES = ("properties", "addresses", "streets", "cross_references", "successors", "more")
 _LIVE = (1, 6)
 _TUNING = "tuning.json"
 # Parts that do not make a house a block of flats.
@@ -85,7 +85,7 @@ class Gazetteer:
         return cls(tables, variants_of(tables, lexicon), lexicon)
 
     def save(self, folder: str | Path) -> Path:
-        """Writes the gazetteer as parquet files with a manifest of their dates, counts and SHA-256 sums.
+        """Writes the gazetteer as parquet files with a manifest of their date, sources, counts and SHA-256 sums.
 
         A tuning of its own is written beside them.
         """
@@ -97,9 +97,16 @@ class Gazetteer:
         return written
 
     @classmethod
-    def load(cls, folder: str | Path) -> "Gazetteer":
-        """Reads what `save` wrote; raises UnreadableIndex where a file is missing, altered or of another version."""
+    def load(cls, folder: str | Path, sources: Sequence[str | Path] | None = None) -> "Gazetteer":
+        """Reads what `save` wrote.
+
+        `sources` are the supplier's files that it should have been built from, where that is to be checked as well.
+        Raises UnreadableIndex where a file is missing or altered, the folder is of another version, or its sources
+        are others.
+        """
         frames, supply = read_frames(Path(folder), (*_TABLES, "variants"))
+        if sources is not None:
+            refuse_other_sources(Path(folder), supply, [Path(one) for one in sources])
         tables = Tables(**{name: frames[name] for name in _TABLES}, supply=supply)
         own = Path(folder) / _TUNING
         tuning = Tuning.load(own) if own.is_file() else None
@@ -109,10 +116,22 @@ class Gazetteer:
         """Gives the tuning to place by: the one given, else the gazetteer's own, else the shipped one."""
         return tuning or self.tuning or Tuning.shipped()
 
-    @property
+    @cached_property
     def properties(self) -> pl.DataFrame:
-        """One row a UPRN: status, state, class_code, parent_uprn, postcode, coordinates, dates, ward."""
-        return self.tables.properties
+        """One row a UPRN: status, state, class_code, parent_uprn, postcode, coordinates, dates, ward.
+
+        Candidates and rejected properties are in `tables` only: no address is placed on them, and nothing knows them.
+        """
+        return self.tables.properties.filter(~self._unusable())
+
+    @staticmethod
+    def _unusable() -> pl.Expr:
+        return pl.col("status").fill_null(1).is_in(UNUSABLE)
+
+    @property
+    def more(self) -> pl.DataFrame:
+        """What the supplier's files say beyond the tables: uprn Int64, and the files' own columns as text."""
+        return self.tables.more
 
     @property
     def supply(self) -> Supply:
@@ -238,6 +257,9 @@ class Gazetteer:
     @cached_property
     def _successors(self) -> dict[int, tuple[int, ...]]:
         open_ended = self.tables.successors.filter(pl.col("end").is_null() & (pl.col("uprn") != pl.col("successor")))
+        # What was rejected stands nowhere, and nobody lives there.
+        rejected = self.tables.properties.filter(self._unusable()).select(successor="uprn")
+        open_ended = open_ended.join(rejected, on="successor", how="anti")
         grouped = open_ended.sort("uprn", "successor").group_by("uprn", maintain_order=True).agg("successor")
         return {uprn: tuple(dict.fromkeys(several)) for uprn, several in grouped.iter_rows()}
 
@@ -246,7 +268,7 @@ class Gazetteer:
         return dict(self.properties.select("uprn", pl.col("status").fill_null(1)).iter_rows())
 
     def knows(self, uprn: int) -> bool:
-        """Tells whether a UPRN is on the gazetteer, live or historical."""
+        """Tells whether a UPRN is on the gazetteer, live, to come or historical; a rejected one is not."""
         return uprn in self._status
 
     def current(self, uprn: int) -> tuple[int, ...]:
@@ -272,7 +294,9 @@ class Gazetteer:
     def references(self) -> pl.DataFrame:
         """Cross references that name one property only: source, reference (letters and digits only), uprn."""
         tidy = pl.col("reference").str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "").str.strip_chars_start("0")
-        rows = self.tables.cross_references.sort("end", descending=True, nulls_last=False)
+        rejected = self.tables.properties.filter(self._unusable()).select("uprn")
+        rows = self.tables.cross_references.join(rejected, on="uprn", how="anti")
+        rows = rows.sort("end", descending=True, nulls_last=False)
         rows = rows.select("source", "uprn", reference=tidy).filter(pl.col("reference") != "")
         alone = rows.group_by("source", "reference").agg(pl.col("uprn").unique())
         return alone.filter(pl.col("uprn").list.len() == 1).explode("uprn").sort("source", "reference")

@@ -31,7 +31,7 @@ VARIANTS: dict[str, pl.DataType] = {
     "text": pl.String(),
 }
 # LPI statuses that no address should be placed by: candidate and the two kinds of rejected (BS 7666, addresses.md 1.5).
-_UNUSABLE = (5, 7, 9)
+UNUSABLE = (5, 7, 9)
 _PROPERTY_RANKS = {1: 0, 3: 0, 6: 10, 8: 20}
 _ADDRESS_RANKS = {1: 0, 3: 1, 6: 2, 8: 3}
 # Of addresses of one rank the council's own stands first, and says where a property is; then other languages' and
@@ -100,8 +100,9 @@ def variants_of(tables: Tables, lexicon: Lexicon) -> pl.DataFrame:
     """Writes all usable addresses of a gazetteer as a frame with the columns of VARIANTS, sorted by uprn, then rank."""
     facts = tables.properties.select("uprn", live="status", locator="postcode")
     rows = tables.addresses.join(facts, on="uprn", how="left").filter(
-        ~pl.col("status").fill_null(1).is_in(_UNUSABLE) & ~pl.col("live").fill_null(1).is_in(_UNUSABLE)
+        ~pl.col("status").fill_null(1).is_in(UNUSABLE) & ~pl.col("live").fill_null(1).is_in(UNUSABLE)
     )
+    rows = pl.concat([rows, _under_other_names(rows, tables.streets)])
     rows = rows.with_columns(
         pl.col("status").fill_null(1),
         rank=pl.col("live").fill_null(1).replace_strict(_PROPERTY_RANKS, default=15, return_dtype=pl.Int16)
@@ -116,6 +117,28 @@ def variants_of(tables: Tables, lexicon: Lexicon) -> pl.DataFrame:
     one_line = pl.col("street").is_null() & pl.col("pao_text").is_null() & pl.col("text").is_not_null()
     frames = [_structured(rows.filter(~one_line)), _read_whole(rows.filter(one_line), lexicon)]
     return _numbered(pl.concat(frames))
+
+
+def _under_other_names(rows: pl.DataFrame, streets: pl.DataFrame) -> pl.DataFrame:
+    """Writes standing addresses again under the other names of their streets: another language's, and former ones.
+
+    A name that has ended makes a former address; another language's makes an alternative one.
+    """
+    names = streets.filter(pl.col("usrn").is_not_null() & pl.col("description").is_not_null())
+    several = names.filter(pl.col("description").n_unique().over("usrn") > 1)
+    told = several.select(
+        "usrn", name="description", spoken="language", place="locality", city="town", over=pl.col("end").is_not_null()
+    )
+    standing = rows.filter(pl.col("street").is_not_null() & pl.col("status").fill_null(1).is_in([1, 3, 6]))
+    again = standing.join(told, on="usrn").filter(pl.col("name") != pl.col("street"))
+    return again.with_columns(
+        status=pl.when("over").then(8).otherwise(3).cast(pl.Int16),
+        street="name",
+        language="spoken",
+        locality=pl.coalesce("place", "locality"),
+        town=pl.coalesce("city", "town"),
+        text=pl.lit(None, pl.String),
+    ).select(rows.columns)
 
 
 def _numbered(rows: pl.DataFrame) -> pl.DataFrame:

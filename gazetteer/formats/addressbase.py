@@ -121,9 +121,14 @@ def tables(records: Records) -> Tables:
     """Makes the gazetteer's tables of AddressBase Premium records."""
     frames = records.frames
     streets = shape.streets(frames["11"], frames["15"])
+    lpis = _lpis(records, streets)
     return Tables(
         properties=_properties(records),
-        addresses=shape.addresses(_lpis(records, streets), *delivery_points(frames["28"], records.supply.date)),
+        addresses=shape.addresses(
+            lpis,
+            shape.organisations(lpis, _names(records)),
+            *delivery_points(frames["28"], records.supply.date),
+        ),
         streets=streets,
         cross_references=shape.cross_references(frames["23"]),
         successors=shape.successors(frames["30"]),
@@ -147,9 +152,11 @@ def _properties(records: Records) -> pl.DataFrame:
 
 
 def _classes(classification: pl.DataFrame) -> pl.DataFrame:
+    # The Valuation Office's schemes stand beside the national one and begin when they like.
     national = pl.col("class_scheme").str.starts_with(CLASS_SCHEME).fill_null(value=False)
-    best = shape.latest(classification.sort(national, maintain_order=True), ["uprn"])
-    return best.select("uprn", pl.col("classification_code").alias("class_code"))
+    best = shape.latest(classification.filter(national), ["uprn"])
+    other = shape.latest(classification.filter(~national), ["uprn"]).join(best, on="uprn", how="anti")
+    return pl.concat([best, other]).select("uprn", pl.col("classification_code").alias("class_code"))
 
 
 def _areas(xref: pl.DataFrame, source: str, name: str) -> pl.DataFrame:
@@ -167,6 +174,11 @@ def _lpis(records: Records, streets: pl.DataFrame) -> pl.DataFrame:
     return written.join(organisations, on="uprn", how="left", maintain_order="left").join(
         postcodes, on="uprn", how="left", maintain_order="left"
     )
+
+
+def _names(records: Records) -> pl.DataFrame:
+    named = shape.current(records.frames["31"], records.supply.date)
+    return pl.concat([named.select("uprn", "organisation"), named.select("uprn", organisation="legal_name")])
 
 
 PREMIUM_2 = Dialect("AddressBase Premium v2", VERSION_2, tables, marks=POSTCODE_TYPES)

@@ -1,6 +1,7 @@
 """Reads a gazetteer from files: finds out their format, and hands them to it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from gazetteer.errors import Fault, MissingInput, UnknownFormat, nearest
@@ -12,9 +13,11 @@ from gazetteer.formats.flat import FLAT
 from gazetteer.formats.headings import header
 from gazetteer.formats.lines import Lines, read_lines
 from gazetteer.formats.ngd import NGD
+from gazetteer.formats.open_uprn import is_open_uprn, located
 from gazetteer.formats.plus import PLUS
 from gazetteer.formats.products import Product
 from gazetteer.formats.standard import STANDARD
+from gazetteer.sums import sum_of
 
 # Where two formats understand a file equally well, the earlier is chosen.
 PRODUCTS: Sequence[Product] = (PLUS, CORE, STANDARD, NGD)
@@ -28,7 +31,8 @@ def read_tables(path: Where | Sequence[Where], columns: Columns | None = None) -
     """Reads a gazetteer of any known format from a file, a folder of files or a list of them.
 
     The rows say which format they are in. Several files are one gazetteer: volumes, one file for each kind of
-    record, or a full supply and the change-only supplies that followed it. `columns` maps the canonical names of a
+    record, or a full supply and the change-only supplies that followed it. OS Open UPRN among them fills the
+    coordinates that the gazetteer lacks. `columns` maps the canonical names of a
     flat file's columns to the file's own, for those that are not recognised unaided.
 
     Raises MissingInput where a path or column is not there, and FormatError with every fault of every file.
@@ -40,8 +44,17 @@ def read_tables(path: Where | Sequence[Where], columns: Columns | None = None) -
     ...     read_tables(view).properties["uprn", "postcode"].row(0)
     (1, 'ZQ1 1AA')
     """
-    files = [read_lines(each) for each in _files(path)]
-    return _format(files, columns).read(files, columns)
+    every = _files(path)
+    places = [each for each in every if is_open_uprn(each)]
+    files = [read_lines(each) for each in every if each not in places]
+    if not files:
+        message = "OS Open UPRN has no addresses to place anything by"
+        expected = "a gazetteer, with this file beside it for its coordinates; check_uprns tells which UPRNs it knows"
+        raise UnknownFormat(places[0].name, [Fault(None, None, message, expected=expected)])
+    tables = _format(files, columns).read(files, columns)
+    tables = located(tables, places) if places else tables
+    sources = tuple((each.name, sum_of(each)) for each in every)
+    return replace(tables, supply=replace(tables.supply, sources=sources))
 
 
 def _files(path: Where | Sequence[Where]) -> list[Path]:

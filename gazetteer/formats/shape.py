@@ -83,13 +83,13 @@ def current(frame: pl.DataFrame, date: dt.date | None) -> pl.DataFrame:
 
 
 def streets(street: pl.DataFrame, descriptor: pl.DataFrame) -> pl.DataFrame:
-    """Joins streets (11) and their descriptors (15): one row a USRN and language."""
+    """Joins streets (11) and their descriptors (15): one row a USRN, language and name, former names included."""
     described = renamed(
         descriptor,
         DESCRIPTOR_COLUMNS,
         pl.col("language").fill_null(ENGLISH),
     )
-    one = latest(conform(described, STREETS), ["usrn", "language"], start="start", end="end")
+    one = latest(conform(described, STREETS), ["usrn", "language", "description"], start="start", end="end")
     facts = latest(street, ["usrn"], start="street_start_date", end="street_end_date")
     joined = (
         one.drop("record_type", "state")
@@ -105,7 +105,7 @@ def streets(street: pl.DataFrame, descriptor: pl.DataFrame) -> pl.DataFrame:
             pl.coalesce("end", "street_end_date").alias("end"),
         )
     )
-    return conform(joined, STREETS).sort("usrn", "language")
+    return conform(joined, STREETS).sort("usrn", "language", "description")
 
 
 def lpi_addresses(lpi: pl.DataFrame, street_table: pl.DataFrame, *more: pl.Expr) -> pl.DataFrame:
@@ -118,7 +118,8 @@ def lpi_addresses(lpi: pl.DataFrame, street_table: pl.DataFrame, *more: pl.Expr)
     named = street_table.filter(pl.col("description").is_not_null())
     told = ["street", "locality", "town"]
     any_language = latest(named, ["usrn"], start="start", end="end")
-    same = named.select("usrn", "language", pl.col("description").alias("street"), "locality", "town")
+    by_language = latest(named, ["usrn", "language"], start="start", end="end")
+    same = by_language.select("usrn", "language", pl.col("description").alias("street"), "locality", "town")
     other = any_language.select("usrn", pl.col("description").alias("street"), "locality", "town")
     joined = own.join(same, on=["usrn", "language"], how="left", maintain_order="left").join(
         other, on="usrn", how="left", suffix="_other", maintain_order="left"
