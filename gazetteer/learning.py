@@ -19,7 +19,7 @@ from gazetteer.tuning import Tuning
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
-# How hard a weight is held to its start. One label moves a weight by 0.07 bits at most; see CONTRIBUTING.
+# How hard a weight is held to its start: one label moves it by 0.07 bits at most, twenty by less than one.
 _HOLD: Final = 10.0
 _PER_BIT: Final = float(np.log(2.0))
 _ROUNDS, _STEPS = 3, 25

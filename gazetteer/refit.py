@@ -32,8 +32,9 @@ class Refit:
     """What a refit came to: the tuning to use, and what was measured on labels that it had not seen.
 
     `better` tells that weights or thresholds were taken over, `calibrated` that certainties were; where neither was,
-    `tuning` is the start. `figures`: labels, and before and after (weights and thresholds) answers, right, precision
-    and recall with their 95 % bounds, and log_loss (bits of surprise per answer). `report` says it in words.
+    `tuning` is the start. `figures`: labels, and before and after (weights and thresholds) answers, right,
+    found, precision and recall with their 95 % bounds, and log_loss (bits of surprise per answer). `report` says it in
+    words.
     """
 
     tuning: Tuning
@@ -99,13 +100,23 @@ class _Work:
         self.fold = np.array([places[key] % FOLDS for key in keys])
 
     def answers(self, tuning: Tuning, some: npt.NDArray[np.bool_]) -> pl.DataFrame:
-        """Places some of the labelled addresses, by what is written alone."""
+        """Places some of the labelled addresses, by what is written alone.
+
+        Beside each answer stands its `truth`, and what it `claims` to be true: where the answer is the building of the
+        confirmed unit, that building, as it says no more.
+        """
         frame = answered(self.asked.filter(pl.Series(some)), self.gazetteer, tuning.wanting(0.0), _NOBODY)
-        return frame.select("uprn", "rung", "gap", "certainty").with_columns(truth=self.truth.filter(pl.Series(some)))
+        truth = self.truth.filter(pl.Series(some))
+        claims = [
+            placed if outcome == "building" and placed and true and self.gazetteer.is_part(true, placed) else true
+            for outcome, placed, true in zip(frame["outcome"], frame["uprn"], truth, strict=True)
+        ]
+        told = frame.select("uprn", "rung", "gap", "certainty")
+        return told.with_columns(truth=truth, claims=pl.Series(claims, dtype=pl.Int64))
 
     def of_answers(self, answers: pl.DataFrame) -> pl.DataFrame:
-        """Judges answers by the truth beside them."""
-        return judged(answers.drop("truth"), answers["truth"])
+        """Judges answers by what they claim."""
+        return judged(answers, answers["claims"])
 
     def fitted(self, some: npt.NDArray[np.bool_]) -> Tuning:
         """Fits weights and thresholds on some of the labels."""
@@ -141,25 +152,26 @@ class _Work:
         return self.before, after, {kind: pl.concat(several) for kind, several in sure.items()}
 
     def measured(self, when: str, answers: pl.DataFrame) -> dict[str, float | int]:
-        """Counts answers, and those that are right, with precision and recall."""
+        """Counts answers, those that are right, and those that name the very property; with precision and recall."""
         named = self.of_answers(answers)
-        hits, placeable = int(named["right"].sum()), len(self.labels) - self.truth.null_count()
-        told: dict[str, float | int] = {f"answers_{when}": named.height, f"right_{when}": hits}
-        for what, of in (("precision", named.height), ("recall", placeable)):
+        right, found = int(named["right"].sum()), int((answers["uprn"] == answers["truth"]).sum())
+        placeable = len(self.labels) - self.truth.null_count()
+        told: dict[str, float | int] = {f"answers_{when}": named.height, f"right_{when}": right, f"found_{when}": found}
+        for what, hits, of in (("precision", right, named.height), ("recall", found, placeable)):
             low, high = wilson(hits, of)
             told |= {f"{what}_{when}": hits / max(of, 1), f"{what}_{when}_least": low, f"{what}_{when}_most": high}
         return told
 
 
 def _better(before: pl.DataFrame, after: pl.DataFrame, wanted: float) -> bool:
-    """Tells whether clearly more is right than before, at the wanted precision or at one no lower than before."""
+    """Tells whether clearly more is found than before, at the wanted precision or at one no lower than before."""
 
-    def right(answers: pl.DataFrame) -> pl.Series:
-        return (answers["uprn"] == answers["truth"]).fill_null(value=False)
+    def right(answers: pl.DataFrame, by: str = "truth") -> pl.Series:
+        return (answers["uprn"] == answers[by]).fill_null(value=False)
 
     def precision(answers: pl.DataFrame) -> float:
         named = len(answers) - answers["uprn"].null_count()
-        return float(right(answers).sum()) / named if named else 1.0
+        return float(right(answers, "claims").sum()) / named if named else 1.0
 
     gains, losses = int((right(after) & ~right(before)).sum()), int((right(before) & ~right(after)).sum())
     clearly = gains - losses > _CLEARLY * (gains + losses) ** 0.5
