@@ -8,6 +8,7 @@ import random
 
 from benchmarks.hard_cases import words
 from benchmarks.hard_cases.buildings import Builder
+from benchmarks.hard_cases.history import aged
 from benchmarks.hard_cases.model import Street, Town
 
 DISTRICTS = {0: ["ZQ1", "ZQ2", "ZQ3"], 1: ["ZQ12", "ZQ14"], 2: ["ZL5", "ZL6"], 3: ["ZK7", "ZK9"]}
@@ -38,7 +39,7 @@ def town(seed: int, properties: int = 20_000) -> Town:
             border = at == BORDER[0] and street.locality == localities[1]
             street.post_town = BORDER[1] if border else street.post_town
             builder.build(at, street, BORDER[2] if border else DISTRICTS[at])
-    builder.afterthoughts()
+    aged(builder)
     return Town(seed=seed, streets=streets, places=builder.places, towns=names).indexed()
 
 
