@@ -1,6 +1,6 @@
 """Gathers, for each parsed address, the variants that deserve a look."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import groupby
 from typing import NamedTuple
@@ -28,6 +28,9 @@ _BATCH = 20_000
 _BY_NAME = 2
 # The doors that are sides of a house.
 _SIDES = ("", "L", "R", "F", "B", "M")
+MINE = tuple(f"m_{name}" for name in OURS)
+# What a candidate is made of after its row, by the columns of a weighed pair.
+DECIDING = ("bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn", "number", "postcode")
 
 Reading = Mapping[int, Parsed]
 
@@ -119,16 +122,18 @@ def candidates(parsed: Reading, gazetteer: Gazetteer, tuning: Tuning) -> Iterato
             own = own_block_keys(one, () if one.known_street else near.get(one.street, ()))
             owners += [row] * len(own)
             keys += own
-        caps = np.where([key[0] == "5" for key in keys], _RARE, _CAP)
-        places, variants = gazetteer.blocks.find(keys, caps=caps)
+        places, variants = gazetteer.blocks.find(keys, caps=caps(keys))
         yield weighed(pairs_for(np.array(owners, dtype=np.int64)[places], variants, some, gazetteer), tuning)
+
+
+def caps(keys: Sequence[str]) -> npt.NDArray[np.int64]:
+    """Gives the most variants that each block key may have and still be followed."""
+    return np.array([_RARE if key[0] == "5" else _CAP for key in keys], dtype=np.int64)
 
 
 def good_candidates(pairs: pl.DataFrame, tuning: Tuning) -> Iterator[tuple[int, list[Candidate]]]:
     """Gives each address that has candidates good enough, with those, the best first."""
-    good = pairs.filter(pl.col("bits") >= tuning.fair).select(
-        "row", "bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn", "number", "postcode"
-    )
+    good = pairs.filter(pl.col("bits") >= tuning.fair).select("row", *DECIDING)
     good = good.sort(["row", "bits", "v_rank", "v_uprn", "variant"], descending=[False, True, False, False, False])
     for row, several in groupby(map(Candidate._make, good.iter_rows()), key=lambda one: one.row):
         yield row, list(several)
@@ -146,37 +151,21 @@ def pairs_for(
 
 def parsed_frame(parsed: Reading) -> pl.DataFrame:
     """Writes parsed addresses as a frame of `row` Int64 and the columns of `evidence.OURS` with prefix m_, by row."""
-    ordered = [parsed[row] for row in sorted(parsed)]
-    numbers = [spans(one.number) for one in ordered]
-    units = [one.unit for one in ordered]
-    parts = [unit_parts(unit) for unit in units]
-    codes = [_postcode_parts(one.postcode) for one in ordered]
-    return pl.DataFrame(
-        {
-            "row": sorted(parsed),
-            "m_unit": units,
-            "m_floor": [floor for floor, _ in parts],
-            "m_door": [door for _, door in parts],
-            "m_kind": [one.units[-1].kind if one.units else "" for one in ordered],
-            "m_beside": [door in _SIDES for _, door in parts],
-            "m_paired": [any(unit.paired for unit in one.units) for one in ordered],
-            "m_relation": [one.relation for one in ordered],
-            "m_number": [one.number for one in ordered],
-            "m_low": [number[0] for number in numbers],
-            "m_low_letter": [number[1] for number in numbers],
-            "m_high": [number[2] for number in numbers],
-            "m_high_letter": [number[3] for number in numbers],
-            "m_names": ["|".join(one.names) for one in ordered],
-            "m_street": [one.street for one in ordered],
-            "m_known_street": [one.known_street for one in ordered],
-            "m_places": ["|".join(one.places) for one in ordered],
-            "m_postcode": [one.postcode for one in ordered],
-            "m_area": [area for area, _, _ in codes],
-            "m_district": [district for _, district, _ in codes],
-            "m_sector": [sector for _, _, sector in codes],
-        },
-        schema={"row": pl.Int64, **{f"m_{name}": dtype for name, dtype in OURS.items()}},
-    )
+    rows = sorted(parsed)
+    columns = list(zip(*(own_facts(parsed[row]) for row in rows), strict=True)) or [()] * len(OURS)
+    named = zip(MINE, columns, strict=True)
+    types = dict(zip(MINE, OURS.values(), strict=True))
+    return pl.DataFrame({"row": rows, **dict(named)}, schema={"row": pl.Int64, **types})
+
+
+def own_facts(one: Parsed) -> tuple[str | int | bool | None, ...]:
+    """Gives the facts of one parsed address, in the order of `evidence.OURS`."""
+    unit = one.unit
+    floor, door = unit_parts(unit)
+    kind, paired = (one.units[-1].kind, any(part.paired for part in one.units)) if one.units else ("", False)
+    names, places, postcode = "|".join(one.names), "|".join(one.places), one.postcode
+    head = (unit, floor, door, kind, one.relation, one.number, paired, *spans(one.number), names, one.street, postcode)
+    return (*head, *_postcode_parts(postcode), places, one.known_street, door in _SIDES)
 
 
 @lru_cache(maxsize=50_000)

@@ -6,6 +6,7 @@ from typing import Final
 import polars as pl
 
 from gazetteer.likeness import graded, name_level, street_level
+from gazetteer.row_wise import Add, Grade, Keep, Step
 from gazetteer.rungs import rung_of
 from gazetteer.tuning import Tuning
 
@@ -46,24 +47,45 @@ def purpose() -> pl.Expr:
     return pl.when(shell).then(pl.lit("shell")).otherwise(pl.lit("ordinary")).alias("purpose")
 
 
+@cache
+def steps() -> tuple[Step, ...]:
+    """The order in which a pair is judged: each step builds on the columns of those before it.
+
+    Pairs whose house numbers contradict each other are dropped first: a number is right or wrong, never nearly right.
+    """
+    may_stay, levels = _name_for_street()
+    return (
+        Add({"number": _number_level()}),
+        Keep(pl.col("number") != "conflict"),
+        Add(_street_as_name()),
+        Grade("street", street_level, ("m_street", "v_street", "m_known_street")),
+        Grade("name", name_level, ("m_names", "v_names")),
+        Grade("called", name_level, ("m_called", "v_names")),
+        Grade("block", name_level, ("m_block", "v_names")),
+        Keep(may_stay),
+        Add(levels),
+        Add({"unit": _unit_level(), "postcode": _postcode_level()}),
+        Add({"place": _place_level(), "kind": _kind_level()}),
+        Keep(_anchored()),
+        Add({"rung": rung_of()}),
+    )
+
+
 def weighed(pairs: pl.DataFrame, tuning: Tuning) -> pl.DataFrame:
     """Adds a level for each piece of evidence, `bits` Float64 (their sum) and `rung` String.
 
     `pairs` has row, variant, the columns of OURS with prefix m_, of THEIRS with prefix v_, and those of ALONE. Pairs
-    whose house numbers contradict each other are dropped: a number is right or wrong, never nearly right.
+    that nothing holds together are dropped.
     """
-    pairs = pairs.with_columns(number=_number_level()).filter(pl.col("number") != "conflict")
-    pairs = pairs.with_columns(**_street_as_name())
-    pairs = pairs.with_columns(
-        graded(pairs, street_level, "m_street", "v_street", "m_known_street").alias("street"),
-        graded(pairs, name_level, "m_names", "v_names").alias("name"),
-        graded(pairs, name_level, "m_called", "v_names").alias("called"),
-        graded(pairs, name_level, "m_block", "v_names").alias("block"),
-    )
-    may_stay, levels = _name_for_street()
-    pairs = pairs.filter(may_stay).with_columns(**levels).with_columns(unit=_unit_level(), postcode=_postcode_level())
-    pairs = pairs.with_columns(place=_place_level(), kind=_kind_level())
-    return pairs.filter(_anchored()).with_columns(bits=tuning.bits, rung=rung_of())
+    for step in steps():
+        match step:
+            case Add(columns):
+                pairs = pairs.with_columns(**columns)
+            case Keep(condition):
+                pairs = pairs.filter(condition)
+            case Grade(column, grade, of):
+                pairs = pairs.with_columns(graded(pairs, grade, *of).alias(column))
+    return pairs.with_columns(bits=tuning.bits)
 
 
 @cache

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import polars as pl
 
 from gazetteer.address import Address
+from gazetteer.candidates import Candidate
 from gazetteer.decide import decide_confirmed
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb_alone
@@ -51,7 +52,7 @@ def find(
     """
     figures = gazetteer.tuned(tuning)
     parsed = take_apart(text, gazetteer.lexicon, postcode)
-    decided, pairs = climb_alone(parsed, gazetteer, figures)
+    decided, weighed = climb_alone(parsed, gazetteer, figures)
     if gazetteer.confirmed and (label := gazetteer.confirmed.of_address(text, postcode)):
         decided = decide_confirmed(label, gazetteer) or decided
     frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String), country=pl.lit(parsed.country, pl.String))
@@ -64,14 +65,13 @@ def find(
         certainty=answer["certainty"],
         reason=answer["reason"],
         matched=answer["matched"],
-        suggestions=_suggestions(pairs, gazetteer, limit) if pairs is not None else (),
+        suggestions=_suggestions(weighed, gazetteer, limit),
     )
 
 
-def _suggestions(pairs: pl.DataFrame, gazetteer: Gazetteer, limit: int) -> tuple[Suggestion, ...]:
-    ranked = sorted(pairs.select(-pl.col("bits"), "v_uprn", "variant").iter_rows())
-    best: dict[int, tuple[float, int]] = {}
-    for bits, uprn, variant in ranked:
-        best.setdefault(uprn, (-bits, variant))
+def _suggestions(ranked: list[Candidate], gazetteer: Gazetteer, limit: int) -> tuple[Suggestion, ...]:
+    best: dict[int, Candidate] = {}
+    for one in sorted(ranked, key=lambda one: (-one.bits, one.uprn, one.variant)):
+        best.setdefault(one.uprn, one)
     texts = gazetteer.variants["text"]
-    return tuple(Suggestion(uprn, texts[variant], bits) for uprn, (bits, variant) in list(best.items())[:limit])
+    return tuple(Suggestion(one.uprn, texts[one.variant], one.bits) for one in list(best.values())[:limit])

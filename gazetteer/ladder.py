@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import polars as pl
 
-from gazetteer.candidates import candidates, exact_hits, good_candidates
+from gazetteer.alone import candidates_alone
+from gazetteer.candidates import Candidate, candidates, exact_hits, good_candidates
 from gazetteer.decide import Decision, decide_exact, decide_rest, decide_weighed
 from gazetteer.index import Gazetteer
 from gazetteer.lexicon import Lexicon
@@ -50,16 +51,14 @@ def climb(parsed: Mapping[int, Parsed], gazetteer: Gazetteer, tuning: Tuning) ->
     return {row: done.get(row) or decide_rest(one, gazetteer, weak=row in weak) for row, one in parsed.items()}
 
 
-def climb_alone(parsed: Parsed, gazetteer: Gazetteer, tuning: Tuning) -> tuple[Decision, pl.DataFrame | None]:
+def climb_alone(parsed: Parsed, gazetteer: Gazetteer, tuning: Tuning) -> tuple[Decision, list[Candidate]]:
     """Decides about one address as `climb` does; gives its weighed candidates too, whatever decided."""
     if parsed.trouble:
-        return decide_rest(parsed, gazetteer, weak=False), None
-    alone = {0: parsed}
-    hits = exact_hits(alone, gazetteer)
-    pairs = next(candidates(alone, gazetteer, tuning))
+        return decide_rest(parsed, gazetteer, weak=False), []
+    hits = exact_hits({0: parsed}, gazetteer)
+    weighed = candidates_alone(parsed, gazetteer, tuning)
     if hits:
-        return decide_exact(hits[0], gazetteer), pairs
-    for _, good in good_candidates(pairs, tuning):
-        if decided := decide_weighed(good, gazetteer, tuning):
-            return decided, pairs
-    return decide_rest(parsed, gazetteer, weak=len(pairs) > 0), pairs
+        return decide_exact(hits[0], gazetteer), weighed
+    good = [one for one in weighed if one.bits >= tuning.fair]
+    decided = decide_weighed(good, gazetteer, tuning) if good else None
+    return decided or decide_rest(parsed, gazetteer, weak=bool(weighed)), weighed

@@ -2,17 +2,19 @@
 
 import json
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, reduce
 from importlib.resources import files
 from itertools import pairwise
+from operator import add
 from pathlib import Path
 from typing import Any, Final
 
 import polars as pl
 
 from gazetteer.errors import BadTuning, MissingInput, nearest
+from gazetteer.row_wise import Add, NoRowForm, row_form
 from gazetteer.rungs import FALLING, LEVELS, RUNGS, VETOES
 
 # No placement is ever said to be surer: labels are few, and made-up towns are kinder than real ones.
@@ -113,10 +115,20 @@ class Tuning:
     @cached_property
     def bits(self) -> pl.Expr:
         """Adds up the weights of a frame of candidates that has one column of levels for each piece of evidence."""
-        return pl.sum_horizontal(
+        weights = (
             pl.col(name).replace_strict(dict(levels), default=0.0, return_dtype=pl.Float64)
             for name, levels in self.weights.items()
         )
+        # One after another: a sum whose order is left open may differ in its last digit from one time to the next.
+        return reduce(add, weights)
+
+    @cached_property
+    def bits_of(self) -> Callable[..., tuple[Any, ...] | None] | None:
+        """Adds up the weights of one candidate, its levels in the order of `rungs.LEVELS`; None: only frames can."""
+        try:
+            return row_form([Add({"bits": self.bits})], LEVELS, ("bits",))
+        except NoRowForm:
+            return None
 
     @cached_property
     def sureness(self) -> pl.Expr:
