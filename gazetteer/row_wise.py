@@ -139,7 +139,7 @@ class _Writer:
             return self._unless_null(inputs[:1], lambda held: f"{replace}({by}, {held})", "None")
         if name in _STRIPPED:
             strip = f"{{0}}.{_STRIPPED[name]}({{1}})"
-            return self._unless_null(inputs, lambda *held: strip.format(*held), "None")
+            return self._unless_null(inputs, strip.format, "None")
         return ""
 
     def true(self, node: Node) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gazetteer.alone import row_forms
@@ -114,6 +114,7 @@ EXPRESSIONS = [
 
 
 @pytest.mark.parametrize("expression", EXPRESSIONS, ids=str)
+@settings(max_examples=40)
 @given(rows=st.lists(st.tuples(WHOLE, WHOLE, ANY, ANY, TEXT, TEXT), min_size=1, max_size=30))
 def test_expressions_say_the_same_of_a_row_and_of_a_frame(expression: pl.Expr, rows: list[tuple[Any, ...]]) -> None:
     types = {"a": pl.Int32, "b": pl.Int32, "p": pl.Boolean, "q": pl.Boolean, "x": pl.String, "y": pl.String}
