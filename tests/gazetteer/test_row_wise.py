@@ -1,5 +1,6 @@
 """One row is judged as a frame of many is: the two ways of running the evidence's expressions agree on everything."""
 
+from random import Random
 from typing import Any
 
 import polars as pl
@@ -15,49 +16,49 @@ from gazetteer.row_wise import Add, Grade, Keep, NoRowForm, row_form
 from gazetteer.rungs import LEVELS
 from gazetteer.tuning import Tuning
 
-NUMBERS = st.sampled_from([None, 1, 2, 3, 12, 14])
-LETTERS = st.sampled_from(["", "A", "B"])
-CODES = st.sampled_from(["", "1", "A", "2/1", "0/", "*", "N:STABLES", "1+ROOM:2", "ROOM:2"])
-NAMES = st.sampled_from(["", "ROSE COTTAGE", "ROSE COTAGE", "MILL HOUSE", "STABLES", "ROSE COTTAGE|MILL HOUSE"])
-VALUES: dict[str, st.SearchStrategy[Any]] = {
+NUMBERS = [None, 1, 2, 3, 12, 14]
+LETTERS = ["", "A", "B"]
+CODES = ["", "1", "A", "2/1", "0/", "*", "N:STABLES", "1+ROOM:2", "ROOM:2"]
+NAMES = ["", "ROSE COTTAGE", "ROSE COTAGE", "MILL HOUSE", "STABLES", "ROSE COTTAGE|MILL HOUSE"]
+VALUES: dict[str, list[Any]] = {
     "unit": CODES,
-    "floor": st.sampled_from(["", "0", "2"]),
-    "door": st.sampled_from(["", "1", "A", "L"]),
-    "kind": st.sampled_from(["", "FLAT", "UNIT", "ROOM"]),
-    "relation": st.sampled_from(["", "", "", "REAR OF"]),
-    "number": st.sampled_from(["", "1", "2", "12", "12A", "12-14", "A"]),
+    "floor": ["", "0", "2"],
+    "door": ["", "1", "A", "L"],
+    "kind": ["", "FLAT", "UNIT", "ROOM"],
+    "relation": ["", "", "", "REAR OF"],
+    "number": ["", "1", "2", "12", "12A", "12-14", "A"],
     "low": NUMBERS,
     "high": NUMBERS,
     "low_letter": LETTERS,
     "high_letter": LETTERS,
     "names": NAMES,
-    "street": st.sampled_from(["", "KING STREET", "KINNG STREET", "KING ROAD", "MILL HOUSE"]),
-    "postcode": st.sampled_from([None, "BA1 1AA", "BA1 1AB"]),
-    "area": st.sampled_from([None, "BA", "EX"]),
-    "district": st.sampled_from([None, "BA1", "BA2"]),
-    "sector": st.sampled_from([None, "BA1 1", "BA1 2"]),
-    "places": st.sampled_from(["", "BARCHESTER", "OAKBY|BARCHESTER"]),
-    "sao_name": st.sampled_from(["", "STABLES"]),
-    "locality": st.sampled_from(["", "OAKBY"]),
-    "town": st.sampled_from(["", "BARCHESTER", "OAKBY"]),
-    "uprn": st.integers(1, 9),
-    "rank": st.integers(0, 9),
-    "parent_uprn": st.sampled_from([None, 5]),
-    "standing": st.sampled_from(LEVELS["standing"]),
-    "purpose": st.sampled_from(LEVELS["purpose"]),
+    "street": ["", "KING STREET", "KINNG STREET", "KING ROAD", "MILL HOUSE"],
+    "postcode": [None, "BA1 1AA", "BA1 1AB"],
+    "area": [None, "BA", "EX"],
+    "district": [None, "BA1", "BA2"],
+    "sector": [None, "BA1 1", "BA1 2"],
+    "places": ["", "BARCHESTER", "OAKBY|BARCHESTER"],
+    "sao_name": ["", "STABLES"],
+    "locality": ["", "OAKBY"],
+    "town": ["", "BARCHESTER", "OAKBY"],
+    "uprn": [1, 2, 3],
+    "rank": [0, 1, 20],
+    "parent_uprn": [None, 5],
+    "standing": [*LEVELS["standing"]],
+    "purpose": [*LEVELS["purpose"]],
 }
 RUNG = len(LEVELS) + DECIDING.index("rung") - 1
-FLAGS = ("paired", "known_street", "beside", "ranged")
+VALUES |= {name: [False, True] for name in ("paired", "known_street", "beside", "ranged")}
 COLUMNS = {f"m_{name}": name for name in OURS} | {f"v_{name}": name for name in THEIRS} | {name: name for name in ALONE}
-PAIRS = st.fixed_dictionaries(
-    {column: st.booleans() if name in FLAGS else VALUES[name] for column, name in COLUMNS.items()}
-)
 TYPES: dict[str, Any] = {f"{side}_{name}": dtype for name, dtype in OURS.items() for side in "mv" if name in THEIRS}
 TYPES |= {"v_parent_uprn": pl.Int64, "v_uprn": pl.Int64, "v_rank": pl.Int16}
 
 
-@given(st.lists(PAIRS, min_size=1, max_size=40))
-def test_a_pair_is_weighed_by_itself_as_among_others(pairs: list[dict[str, Any]]) -> None:
+@settings(max_examples=25)
+@given(st.integers(0, 10_000))
+def test_a_pair_is_weighed_by_itself_as_among_others(seed: int) -> None:
+    chance = Random(seed)
+    pairs = [{column: chance.choice(VALUES[name]) for column, name in COLUMNS.items()} for _ in range(200)]
     tuning, forms = Tuning.shipped(), row_forms()
     assert forms, "an expression of the evidence has no form for single rows: teach it to gazetteer/row_wise.py"
     assert tuning.bits_of
