@@ -13,7 +13,7 @@ def _meaning(pen: Pen, number: str, street: str, postcode: str) -> set[int]:
 @kind(16, "a letter with the flat or with the number", 20)
 def letter(pen: Pen) -> Written | None:
     """FLAT A, 12 as 12A, where there is no 12A; 12A as FLAT A, 12, where there is no such flat."""
-    if pen.chance(0.65):
+    if pen.chance(0.8):
         place = pen.pick("flat")
         if not place or not (place.line.unit.startswith("FLAT ") and place.line.unit[5:].isalpha()):
             return None
@@ -29,6 +29,9 @@ def letter(pen: Pen) -> Written | None:
     parts = pen.where(pen.parts(place))
     unit, number = f"{pen.one('FLAT ', 'FLAT ', '')}{parts.number[-1]}", parts.number[:-1]
     if pen.town.meant(unit=f"FLAT {parts.number[-1]}", number=number, street=parts.street):
+        return None
+    # Where a house stands at 12 itself, fewer people take the house beside it for its flat.
+    if pen.chance(0.7) and pen.town.meant(unit="", number=number, street=parts.street, postcode=place.postcode):
         return None
     return pen.done(place, replace(parts, unit=unit, number=number), said=pen.said(parts))
 
