@@ -94,10 +94,18 @@ class Sheet:
     def typed(self, raw: pl.DataFrame, faults: Faults) -> pl.DataFrame:
         """Gives a table's columns their types, and a change of I where the file says nothing."""
         kinds = {**KINDS, self.code: CHANGE, **self.kinds}
-        read = typed(raw, kinds, faults, required=self.layout.required)
+        read = typed(raw, kinds, faults, required=self.layout.key)
         if self.change:
-            return self.change(read)
-        return read.with_columns(pl.col(self.code).fill_null(INSERT).alias("change_type"))
+            read = self.change(read)
+        else:
+            read = read.with_columns(pl.col(self.code).fill_null(INSERT).alias("change_type"))
+        # A delete need say no more than what goes.
+        stays = raw.filter(read["change_type"] != "D")
+        for name in {*self.layout.required} - {*self.layout.key}:
+            empty = stays[name].str.strip_chars().fill_null("") == ""
+            expected = kinds[name].expected if name in kinds else None
+            faults.add(stays["line"].filter(empty), name.upper(), "is empty", expected=expected)
+        return read
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,9 @@ def _files(path: Where | Sequence[Where]) -> list[Path]:
 
 
 def _in_folder(folder: Path) -> list[Path]:
-    found = sorted(file for file in folder.iterdir() if file.suffix.casefold() in (".csv", ".txt"))
+    # Ordnance Survey names full supplies FULL and changes COU, each with its date: the full one is read first.
+    texts = (file for file in folder.iterdir() if file.suffix.casefold() in (".csv", ".txt"))
+    found = sorted(texts, key=lambda file: ("_FULL_" not in file.name.upper(), file.name))
     if not found:
         raise MissingInput(f"{folder}: there is no .csv or .txt file in this folder")
     return found

@@ -98,10 +98,26 @@ def test_a_full_supply_after_its_changes_is_refused(product: str, tmp_path: Path
         read(tmp_path, product, "U 1 at 6", "1 at 5")
 
 
+def test_in_a_folder_the_full_supply_is_read_first_and_changes_by_their_dates(tmp_path: Path) -> None:
+    files = {"FULL_2026-10-01": "1 at 5; 2 at 7", "COU_2026-11-01": "U 1 at 6", "COU_2026-12-01": "U 1 at 8; D 2"}
+    for name, text in files.items():
+        path = tmp_path / f"AddressBaseCore_{name}_001.csv"
+        path.write_text(file_of("core", changes_in(text)), encoding="utf-8")
+    assert standing(read_tables(tmp_path), "core") == [(1, "8")]
+
+
 @pytest.mark.parametrize("product", FORMATS)
 def test_a_property_twice_in_the_full_supply_is_refused(product: str, tmp_path: Path) -> None:
     with pytest.raises(FormatError, match="was given before"):
         read(tmp_path, product, "1 at 5; 1 at 6", "U 1 at 7")
+
+
+@pytest.mark.parametrize("product", ["plus", "core", "standard"])
+def test_a_delete_need_say_no_more_than_what_goes(product: str, tmp_path: Path) -> None:
+    (tmp_path / "0.csv").write_text(file_of(product, changes_in("1 at 5; 2 at 7")), encoding="utf-8")
+    code, uprn, _ = columns_of(product)
+    (tmp_path / "1.csv").write_text(text_of(product, [{code: "D", uprn: "2"}]), encoding="utf-8")
+    assert standing(read_tables(tmp_path), product) == [(1, "5")]
 
 
 def flat(folder: Path, *texts: str) -> Tables:
