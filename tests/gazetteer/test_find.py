@@ -1,10 +1,11 @@
+import csv
 import time
 from pathlib import Path
 
 import polars as pl
 import pytest
 
-from gazetteer import Address, Gazetteer, explain, find
+from gazetteer import Address, Gazetteer, explain, find, resolve
 from gazetteer.examples import barchester, town
 from gazetteer.rungs import LEVELS
 
@@ -56,3 +57,13 @@ def test_a_single_look_up_is_quick_enough_to_type_by() -> None:
     for _ in range(5):
         find("12 king street", small)
     assert (time.perf_counter() - start) / 5 < 1.0
+
+
+def test_an_address_by_itself_is_placed_as_among_many(place: Gazetteer) -> None:
+    with (CASES / "addresses.csv").open(encoding="utf-8", newline="") as opened:
+        rows = [(row["address"], row.get("postcode") or None) for row in csv.DictReader(opened)]
+    frame = pl.DataFrame(rows, schema={"address": pl.String, "postcode": pl.String}, orient="row")
+    told = ("outcome", "uprn", "rung", "certainty", "reason")
+    many = resolve(frame, place).select(told).rows()
+    found = [find(text, place, postcode=postcode) for text, postcode in rows]
+    assert [tuple(getattr(one, name) for name in told) for one in found] == many
