@@ -13,16 +13,21 @@ def _meaning(pen: Pen, number: str, street: str, postcode: str) -> set[int]:
 @kind(16, "a letter with the flat or with the number", 20)
 def letter(pen: Pen) -> Written | None:
     """FLAT A, 12 as 12A, where there is no 12A; 12A as FLAT A, 12, where there is no such flat."""
-    if pen.chance(0.8):
-        place = pen.pick("flat")
-        if not place or not (place.line.unit.startswith("FLAT ") and place.line.unit[5:].isalpha()):
-            return None
-        parts = pen.where(pen.parts(place))
-        number = f"{parts.number}{place.line.unit[-1]}"
-        if pen.town.meant(number=number, street=parts.street):
-            return None
-        said = pen.said(parts)
-        return pen.done(place, replace(parts, unit="", number=number), said=said)
+    return _flat_as_number(pen) if pen.chance(0.8) else _number_as_flat(pen)
+
+
+def _flat_as_number(pen: Pen) -> Written | None:
+    place = pen.pick("flat")
+    if not place or not (place.line.unit.startswith("FLAT ") and place.line.unit[5:].isalpha()):
+        return None
+    parts = pen.where(pen.parts(place))
+    number = f"{parts.number}{place.line.unit[-1]}"
+    if pen.town.meant(number=number, street=parts.street):
+        return None
+    return pen.done(place, replace(parts, unit="", number=number), said=pen.said(parts))
+
+
+def _number_as_flat(pen: Pen) -> Written | None:
     place = pen.pick("lettered")
     if not place:
         return None
