@@ -4,7 +4,6 @@ import datetime as dt
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from math import log
 from typing import Final
 
 import numpy as np
@@ -24,6 +23,9 @@ FEWEST: Final = 50
 FOLDS: Final = 5
 # Gains must exceed losses by so many standard errors: by chance alone one refit in twenty would.
 _CLEARLY: Final = 1.645
+# No answer surprises by more than it would at this certainty.
+_LEAST: Final = 1e-4
+WHEN: Final = ("before", "after")
 _NOBODY = Feedback()
 
 
@@ -57,9 +59,10 @@ def refit(
     `start`: the figures to begin at, else the gazetteer's own or the shipped ones; `wanted`: the precision at which
     thresholds are chosen; `on`: the date to write down. Weights stray from the start only as far as labels pull them;
     numbers and units stay vetoes. Each fifth of the labels is placed by figures fitted on the other four. Weights and
-    thresholds are taken over only if more of those are right, clearly so, and the precision is the wanted one or no
-    lower than before; certainties only if they then surprise less. Labels whose UPRN the gazetteer does not have are
-    passed over. Confirmed placements are mostly of doubtful addresses: certainty fitted on them is that of such.
+    thresholds are taken over only if clearly more of those are found, or fewer wrong, and the precision is the wanted
+    one or no lower than before; certainties only if they then surprise clearly less. Labels whose UPRN the gazetteer
+    does not have are passed over. Confirmed placements are mostly of doubtful addresses: certainty fitted on them is
+    that of such.
     """
     begun = gazetteer.tuned(start)
     labels = tuple(label for label in feedback.labels if label.uprn is None or gazetteer.knows(label.uprn))
@@ -69,11 +72,9 @@ def refit(
     work = _Work(labels, gazetteer, begun, wanted)
     before, after, sure = work.held_out()
     better = _better(before, after, wanted)
-    loss = {
-        "log_loss_before": _loss(work.of_answers(after if better else before)),
-        "log_loss_after": _loss(sure[better]),
-    }
-    surer = loss["log_loss_after"] < loss["log_loss_before"]
+    stated = _losses(work.of_answers(after if better else before)), _losses(sure[better])
+    surer = _less(*stated)
+    loss = {f"log_loss_{when}": float(one.mean()) if len(one) else 0.0 for when, one in zip(WHEN, stated, strict=True)}
     everything = np.ones(len(labels), dtype=np.bool_)
     tuning = work.fitted(everything) if better else begun
     if surer:
@@ -146,10 +147,10 @@ class _Work:
             parts.append((out, held))
             for kind, one, given in ((True, tuning, held), (False, self.start, self.before.filter(pl.Series(out)))):
                 calm = replace(one, certainty=self.certainty(one, ~out))
-                sure[kind].append(self.of_answers(given.with_columns(certainty=calm.sureness)))
+                sure[kind].append(given.with_columns(certainty=calm.sureness))
         order = np.argsort(np.concatenate([np.flatnonzero(out) for out, _ in parts]))
         after = pl.concat([held for _, held in parts])[order]
-        return self.before, after, {kind: pl.concat(several) for kind, several in sure.items()}
+        return self.before, after, {kind: self.of_answers(pl.concat(several)[order]) for kind, several in sure.items()}
 
     def measured(self, when: str, answers: pl.DataFrame) -> dict[str, float | int]:
         """Counts answers, those that are right, and those that name the very property; with precision and recall."""
@@ -164,27 +165,35 @@ class _Work:
 
 
 def _better(before: pl.DataFrame, after: pl.DataFrame, wanted: float) -> bool:
-    """Tells whether clearly more is found than before, at the wanted precision or at one no lower than before."""
+    """Tells whether clearly more is found or less is wrong than before, at a precision wanted or no lower than before.
 
-    def right(answers: pl.DataFrame, by: str = "truth") -> pl.Series:
-        return (answers["uprn"] == answers[by]).fill_null(value=False)
+    An answer counts 1 where it names the very property, -1 where what it claims is wrong, else 0.
+    """
+
+    def worth(answers: pl.DataFrame) -> pl.Series:
+        found, stands = (answers["uprn"].eq_missing(answers[by]) for by in ("truth", "claims"))
+        named = answers["uprn"].is_not_null()
+        return (named & found).cast(pl.Int8) - (named & ~stands).cast(pl.Int8)
 
     def precision(answers: pl.DataFrame) -> float:
         named = len(answers) - answers["uprn"].null_count()
-        return float(right(answers, "claims").sum()) / named if named else 1.0
+        return 1.0 - int((worth(answers) == -1).sum()) / named if named else 1.0
 
-    gains, losses = int((right(after) & ~right(before)).sum()), int((right(before) & ~right(after)).sum())
+    gains, losses = (int(more.sum()) for more in (worth(after) > worth(before), worth(after) < worth(before)))
     clearly = gains - losses > _CLEARLY * (gains + losses) ** 0.5
     return clearly and precision(after) >= min(wanted, precision(before))
 
 
-def _loss(answers: pl.DataFrame) -> float:
-    """Gives the mean surprise of answers, in bits, at the certainty that was stated of them."""
-    if answers.is_empty():
-        return 0.0
-    least = 1e-4
-    told = answers["certainty"].clip(least, 1 - least).to_list()
-    return -sum(log(p if hit else 1 - p, 2) for p, hit in zip(told, answers["right"], strict=True)) / len(told)
+def _losses(answers: pl.DataFrame) -> npt.NDArray[np.float64]:
+    """Gives the surprise of each answer, in bits, at the certainty that was stated of it."""
+    told = answers["certainty"].to_numpy().clip(_LEAST, 1 - _LEAST)
+    return -np.log2(np.where(answers["right"].to_numpy(), told, 1 - told))
+
+
+def _less(before: npt.NDArray[np.float64], after: npt.NDArray[np.float64]) -> bool:
+    """Tells whether the same answers surprise clearly less."""
+    saved = before - after
+    return len(saved) > 1 and float(saved.mean()) > _CLEARLY * float(saved.std(ddof=1)) / len(saved) ** 0.5
 
 
 def _told(figures: Mapping[str, float | int], better: bool, surer: bool) -> str:
@@ -193,7 +202,7 @@ def _told(figures: Mapping[str, float | int], better: bool, surer: bool) -> str:
         both = [
             f"{when} {figures[f'{what}_{when}']:.4f} "
             f"({figures[f'{what}_{when}_least']:.4f} to {figures[f'{what}_{when}_most']:.4f})"
-            for when in ("before", "after")
+            for when in WHEN
         ]
         lines.append(f"{what}: {', '.join(both)}")
     lines.append(

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from gazetteer import Feedback, Gazetteer, Label, Tuning
 from gazetteer.examples import tables_of
 from gazetteer.learning import as_table, choices_of, learned, weights_of
-from gazetteer.refit import FEWEST, refit
+from gazetteer.refit import FEWEST, _better, refit
 from gazetteer.rungs import FALLING, VETOES
 
 SHIPPED = Tuning.shipped()
@@ -119,6 +120,29 @@ def test_whatever_labels_say_vetoes_hold_and_better_levels_weigh_no_less(
         for chain in chains:
             assert [weights[name][level] for level in chain] == sorted((weights[name][v] for v in chain), reverse=True)
     assert replace(SHIPPED, weights=weights)  # such figures are ones that a tuning may have
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "better", "why"),
+    [
+        ([None] * 9, [1] * 9, True, "nine more are found"),
+        ([None] * 2, [1] * 2, False, "two more may be chance"),
+        ([2] * 9 + [1] * 9, [None] * 9 + [1] * 9, True, "nine fewer are wrong"),
+        ([1] * 9, [None] * 9, False, "nine fewer are found"),
+        ([1] * 90 + [None] * 30, [1] * 90 + [1] * 25 + [2] * 5, False, "more are found, at too many wrong"),
+        ([1] * 20, [1] * 20, False, "nothing changes"),
+    ],
+)
+def test_better_means_clearly_more_found_or_less_wrong(
+    before: list[int | None], after: list[int | None], better: bool, why: str
+) -> None:
+    frames = [
+        pl.DataFrame({"uprn": pl.Series(one, dtype=pl.Int64)}).with_columns(
+            truth=pl.lit(1, pl.Int64), claims=pl.lit(1, pl.Int64)
+        )
+        for one in (before, after)
+    ]
+    assert _better(frames[0], frames[1], 0.998) == better, why
 
 
 def test_weights_are_written_as_they_were_read() -> None:
