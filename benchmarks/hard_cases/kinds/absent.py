@@ -98,9 +98,9 @@ def ambiguous(pen: Pen) -> Written | None:
         return None
     parts = replace(pen.parts(place), town="", locality="", postcode="")
     meant = pen.town.meant(unit=parts.unit, number=parts.number, street=parts.street)
-    # In two streets that bear the name today: the same house twice, or a street's former name, would be no riddle.
-    lines = [pen.town.places[uprn].line for uprn in meant]
-    if parts.name or len({line.street.usrn for line in lines if line.street_name == parts.street}) < 2:
+    # In two streets, and so written today: the same house twice, or a former name or number, would be no riddle.
+    today = [line for uprn in meant if (line := pen.town.places[uprn].line).street_name == parts.street]
+    if parts.name or len({line.street.usrn for line in today if line.number == parts.number}) < 2:
         return None
     text, postcode = pen.write(parts)
     return Written(text, postcode, "none")
