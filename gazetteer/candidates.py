@@ -11,7 +11,7 @@ import polars as pl
 
 from gazetteer.evidence import OURS, weighed
 from gazetteer.index import Gazetteer, Known
-from gazetteer.keys import own_block_keys, own_exact_keys, spans
+from gazetteer.keys import IN_LOCALITY, own_block_keys, own_exact_keys, spans
 from gazetteer.likeness import nearest_streets
 from gazetteer.parse import Parsed
 from gazetteer.texts import own_text_keys
@@ -30,7 +30,10 @@ _BY_NAME = 2
 _SIDES = ("", "L", "R", "F", "B", "M")
 MINE = tuple(f"m_{name}" for name in OURS)
 # What a candidate is made of after its row, by the columns of a weighed pair.
-DECIDING = ("bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn", "number", "postcode")
+DECIDING = (
+    *("bits", "v_rank", "v_uprn", "variant", "unit", "name", "rung", "v_parent_uprn"),
+    *("number", "street", "postcode", "place"),
+)
 
 Reading = Mapping[int, Parsed]
 
@@ -56,7 +59,9 @@ class Candidate(NamedTuple):
     rung: str
     parent: int | None
     number: str
+    street: str
     postcode: str
+    place: str
 
 
 def text_hits(asked: pl.DataFrame, gazetteer: Gazetteer) -> dict[int, Hit]:
@@ -73,11 +78,20 @@ def exact_hits(parsed: Reading, gazetteer: Gazetteer) -> dict[int, Hit]:
     asked = [(row, order, key) for row, one in parsed.items() for order, key in own_exact_keys(one)]
     places, variants = gazetteer.exact.find([key for _, _, key in asked])
     found: dict[int, list[Hit]] = {}
+    elsewhere: dict[int, set[int]] = {}
     for place, variant in zip(places.tolist(), variants.tolist(), strict=True):
         row, order, _ = asked[place]
-        if _bears(parsed[row], order, gazetteer.known[variant]):
+        if order == IN_LOCALITY:
+            elsewhere.setdefault(row, set()).add(gazetteer.known[variant].uprn)
+        elif _bears(parsed[row], order, gazetteer.known[variant]):
             found.setdefault(row, []).append(Hit(order, variant, bool(parsed[row].names)))
-    return _alone(found, gazetteer)
+    hits = _alone(found, gazetteer)
+    # The postcode says one property, the locality another of the same number and street: that wants weighing.
+    return {
+        row: hit
+        for row, hit in hits.items()
+        if row not in elsewhere or gazetteer.known[hit.variant].uprn in elsewhere[row]
+    }
 
 
 def _alone(found: Mapping[int, list[Hit]], gazetteer: Gazetteer) -> dict[int, Hit]:

@@ -11,11 +11,14 @@ from gazetteer.feedback import Label
 from gazetteer.index import Gazetteer
 from gazetteer.parse import Parsed
 from gazetteer.rungs import SAME_UNIT, WHOLE
+from gazetteer.tidy import street_core
 from gazetteer.tuning import Tuning
 
 _AREA = re.compile(r"\d.*")
 # The most rivals that an answer names.
 _RIVALS = 10
+_COMMON_WORDS = frozenset({"THE", "OF", "ST", "Y", "UPPER", "LOWER", "GREAT", "LITTLE", "OLD", "NEW"})
+_COMMON_WORDS |= {"NORTH", "SOUTH", "EAST", "WEST"}
 _EXACT_RUNGS = {0: "exact", 1: "exact", 2: "name_at_postcode", 3: "without_postcode", 4: "without_postcode"}
 
 
@@ -70,33 +73,55 @@ def decide_weighed(good: list[Candidate], gazetteer: Gazetteer, tuning: Tuning) 
     alike = _ranked(one for one in strong if one.unit in SAME_UNIT)
     shells = _ranked(one for one in strong if one.unit in WHOLE)
     if alike and not (shells and shells[0].bits >= alike[0].bits + tuning.clear):
-        return _contested(alike[0], good) or _best(alike, gazetteer, tuning)
+        return _contested(alike[0], good, gazetteer) or _best(alike, gazetteer, tuning)
     if shells:
-        return _contested(shells[0], good) or _best(shells, gazetteer, tuning)
+        return _contested(shells[0], good, gazetteer) or _best(shells, gazetteer, tuning)
     parts = _ranked(one for one in good if one.unit not in SAME_UNIT and one.unit not in WHOLE)
     return _by_parts(parts, gazetteer, tuning) if parts else None
 
 
-def _contested(first: Candidate, good: list[Candidate]) -> Decision | None:
+def _contested(first: Candidate, good: list[Candidate], gazetteer: Gazetteer) -> Decision | None:
     """Refuses a winner at another postcode than the written one where a rival stands at that very postcode.
 
-    The rival shares the house number or the building's name; which of the two was meant, only a person can tell.
+    And a winner at that postcode where the written locality has the same number of a street of the same name.
+
+    The rival shares the building's name, or the house number and a word of the street; the number alone will do where
+    the winner's street is spelt otherwise or may be a village. Which of the two was meant, only a person can tell.
     """
+    if first.postcode == "equal":
+        rivals = [one for one in _ranked(good) if first.place == "match" and _in_its_locality(first, one)]
+        return _between(first, rivals) if rivals else None
     if first.postcode not in ("sector", "district", "area"):
         return None
+    there = (one for one in _ranked(good) if one.postcode == "equal" and one.unit in SAME_UNIT)
+    family = (first.uprn, first.parent)
+    strangers = [one for one in there if one.uprn not in family and one.parent != first.uprn]
+    words = _street_words(first, gazetteer)
+    # A village may be a street as well: 6, WESTHAM need not be number 6 of a street of that name.
+    sure = first.street == "equal" and gazetteer.known[first.variant].street not in gazetteer.lexicon.places
     rivals = [
         one
-        for one in _ranked(good)
-        if one.postcode == "equal"
-        and one.unit in SAME_UNIT
-        and (one.number == "equal" or one.name in ("equal", "close"))
-        and first.uprn not in (one.uprn, one.parent)
-        and one.uprn != first.parent
+        for one in strangers
+        if one.name in ("equal", "close")
+        or (one.number == "equal" and (not sure or words & _street_words(one, gazetteer)))
     ]
-    if not rivals:
-        return None
+    return _between(first, rivals) if rivals else None
+
+
+def _between(first: Candidate, rivals: list[Candidate]) -> Decision:
     both = tuple(one.uprn for one in (first, *rivals)[:_RIVALS])
     return Decision("ambiguous", None, "other_place", bits=first.bits, gap=first.bits - rivals[0].bits, rivals=both)
+
+
+def _in_its_locality(first: Candidate, one: Candidate) -> bool:
+    """Tells whether a rival fits as well as the winner, and has the written locality, which the winner has not."""
+    alike = (one.number, one.street, one.unit) == (first.number, first.street, first.unit)
+    return alike and one.place == "both" and one.number == "equal" and one.uprn != first.uprn
+
+
+def _street_words(one: Candidate, gazetteer: Gazetteer) -> set[str]:
+    """The words of a candidate's street that tell it from others."""
+    return set(street_core(gazetteer.known[one.variant].street)[0].split()) - _COMMON_WORDS
 
 
 def _ranked(several: Iterable[Candidate]) -> list[Candidate]:

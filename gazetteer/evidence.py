@@ -25,7 +25,13 @@ _BOTH: Final[dict[str, pl.DataType]] = {
 # `beside` tells that the door is a side of the house, or nothing.
 OURS: Final[dict[str, pl.DataType]] = {**_BOTH, "places": _TEXT, "known_street": _FLAG, "beside": _FLAG}
 # The gazetteer's side brings the two pieces of evidence that are its alone, and what deciding takes.
-THEIRS: Final = (*_BOTH, "ranged", "uprn", "rank", "sao_name", "locality", "town", "parent_uprn")
+# `short` is FLAT 1 as F1, `dashed` 2/1 as 2-1, `sort` what a part with a name is ("BLOCK "); each "" where it is not.
+WRITTEN: Final = ("short", "dashed", "sort")
+THEIRS: Final = (
+    *_BOTH,
+    *WRITTEN,
+    *("ranged", "uprn", "rank", "sao_name", "organisation", "class_code", "locality", "town", "parent_uprn"),
+)
 ALONE: Final = ("standing", "purpose")
 
 
@@ -33,6 +39,16 @@ def postcode_parts() -> list[pl.Expr]:
     """Adds the area, district and sector of a column `postcode`: EX, EX1 and EX1 1."""
     forms = {"area": r"^([A-Z]+)", "district": r"^(\S+)", "sector": r"^(\S+ \d)"}
     return [pl.col("postcode").str.extract(form).alias(name) for name, form in forms.items()]
+
+
+def other_forms() -> list[pl.Expr]:
+    """Adds the columns of WRITTEN, from `unit`, `kind` and `sao_name`: other ways in which people write a part."""
+    unit = pl.col("unit")
+    short = pl.when((pl.col("kind") != "") & (unit != "")).then(pl.col("kind").str.slice(0, 1) + unit)
+    dashed = pl.when(unit.str.contains("/", literal=True)).then(unit.str.replace("/", "-", literal=True))
+    sort = pl.col("sao_name").str.extract(r"^(\S+ )")
+    named = zip(WRITTEN, (short, dashed, sort), strict=True)
+    return [form.fill_null("").alias(name) for name, form in named]
 
 
 def standing() -> pl.Expr:
@@ -66,6 +82,7 @@ def steps() -> tuple[Step, ...]:
         Add(levels),
         Add({"unit": _unit_level(), "postcode": _postcode_level()}),
         Add({"place": _place_level(), "kind": _kind_level()}),
+        Add({"postcode": _postcode_beyond()}),
         Keep(_anchored()),
         Add({"rung": rung_of()}),
     )
@@ -149,7 +166,7 @@ def _number_level() -> pl.Expr:
         .then(pl.lit("swapped"))
         .when(mine & yours & _letter_is_flat())
         .then(pl.when(pl.col("v_low") == pl.col("v_high")).then(pl.lit("equal")).otherwise(pl.lit("range")))
-        .when(mine & yours & (inside | lettered_end | letters | around | overlap))
+        .when(mine & yours & (inside | lettered_end | letters | around | overlap | _flat_above()))
         .then(pl.lit("range"))
         .when(house_is_unit)
         .then(pl.lit("block?"))
@@ -197,6 +214,15 @@ def _letter_is_flat() -> pl.Expr:
 
 
 @cache
+def _flat_above() -> pl.Expr:
+    """Tells whether 20A, a dwelling, stands against THE FLAT at 20, as the flat above a shop is often numbered."""
+    lettered = (pl.col("v_low") == pl.col("m_low")) & (pl.col("v_low_letter") != "") & ~pl.col("v_ranged")
+    plain = (pl.col("m_low_letter") == "") & (pl.col("m_low") == pl.col("m_high"))
+    dwelling = pl.col("v_class_code").str.starts_with("RD") & (pl.col("v_unit") == "")
+    return ((pl.col("m_unit") == "*") & lettered & plain & dwelling).fill_null(False)
+
+
+@cache
 def _unit_level() -> pl.Expr:
     mine, yours = pl.col("m_unit"), pl.col("v_unit")
     named = yours.str.starts_with("N:") & _among(
@@ -212,6 +238,16 @@ def _unit_level() -> pl.Expr:
         & ((pl.col("m_floor") == "") != (pl.col("v_floor") == ""))
         & ~(pl.col("m_paired") | pl.col("v_paired"))
     )
+    # F1 for FLAT 1, U7 for UNIT 7, and FLAT 3-2 for FLAT 3/2; where a part is called that itself, it is equal instead.
+    short = (pl.col("m_kind") == "") & (pl.col("v_short") != "") & (mine == pl.col("v_short"))
+    dashed = (pl.col("v_dashed") != "") & (mine == pl.col("v_dashed"))
+    by_organisation = (mine == "") & (yours != "") & _among(pl.col("m_names"), pl.col("v_organisation"))
+    other_block = (
+        (pl.col("v_sao_name") != "")
+        & ~_among(pl.col("m_names"), pl.col("v_sao_name"))
+        & (pl.col("v_sort") != "")
+        & ("|" + pl.col("m_names")).str.contains("|" + pl.col("v_sort"), literal=True).fill_null(False)
+    )
     flat_like = pl.col("v_kind").is_in(["FLAT", ""]) & (yours != "")
     letter_flat = _letter_is_flat() & pl.col("number").is_in(["equal", "range"])
     return (
@@ -223,13 +259,17 @@ def _unit_level() -> pl.Expr:
         .then(pl.lit("swapped"))
         .when((mine == "") & (yours == ""))
         .then(pl.lit("none"))
+        .when((mine == yours) & other_block)
+        .then(pl.lit("conflict"))
         .when(mine == yours)
         .then(pl.lit("equal"))
         .when(named)
         .then(pl.lit("named"))
-        .when(floor)
+        .when(by_organisation)
+        .then(pl.lit("named"))
+        .when(floor | short | dashed)
         .then(pl.lit("floor"))
-        .when((mine == "*") & flat_like)
+        .when(((mine == "*") & flat_like) | _flat_above())
         .then(pl.lit("bare"))
         .when((pl.col("m_kind") == "") & (yours == "") & (mine == pl.col("m_number")))
         .then(pl.lit("repeated"))
@@ -266,6 +306,13 @@ def _postcode_level() -> pl.Expr:
         .then(pl.lit("area"))
         .otherwise(pl.lit("foreign"))
     )
+
+
+@cache
+def _postcode_beyond() -> pl.Expr:
+    """Takes a foreign postcode for a wrong one where street and town are ours: boundary streets have such postcodes."""
+    town = _among(pl.col("m_places"), pl.col("v_town")) & pl.col("street").is_in(["equal", "close"])
+    return pl.when((pl.col("postcode") == "foreign") & town).then(pl.lit("area")).otherwise("postcode")
 
 
 @cache

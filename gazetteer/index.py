@@ -12,7 +12,7 @@ import polars as pl
 
 from gazetteer.address import Property
 from gazetteer.errors import MissingInput
-from gazetteer.evidence import ALONE, THEIRS, postcode_parts, purpose, standing
+from gazetteer.evidence import ALONE, THEIRS, other_forms, postcode_parts, purpose, standing
 from gazetteer.feedback import Feedback
 from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
@@ -29,7 +29,7 @@ _LIVE = (1, 6)
 _TUNING = "tuning.json"
 # Parts that do not make a house a block of flats.
 _FLOOR_WORDS = r"(?i)FLOOR|\bFLO?R\b|\bFL\b|BASEMENT"
-_OUTBUILDINGS = ("GARAGE", "ANNEXE")
+_OUTBUILDINGS = ("GARAGE", "PARKING", "ANNEXE")
 
 
 class Known(NamedTuple):
@@ -183,7 +183,9 @@ class Gazetteer:
         facts = self.properties.select("uprn", "class_code", "parent_uprn", live="status")
         # A floor and a door that no word for the floor goes with came as a pair; see `units.Unit`.
         paired = pl.col("unit").str.contains("/", literal=True) & ~pl.col("text").str.contains(_FLOOR_WORDS)
-        names = pl.concat_list("sao_name", "name", "organisation").list.eval(pl.element().filter(pl.element() != ""))
+        # Every hall has its BLOCK A, which says nothing of which hall it is.
+        sao_name = pl.when(~pl.col("sao_name").str.starts_with("BLOCK ")).then("sao_name").otherwise(pl.lit(""))
+        names = pl.concat_list(sao_name, "name", "organisation").list.eval(pl.element().filter(pl.element() != ""))
         return (
             self._spelt.join(facts, on="uprn", how="left", maintain_order="left")
             .join(self.parts.group_by("uprn").len("parts"), on="uprn", how="left", maintain_order="left")
@@ -203,6 +205,7 @@ class Gazetteer:
         )
         facts = self.facts.join(table, on="unit", how="left", maintain_order="left").with_columns(
             *postcode_parts(),
+            *other_forms(),
             standing(),
             purpose(),
             ranged=pl.col("number").str.contains("-", literal=True),

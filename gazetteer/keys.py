@@ -10,6 +10,8 @@ from gazetteer.parse import NUMBER, Parsed
 
 # The longest range of house numbers that is taken at its word.
 _LONGEST_RANGE = 40
+# The order of the key that tells what else the written locality has of that number and street; it decides nothing.
+IN_LOCALITY = 9
 # Words of this many letters or fewer say too little to look candidates up by.
 _SHORT = 3
 
@@ -133,6 +135,8 @@ def own_exact_keys(parsed: Parsed) -> list[tuple[int, str]]:
         found = [(3, f"P|{front}|{parsed.number}|{back}|{place}") for place in places if numbered]
         return found + [(4, f"Q|{front}|{name}|{back}|{place}") for place in places if on_street]
     found = [(0, f"N|{front}|{parsed.number}|{back}|{postcode}")] if numbered else []
+    if numbered and len(parsed.places) > 1:
+        found.append((IN_LOCALITY, f"P|{front}|{parsed.number}|{back}|{parsed.places[-2]}"))
     found += [(1, f"M|{front}|{name}|{back}|{postcode}")] if on_street else []
     return found + ([(2, f"O|{front}|{name}|{postcode}")] if name else [])
 

@@ -16,21 +16,26 @@ _NO_PLACE = mapping("no_place", "phrase", "rung")
 _NO_FIXED_PLACE = re.compile(r"\b(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL)\b")
 _PO_BOX = re.compile(r"\bP ?O ?BOX\b")
 _FORCES = re.compile(r"\bB ?F ?P ?O\b")
+_TO_UNIT = r"\b(?:FLAT|FLT|APARTMENT|APT|MAISONETTE|UNIT|ROOM|BASEMENT|GROUND FLOOR|FIRST FLOOR|TOP FLOOR)\b"
 _RECIPIENT = re.compile(
-    r"(?:^|(?<=, ))(?:(?:C/O|CARE OF|FAO|ATTN)\b[^,\d]*|(?:MR|MRS|MISS|MS|MX|PROF|REV)\b[^,\d]*?"
-    r"(?=,|\d|\b(?:FLAT|FLT|APARTMENT|APT|MAISONETTE|UNIT|ROOM|BASEMENT|GROUND FLOOR|FIRST FLOOR|TOP FLOOR)\b))(?:, )?"
+    rf"(?:^|(?<=, ))(?:(?:C/O|CARE OF|FAO|ATTN)\b[^,\d]*?(?=,|\d|$|{_TO_UNIT})"
+    rf"|(?:MR|MRS|MISS|MS|MX|PROF|REV)\b[^,\d]*?(?=,|\d|{_TO_UNIT}))(?:, )?"
 )
 _LAND = re.compile(
     r"\b(?:(?P<land>LAND|SITE|GROUND|PLOT|FIELD|CAR PARK|GARAGES?)\b *)?"
-    r"(?P<side>(?:TO )?(?:THE )?REAR OF|R/O|ADJACENT(?: TO)?|ADJOINING|ADJ(?: TO)?|NEXT TO|OPPOSITE(?: TO)?|OPP|BETWEEN"
-    r"|BEHIND|(?:TO )?(?:THE )?FRONT OF|SIDE OF|NORTH OF|SOUTH OF|EAST OF|WEST OF|LAND AT|SITE OF|LAND TO)\b,? *"
+    r"(?P<side>(?:(?:TO|AT) )?(?:THE )?REAR OF|R/O|ADJACENT(?: TO)?|ADJOINING|ADJ(?: TO)?|NEXT TO|OPPOSITE(?: TO)?|OPP"
+    r"|BETWEEN|BEHIND|(?:TO )?(?:THE )?FRONT OF|SIDE OF|NORTH OF|SOUTH OF|EAST OF|WEST OF|LAND AT|SITE OF"
+    r"|LAND TO)\b,? *"
 )
 _SIDES = {"REAR": "REAR OF", "R/O": "REAR OF", "BEHIND": "REAR OF", "ADJ": "ADJACENT TO", "NEXT": "ADJACENT TO"}
 _SIDES |= {"ADJACENT": "ADJACENT TO", "ADJOINING": "ADJACENT TO", "OPPOSITE": "OPPOSITE", "OPP": "OPPOSITE"}
 _SIDES |= {"BETWEEN": "BETWEEN", "FRONT": "FRONT OF", "SIDE": "SIDE OF", "LAND": "LAND AT", "SITE": "LAND AT"}
 NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
 # Y is an article in Welsh: Y BWTHYN is a cottage.
-_LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|(?!Y$)[A-Z]\d{0,3}")
+_LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|(?!Y$)[A-Z](?:\d{1,3}[A-Z]?)?")
+_BLOCK = re.compile(r"BLOCK (?:[A-Z]|\d{1,2}) (?=[A-Z]{2})")
+_GLUED_ORDINAL = re.compile(r"(\d{1,5})(ST|ND|RD|TH|HALF)")
+_PAIRED_UNIT = re.compile(r"\d{1,2}-\d{1,2}")
 _BUILDING_ENDS = (" COURT", " HOUSE", " LODGE", " MEWS", " PARK", " WHARF", " BUILDINGS", " ESTATE", " MANSIONS")
 # What a boat is says no more of which one it is than HOUSE does of a house.
 _BOAT = re.compile(r"^(?:HOUSE ?BOAT|NARROW ?BOAT|CANAL BOAT|BARGE|NB|MV) (?=(?:THE )?[A-Z]{2})")
@@ -100,7 +105,7 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
         rest = _RECIPIENT.sub("", rest)
     relation, rest = take_relation(rest)
     units, rest, runs_on = take_units(rest)
-    lines = _lines(rest)
+    lines = [_glued_ordinal(line, lexicon) for line in _lines(rest)]
     places = _take_places(lines, lexicon)
     parsed = Parsed(units, [], "", "", places, postcode, relation)
     _read_lines(parsed, lines, lexicon)
@@ -136,13 +141,29 @@ def take_relation(text: str) -> tuple[str, str]:
         if text.startswith("LAND ") and re.match(r"LAND,? (?:AT|OFF|IN) ", text):
             return "LAND AT", re.sub(r"^LAND,? (?:AT|OFF|IN) ", "", text)
         return "", text
-    key = next(word for word in re.split(r"[ ,]", re.sub(r"\b(?:TO|THE) ", "", found["side"] + " ")) if word)
+    key = next(word for word in re.split(r"[ ,]", re.sub(r"\b(?:TO|THE|AT) ", "", found["side"] + " ")) if word)
     relation = _SIDES.get(key, "ADJACENT TO")
     return relation, f"{text[: found.start()]}{text[found.end() :]}".strip(" ,")
 
 
 def _lines(text: str) -> list[Line]:
     return list(dict.fromkeys(whole_words(line) for line in text.split(", ") if line))
+
+
+def _glued_ordinal(line: Line, lexicon: Lexicon) -> Line:
+    """Parts 103RD AVENUE, which no gazetteer has, into number 10 of a THIRD AVENUE that this one has.
+
+    So too 33ST PETROCS ROAD, and 32HALF MOON YARD.
+    """
+    found = _GLUED_ORDINAL.fullmatch(line[0]) if line else None
+    if not found or line[0] in lexicon.openings:
+        return line
+    digits, ending = found.groups()
+    for cut in range(len(digits), max(len(digits) - 3, 0), -1):
+        street = whole_words(" ".join((digits[cut:] + ending, *line[1:])))
+        if any(" ".join(street[:end]) in lexicon.streets for end in range(2, len(street) + 1)):
+            return (digits[:cut], *street)
+    return line
 
 
 def _take_places(lines: list[Line], lexicon: Lexicon) -> list[str]:
@@ -215,6 +236,10 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     head = list(lines[at][:start])
     if head and NUMBER.fullmatch(head[-1]):
         parsed.number = head.pop()
+        if not parsed.units:
+            # As in 31 KING STREET, (3-2): the house has its number, so the pair is the floor and the door.
+            parsed.units.extend(Unit("", "", text) for text in after if _PAIRED_UNIT.fullmatch(text))
+            parsed.places[:] = [place for place in parsed.places if not _PAIRED_UNIT.fullmatch(place)]
         _part_glued_letter(parsed, lexicon)
     before = lines[:at]
     if not parsed.number and not head and before and len(before[-1]) == 1 and NUMBER.fullmatch(before[-1][0]):
@@ -334,6 +359,12 @@ def _has_words(line: Line) -> bool:
 def _keep_name(parsed: Parsed, line: Sequence[str]) -> None:
     """Keeps a name, without the street that some systems write after it as well."""
     name = " ".join(line)
+    if len(name) == 1 and name.isalpha() and any(unit.paired for unit in parsed.units):
+        # As in A 1.4, TRINITY HALL.
+        name = f"BLOCK {name}"
+    elif parsed.units and (found := _BLOCK.match(name)):
+        parsed.names.append(found[0].strip())
+        name = name[found.end() :]
     parsed.names.append(name.removesuffix(f" {parsed.street}") if parsed.street else name)
 
 
@@ -346,4 +377,4 @@ def _house_after_flat(parsed: Parsed, lexicon: Lexicon) -> None:
     numbered_apart = last.kind in ("PLOT", "PITCH", "BERTH")
     if parsed.street and not (parsed.names or a_building or numbered_apart) and NUMBER.fullmatch(last.door):
         parsed.number = last.door
-        parsed.units[-1] = Unit(last.kind, "", "")
+        parsed.units[-1] = Unit(last.kind, last.floor, "")

@@ -23,12 +23,14 @@ _ASCII.update({ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None fo
 
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _HALF = re.compile(r"(?<=\d)(?: *AND A HALF|[ -]1/2)\b")
-_NUMBER_WORD = re.compile(r"\b(?:NO|NUM|NUMBER|NR) +(?=\d)")
+_NUMBER_WORD = re.compile(r"\b(?:NO|NUM|NUMBER|NR) +(?=\d)|(?<=FLAT )NO +(?=[A-Z](?![A-Z]))")
 _PAIR = re.compile(
     rf"(?:\b(?P<unit>{_UNIT_WORDS}) +)?\b(?P<low>\d+)(?P<low_letter>[A-Z]?)"
     r"(?P<mark> *- *| AND | TO | */ *)(?P<high>\d+)(?P<high_letter>[A-Z]?)(?![A-Z0-9/])"
 )
-_LETTER_PAIR = re.compile(r"\b(\d+)([A-Z])-([A-Z])\b")
+_LETTER_PAIR = re.compile(r"\b(\d+)(?!F/[LRM])([A-Z])[-/]([A-Z])\b")
+_WORD_SLASH = re.compile(r"(?<=[A-Z]{2})/(?=[A-Z]{2})")
+_FLAT_GLUE = re.compile(r"\b(FLAT|FLT|APT|UNIT)(?=[A-RT-Z](?![A-Z]))")
 _DIGIT_GLUE = re.compile(r"(?<=\d)(?!(?:ST|ND|RD|TH|HALF)(?![A-Z]))(?=[A-Z]{3})")
 _SAINT_GLUE = re.compile(rf"(?<=\d)(?=ST +(?:{alternation(_SAINTS)})\b)")
 _LETTER_GLUE = re.compile(r"(?<=[A-Z]{3})(?=\d)")
@@ -46,6 +48,11 @@ def _pair(found: re.Match[str]) -> str:
     low, high = int(found["low"][:9]), int(found["high"][:9])
     first, second = found["low"] + found["low_letter"], found["high"] + found["high_letter"]
     rising = low < high or (low == high and found["low_letter"] < found["high_letter"])
+    if mark == "/" and (unit or found["low_letter"] == "F") and not found["high_letter"]:
+        return f"{unit or ''} {first}/{second}".strip()
+    if unit and rising and mark != "/" and found.string[: found.start()].endswith(("FLOOR ", "FLR ")):
+        # The floor tells which flat it is, so the numbers are the house's.
+        return f"{unit} {first}-{second}"
     if mark == "/":
         joined = not unit and rising and (low > 9 or found["low_letter"] != "")
         # Without a word for it, 7 / 9 is the pair 7/9, and 3 / 14 flat 3 at 14.
@@ -81,6 +88,9 @@ def tidy(text: str) -> str:
         text = _SAINT_GLUE.sub(" ", _DIGIT_GLUE.sub(" ", text))
         text = _LETTER_GLUE.sub(" ", text)
         text = _LOOSE_SUFFIX.sub(r"\1\2", text)
+    text = _FLAT_GLUE.sub(r"\1 ", text)
+    if "/" in text:
+        text = _WORD_SLASH.sub(",", text)
     if " /" in text or "/ " in text:
         text = _LOOSE_SLASH.sub(",", text)
     if "-" in text:

@@ -47,7 +47,7 @@ _FLOOR_NAMES = {
     "T": "TOP FLOOR",
 }
 # Flats, shops and pitches may be called by one another's words; a room is never a flat, nor a garage a house.
-_APART = frozenset({"ROOM", "GARAGE", "ANNEXE", "BERTH"})
+_APART = frozenset({"ROOM", "GARAGE", "PARKING", "ANNEXE", "BERTH"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Unit:
     def code(self) -> str:
         """What two ways of writing the same part share: "3", "2/1", "0/" for the ground floor, "*" for "the flat"."""
         place = f"{self.floor}/{self.door}" if self.floor else self.door
-        if self.kind in _APART:
+        if self.kind in _APART and not (self.kind == "ROOM" and self.paired):
             return f"{self.kind}:{place}"
         return place or "*"
 
@@ -91,18 +91,27 @@ _POSITION = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE|[LRFBM])(?! OF\b)(?![A
 _SIDE = r"(?:LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE|CENTRE)(?! OF\b)(?![A-Z0-9])"
 _ID = rf"[A-Z]?\d+[A-Z]?(?:-[A-Z]?\d+[A-Z]?)?(?![A-Z0-9/])|[A-Z](?![A-Z0-9/])|(?:{'|'.join(_NUMBER_WORDS)})\b"
 _ENDS = r"(?= *(?:,|$|\d))"
-_TAIL_ID = r"(?:[A-Z]?\d+[A-Z]?|[A-Z])(?![A-Z0-9/])(?= *,| *$| +\d)"
+# Not the 5 of 5TH AVENUE.
+_HOUSE_NUMBER = r"\d+(?!\d|ST\b|ND\b|RD\b|TH\b)"
+_TAIL_ID = rf"(?:[A-Z]?\d+[A-Z]?|[A-Z])(?![A-Z0-9/])(?= *,| *$| +{_HOUSE_NUMBER})"
 _BESIDE = r"ABOVE|OVER|ABV|AT|BELOW|BEHIND|BESIDE|ADJOINING|TO REAR OF|REAR OF|TO|OF|ABOVE SHOP AT"
 _ANY_KIND = alternation(words("unit_words", "word"))
 _HAS_FLOORS = alternation({word for word, kind in _KINDS.items() if kind in {"FLAT", "UNIT", "ROOM"}})
 
-_STUDIO_FLAT = re.compile(r"\bSTUDIO (?=FLAT|APARTMENT)|\bSELF CONTAINED (?=FLAT|UNIT)")
-_SLASH_FLOOR = re.compile(r"\b([GLBTF\d])/F(?:/F|LAT)?\b(?!/)|\bL/G(?:/F)?\b")
+_STUDIO_FLAT = re.compile(
+    r"\bSTUDIO (?=FLAT|APARTMENT)|\bSELF CONTAINED (?=FLAT|UNIT)|\bUPSTAIRS (?=FLAT)|^THE (?=FLAT)"
+)
+_ABOVE = re.compile(r"^(?=(?:ABOVE|OVER) (?:\d|NO\b))")
+_FLOOR_SIDE = re.compile(r"\b([1-9]|G)F (LEFT|RIGHT)\b")
+_LEADING_ZEROS = re.compile(r"^0+(?=\d)")
+_LONE_THE = re.compile(r"(?:^|(?<=, ))THE(?=,|$)")
+_FLAT_LETTER = re.compile(r"^FL (?=[A-Z],)")
+_SLASH_FLOOR = re.compile(r"\b([GLBTF\d])/F(?:(?:/F|LAT)?\b(?!/)|(?=\d))|\bL/G(?:/F)?\b")
 _TENEMENT = re.compile(
     rf"(?:\b(?P<kind>{_ANY_KIND}) +)?(?<![A-Z0-9/-])(?:"
-    rf"(?P<f1>\d{{1,2}}|G|B|P|T)F ?/? ?(?P<d1>\d{{1,2}}|[LRM])"
+    rf"(?P<f1>\d{{1,2}}|G|B|P|T)F(?:/|[ /]{{1,3}}(?=\d{{1,2}}(?:,| ) *\d|[LRM]\b))?(?P<d1>\d{{1,2}}|[LRM])"
     rf"|(?P<f2>\d{{1,2}}|G|B|T)/(?P<d2>\d{{1,2}}|[LRFBM])"
-    rf"|(?P<f3>\d{{1,2}})-(?P<d3>\d{{1,2}})(?=,? *(?:\d|[A-Z]+ HOUSE)))(?![A-Z0-9/-])"
+    rf"|(?P<f3>\d{{1,2}})-(?P<d3>\d{{1,2}})(?=,? *(?:{_HOUSE_NUMBER}|[A-Z]+ HOUSE)))(?![A-Z0-9/-])"
 )
 _WORD_FOLLOWS = re.compile(r" +[A-Z]{2}")
 _NUMBER_FOLLOWS = re.compile(r",? *\d|[ ,]*$")
@@ -127,7 +136,7 @@ _ADJECTIVE = re.compile(
     rf"(?P<kind>{alternation({word for word, kind in _KINDS.items() if kind in {'FLAT', 'ANNEXE'}})})\b"
     rf"(?: +(?:{_BESIDE})\b)?"
 )
-_NUMBERED = re.compile(rf"{_KIND} *(?P<id>{_ID})(?P<on> (?=[A-Z]))?")
+_NUMBERED = re.compile(rf"{_KIND} *(?P<id>{_ID})(?P<on> (?=[A-Z]|\d+(?:ST|ND|RD|TH)\b))?")
 _BARE = re.compile(
     rf"(?:^|(?<=, ))(?:THE +)?(?P<kind>{_LONE_WORDS})(?: +(?:{_BESIDE})\b(?: +THE\b)?| *(?=,|$|\d))"
     rf"|\b(?P<kind2>FLAT|MAISONETTE|APARTMENT|ANNEXE?) +(?:ABOVE|OVER|ABV|AT)\b"
@@ -140,7 +149,7 @@ _TOLD = re.compile(
     rf"|\b(?:{alternation(set(_CODES))})\b|\b(?:{_WHOLE_WORDS})\b|^(?:\d{{1,4}}[A-Z]?|[A-Z]), [A-Z]"
 )
 _HINT = re.compile(
-    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL)(?![A-Z])"
+    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL|ABOVE|OVER)(?![A-Z])"
     r"|\d/|/\d|[A-Z]/|\d-\d|[\dGBPT]F ?[\dLRM]"
 )
 
@@ -184,7 +193,7 @@ class _Taker:
 
     def numbered(self, found: re.Match[str]) -> str:
         self.runs_on = bool(found["on"])
-        return self.add(found["kind"], "", _NUMBER_WORDS.get(found["id"], found["id"].lstrip("0") or "0"))
+        return self.add(found["kind"], "", _NUMBER_WORDS.get(found["id"], _LEADING_ZEROS.sub("", found["id"])))
 
     def whole(self, found: re.Match[str]) -> str:
         return self.add(found["kind"], "", "")
@@ -201,6 +210,8 @@ def _is_range(found: re.Match[str]) -> bool:
 
 
 def _slash_floor(found: re.Match[str]) -> str:
+    if found.string[found.end() : found.end() + 1].isdigit():
+        return f"{found[1]}F"
     return "LGF" if found[1] in (None, "L") else f"{found[1]}FF" if found[1] in "FT123" else f"{found[1]}F"
 
 
@@ -217,6 +228,8 @@ def take_units(text: str) -> tuple[list[Unit], str, bool]:
         return [], text, False
     taker = _Taker()
     text = _SLASH_FLOOR.sub(_slash_floor, _STUDIO_FLAT.sub("", text))
+    text = _FLOOR_SIDE.sub(lambda found: f"{found[1]}F{found[2][0]}", text)
+    text = _FLAT_LETTER.sub("FLAT ", _ABOVE.sub("FLAT ", text))
     for pattern, take in (
         (_TENEMENT, taker.tenement),
         (_FLOOR_PHRASE, taker.floor),
@@ -230,7 +243,11 @@ def take_units(text: str) -> tuple[list[Unit], str, bool]:
         (_BARE, taker.bare),
     ):
         text = pattern.sub(take, text)
-    return _merged(taker.units), _EMPTY_LINES.sub(", ", text).strip(" ,"), taker.runs_on
+    return (
+        _merged(taker.units),
+        _EMPTY_LINES.sub(", ", _LONE_THE.sub("", _EMPTY_LINES.sub(", ", text).strip(" ,"))).strip(" ,"),
+        taker.runs_on,
+    )
 
 
 _EMPTY_LINES = re.compile(r" *,[ ,]*")

@@ -173,7 +173,9 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
         _named(name) for name in ("organisation", "street", "dependent_street", "locality", "town")
     )
     no_sao, no_number = pl.col("unit") == "", pl.col("pao_number") == ""
-    as_unit = no_sao & (pl.col("pao_unit") == "") & no_number & (pl.col("pao_name") != "")
+    # SUBSTATION REAR OF 4 lies behind a house 4; 4 CHALTON COURT is a part of the court.
+    beside = pl.col("pao_relation") != ""
+    as_unit = no_sao & (pl.col("pao_unit") == "") & no_number & (pl.col("pao_name") != "") & ~beside
     return rows.select(
         *_kept(),
         unit=pl.when(~no_sao).then("unit").when(as_unit).then("in_name").otherwise("pao_unit"),

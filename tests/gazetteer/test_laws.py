@@ -1,6 +1,7 @@
 """The laws of placing that hold whatever the town: tried on the fixture and on small towns that Hypothesis draws."""
 
 import csv
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -171,7 +172,7 @@ def _unit_last(text: str) -> str:
     return ", ".join([*lines[:-2], unit, *lines[-2:]]) if len(lines) > 3 else text
 
 
-NOISE = {
+NOISE: dict[str, Callable[[str], str]] = {
     "small letters": str.lower,
     "no commas": lambda text: text.replace(",", ""),
     "abbreviations": lambda text: (
