@@ -195,7 +195,7 @@ def used() -> dict[str, float]:
 
 
 def peak_megabytes() -> int:
-    """Tell the most memory of this process; Linux counts a parent's among a child's `ru_maxrss`, so ask it otherwise."""
+    """Tell the most memory of this process; Linux counts a parent's in a child's `ru_maxrss`, so ask otherwise."""
     status = Path("/proc/self/status")
     if status.is_file():
         line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM:"))

@@ -6,6 +6,7 @@ import polars as pl
 
 from gazetteer.address import Address
 from gazetteer.candidates import Candidate
+from gazetteer.completing import completions
 from gazetteer.decide import decide_confirmed
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb_alone
@@ -45,6 +46,9 @@ def find(
 ) -> Found:
     """Places one address and suggests up to `limit` properties, the likeliest first; `tuning` is as in `resolve`.
 
+    Where the text names no property yet, its last word or its postcode may be half typed: what it may become is
+    suggested too.
+
     >>> from gazetteer.examples import barchester
     >>> found = find("12 kinng street ba1 1aa", barchester())
     >>> found.outcome, found.uprn, found.rung
@@ -55,6 +59,8 @@ def find(
     decided, weighed = climb_alone(parsed, gazetteer, figures)
     if gazetteer.confirmed and (label := gazetteer.confirmed.of_address(text, postcode)):
         decided = decide_confirmed(label, gazetteer) or decided
+    if decided.uprn is None and len({one.uprn for one in weighed}) < limit:
+        weighed += completions(text, parsed, gazetteer, figures, limit)
     frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String), country=pl.lit(parsed.country, pl.String))
     answer = in_words(frame, gazetteer, figures).row(0, named=True)
     return Found(

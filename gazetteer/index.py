@@ -229,6 +229,21 @@ class Gazetteer:
         return at if at < len(self.uprns) and self.uprns[at] == uprn else None
 
     @cached_property
+    def streets(self) -> list[str]:
+        """The names of all streets, sorted, so that those that begin alike stand together."""
+        return sorted(self.lexicon.streets)
+
+    @cached_property
+    def buildings(self) -> list[str]:
+        """The names of all buildings, sorted."""
+        return sorted(self.lexicon.buildings)
+
+    @cached_property
+    def postcodes(self) -> list[str]:
+        """All postcodes, sorted."""
+        return self.variants["postcode"].drop_nulls().unique().sort().to_list()
+
+    @cached_property
     def outward(self) -> frozenset[str]:
         """The postcode areas and districts that the gazetteer has: EX and EX1."""
         return frozenset(self.judged["v_area"].unique()) | frozenset(self.judged["v_district"].unique())

@@ -67,3 +67,23 @@ def test_an_address_by_itself_is_placed_as_among_many(place: Gazetteer) -> None:
     many = resolve(frame, place).select(told).rows()
     found = [find(text, place, postcode=postcode) for text, postcode in rows]
     assert [tuple(getattr(one, name) for name in told) for one in found] == many
+
+
+@pytest.mark.parametrize(
+    ("typed", "uprn"),
+    [("12 kin", 12000), ("12 k", 12000), ("flat 2 14 k", 14002), ("ros", 16000), ("12 king st ba1", 12000)],
+)
+def test_what_is_half_typed_has_suggestions(typed: str, uprn: int) -> None:
+    assert uprn in [one.uprn for one in find(typed, barchester(), limit=3).suggestions]
+
+
+@pytest.mark.parametrize("typed", ["ba1 1a", "BA1", "ba11"])
+def test_half_a_postcode_suggests_what_is_there(typed: str) -> None:
+    found = find(typed, barchester(), limit=4)
+    assert (found.outcome, found.uprn) == ("none", None)
+    assert len(found.suggestions) == 4
+
+
+@pytest.mark.parametrize("typed", ["1 kin", "12 mill", "12 king st zz9", "x", ""])
+def test_numbers_and_what_is_not_there_are_not_completed(typed: str) -> None:
+    assert 12000 not in [one.uprn for one in find(typed, barchester()).suggestions] or typed.endswith("zz9")
