@@ -85,10 +85,23 @@ def _at_postcodes(rest: str, opening: str, gazetteer: Gazetteer, tuning: Tuning,
     here = gazetteer.variants.filter(pl.col("postcode").str.starts_with(opening) & (pl.col("rank") == 0))
     rows = here.unique("uprn", keep="first", maintain_order=True).head(limit)
     bits = tuning.weights["postcode"]["equal"]
-    return [
-        Candidate(0, bits, 0, uprn, variant, unit, "missing", "postcode_only", None, "none", "equal")
-        for uprn, variant, unit in rows.select("uprn", "variant", "unit").iter_rows()
-    ]
+    nothing_else = Candidate(
+        row=0,
+        bits=bits,
+        rank=0,
+        uprn=0,
+        variant=0,
+        unit="none",
+        name="missing",
+        rung="postcode_only",
+        parent=None,
+        number="none",
+        street="missing",
+        postcode="equal",
+        place="missing",
+    )
+    named = rows.select("uprn", "variant").rows()
+    return [nothing_else._replace(uprn=uprn, variant=variant) for uprn, variant in named]
 
 
 def _ranked(several: Iterator[Candidate]) -> list[Candidate]:
