@@ -13,6 +13,7 @@ from matchers.blocking import (
 )
 from matchers.calibrate import Calibration, calibrate
 from matchers.cluster import Clusters, cluster
+from matchers.company import company
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import Overlap, SameDate
@@ -64,6 +65,7 @@ __all__ = [
     "calibrate",
     "candidates",
     "cluster",
+    "company",
     "counts_before",
     "evaluate",
     "explain",

@@ -12,7 +12,7 @@ from matchers.errors import PairFault, require_columns
 from matchers.evidence import MILLI
 from matchers.model import Model
 
-PRIOR, RARITY = "to begin with", "how rare the values are"
+PRIOR, RARITY, COMPANY = "to begin with", "how rare the values are", "the rest of the household"
 BAR_BITS = 2.0
 
 
@@ -21,7 +21,7 @@ def explain(pairs: pl.DataFrame, model: Model) -> str:
     leads.
 
     Takes pairs as `link`, `score_pairs` or `score` return them: context, grade_<comparison>, weight, and if they
-    have them left, right, bits_<comparison> and rarity_<comparison>. No values are needed and none are shown.
+    have them left, right, company, bits_<comparison> and rarity_<comparison>. No values are needed and none are shown.
     """
     rows = waterfall(pairs, model)
     return "\n\n".join(
@@ -84,6 +84,9 @@ def _steps(number: int, pair: dict[str, object], model: Model) -> list[Step]:
         rare = _number(pair.get(f"rarity_{comparison.name}", 0))
         if rare:
             steps.append((number, comparison.name, _rare(rare), None, rare))
+    others = _number(pair.get("company", 0))
+    if others:
+        steps.append((number, COMPANY, "somebody who lived with one lived with the other", None, others))
     remainder = _number(pair["weight"]) - sum(step[-1] for step in steps)
     return [*steps, (number, RARITY, _rare(remainder), None, remainder)] if remainder else steps
 

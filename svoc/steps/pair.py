@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from matchers import Model
+from matchers import Model, company
 from matchers.engines.base import Engine
 from svoc.words.mentions import EVENTS_SOURCE
 
@@ -31,9 +31,13 @@ def features(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.Series | None = None) -> pl.DataFrame:
-    """Give the scored pairs: `left`, `right`, `context` String, the grades, and `weight` Int32 in millibits.
+    """Give the scored pairs: `left`, `right`, `context` String, the grades, `company` and `weight` Int32 in millibits.
 
     `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids;
-    with `touching` (mention keys) only pairs that have one of these at an end.
+    with `touching` (mention keys) only pairs that have one of these at an end. The weight of a pair at two places
+    holds what the rest of the household says, `company` (`matchers.company`).
     """
-    return engine.scored(features(mentions), model, touching=touching)
+    people = features(mentions)
+    pairs = engine.scored(people, model, touching=touching)
+    added = company(pairs, people, model)
+    return pairs.with_columns(added, weight=pl.col("weight") + added)
