@@ -30,8 +30,12 @@ def company(pairs: pl.DataFrame, people: pl.DataFrame, model: Model) -> pl.Serie
     """
     place = model.place or "place"
     require_columns(["id", place, "since", "until"], people.columns, where="the people")
-    numbered = pairs.select("left", "right", "context", "weight", kin=_within_a_household(pairs, model)).with_row_index()
-    moves = _between_places(numbered.filter(pl.col("context") == APART), people.select("id", "since", "until", at=place))
+    numbered = pairs.select(
+        "left", "right", "context", "weight", kin=_within_a_household(pairs, model)
+    ).with_row_index()
+    moves = _between_places(
+        numbered.filter(pl.col("context") == APART), people.select("id", "since", "until", at=place)
+    )
     known_apart = numbered.filter((pl.col("context") == TOGETHER) & (pl.col("weight") < 0)).select("left", "right")
     strangers = pl.concat([known_apart, known_apart.select(left="right", right="left")])
     beside = (

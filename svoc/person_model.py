@@ -33,7 +33,7 @@ def untrained() -> Model:
     Pairs are looked at where the two are at one place, where one is at the place that the other is forwarded to, where
     forename and surname agree, where a date of birth, a telephone number or an e-mail address agrees together with a
     part of the name, where surname, initial and postcode agree, and where one moves out of somewhere on the day on
-    which somebody of that surname moves in elsewhere.
+    which somebody of that surname, or of that forename, moves in elsewhere.
     """
     return Model(
         comparisons=[
@@ -53,6 +53,7 @@ def untrained() -> Model:
             block_on(sounds_like("surname"), first_letters("forename"), "postcode"),
             block_on("dob", first_letters("surname")),
             block_on(any_of("since", "until"), sounds_like("surname")),
+            block_on(any_of("since", "until"), "forename"),
             block_on("forwarding_postcode", sounds_like("surname")),
             block_on("phone"),
             block_on("email"),

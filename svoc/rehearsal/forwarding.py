@@ -1,4 +1,8 @@
-"""Forwarding addresses: another home of the town, one elsewhere in the country, or one abroad."""
+"""Forwarding addresses: another home of the town, one elsewhere in the country, or one abroad.
+
+Who owns several properties has letters about all of them sent to one home, as far as that is elsewhere; one in eight
+accounts still has an older address of the owner's.
+"""
 
 import numpy as np
 import polars as pl
@@ -7,6 +11,9 @@ from svoc.rehearsal.council_tax_files import FORWARDING
 from svoc.rehearsal.names import table
 from svoc.rehearsal.place_schema import generator
 from svoc.rehearsal.systems import Holding
+
+OUTDATED = 1 / 8
+"""Assumed: the share of accounts of owners elsewhere whose forwarding address was never updated."""
 
 
 def forwarding_addresses(holding: Holding, addresses: pl.DataFrame, seed: int) -> pl.DataFrame:
@@ -20,8 +27,16 @@ def forwarding_addresses(holding: Holding, addresses: pl.DataFrame, seed: int) -
         forwarding_dwelling="dwelling",
     )
     rows = records.join(home, on="forwarding_dwelling", how="left").sort("record", "version")
-    away = _elsewhere(rows.select("record", "forwarding").unique(maintain_order=True), seed)
-    rows = rows.join(away, on=["record", "forwarding"], how="left")
+    owner = holding.parties.filter(pl.col("party") == 1).select("record", "person").unique("record", keep="first")
+    rows = rows.join(owner, on="record", how="left", maintain_order="left")
+    drawn = generator(seed, "outdated").random(rows.height) < OUTDATED
+    home = pl.coalesce("person", "record").cast(pl.String)
+    rows = rows.with_columns(
+        home=pl.when(pl.Series(drawn)).then(pl.lit("record/") + pl.col("record").cast(pl.String)).otherwise(home)
+    )
+    rows = rows.with_columns(pl.col("home").first().over("record", order_by="version"))
+    away = _elsewhere(rows.select("home", "forwarding").unique(maintain_order=True), seed)
+    rows = rows.join(away, on=["home", "forwarding"], how="left")
     within = pl.col("forwarding") == "dwelling"
     pairs = [*((f"home_{line}", f"away_{line}") for line in range(1, 5)), ("home_postcode", "away_postcode")]
     chosen = [
@@ -31,12 +46,12 @@ def forwarding_addresses(holding: Holding, addresses: pl.DataFrame, seed: int) -
     return rows.select("record", "version", *chosen)
 
 
-def _elsewhere(records: pl.DataFrame, seed: int) -> pl.DataFrame:
-    """Invent an address outside the town for each record."""
+def _elsewhere(homes: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """Invent an address outside the town for each home."""
     rng, places = generator(seed, "elsewhere"), table("elsewhere")
     frames = []
     for kind in ("uk", "overseas"):
-        some, known = records.filter(pl.col("forwarding") == kind), places.filter(pl.col("kind") == kind)
+        some, known = homes.filter(pl.col("forwarding") == kind), places.filter(pl.col("kind") == kind)
         drawn = known[rng.integers(0, known.height, some.height)]
         number, inward = rng.integers(1, 160, some.height), rng.integers(0, 4000, some.height)
         letters = np.array(list("ABDEFGHJLN"))

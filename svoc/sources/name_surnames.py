@@ -119,10 +119,19 @@ def _take_front(piece: Piece, known: Words) -> list[str]:
 def _take_back(piece: Piece, known: Words) -> None:
     names = piece.names
     at = len(names) - 1
-    particles = known.particles | known.particles_after_forename
-    while at > 0 and names[at - 1] in (known.particles if at == 1 else particles):
-        at -= 1
+    while at > 0 and (taken := _belonging(names, at, known)):
+        at -= taken
     piece.surname, piece.names = names[at:], names[:at]
+
+
+def _belonging(names: list[str], at: int, known: Words) -> int:
+    """Count the words before this one that belong to the surname with it: O NEILL, VAN DER BERG, GARCIA Y LOPEZ."""
+    before = names[at - 1]
+    if before == "Y":
+        return 2 if at > 2 else 0
+    if before == "O" and names[at] not in known.after_o:
+        return 0
+    return int(before in known.particles or (at > 1 and before in known.particles_after_forename))
 
 
 def _lend(people: list[Piece], known: Words) -> None:

@@ -40,6 +40,7 @@ class Words:
     previously: frozenset[str]
     particles: frozenset[str]
     particles_after_forename: frozenset[str]
+    after_o: frozenset[str]
     forenames: frozenset[str]
     surnames: frozenset[str]
     said_beside: frozenset[str]
