@@ -29,11 +29,9 @@ def forwarding_addresses(holding: Holding, addresses: pl.DataFrame, seed: int) -
     rows = records.join(home, on="forwarding_dwelling", how="left").sort("record", "version")
     owner = holding.parties.filter(pl.col("party") == 1).select("record", "person").unique("record", keep="first")
     rows = rows.join(owner, on="record", how="left", maintain_order="left")
-    drawn = generator(seed, "outdated").random(rows.height) < OUTDATED
-    home = pl.coalesce("person", "record").cast(pl.String)
-    rows = rows.with_columns(
-        home=pl.when(pl.Series(drawn)).then(pl.lit("record/") + pl.col("record").cast(pl.String)).otherwise(home)
-    )
+    outdated = pl.Series(generator(seed, "outdated").random(rows.height) < OUTDATED)
+    by_record, by_owner = pl.lit("record/") + pl.col("record"), pl.col("person").cast(pl.String)
+    rows = rows.with_columns(home=pl.when(outdated).then(by_record).otherwise(pl.coalesce(by_owner, by_record)))
     rows = rows.with_columns(pl.col("home").first().over("record", order_by="version"))
     away = _elsewhere(rows.select("home", "forwarding").unique(maintain_order=True), seed)
     rows = rows.join(away, on=["home", "forwarding"], how="left")
