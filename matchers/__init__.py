@@ -1,14 +1,17 @@
 """Decides which records are the same; knows columns, not people."""
 
 from matchers.assign import Assignment, assign
+from matchers.average import by_average
 from matchers.blocking import (
     BlockReport,
     Candidates,
+    affordable,
     any_of,
     block_on,
     candidates,
     counts_before,
     first_letters,
+    last_letters,
     sounds_like,
 )
 from matchers.calibrate import Calibration, calibrate
@@ -16,11 +19,11 @@ from matchers.cluster import Clusters, cluster
 from matchers.company import company
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
-from matchers.comparisons.dates import Overlap, SameDate
-from matchers.comparisons.exact import Close, Same
+from matchers.comparisons.dates import BirthDate, Overlap, SameDate
+from matchers.comparisons.exact import Close, Same, Trait
 from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import MiddleNames, PersonName, Title
-from matchers.comparisons.places import Forwarding, Postcode
+from matchers.comparisons.places import Forwarding, Home, Postcode
 from matchers.engines.base import Engine
 from matchers.engines.local import LocalEngine
 from matchers.errors import ColumnFault, MatchersError, ModelFault, NotTrained, PairFault
@@ -32,6 +35,7 @@ from matchers.model import Model, Thresholds
 
 __all__ = [
     "Assignment",
+    "BirthDate",
     "BlockReport",
     "Calibration",
     "Candidates",
@@ -44,6 +48,7 @@ __all__ = [
     "Evaluation",
     "Forwarding",
     "Handover",
+    "Home",
     "LocalEngine",
     "MatchersError",
     "MiddleNames",
@@ -59,9 +64,12 @@ __all__ = [
     "SameDate",
     "Thresholds",
     "Title",
+    "Trait",
+    "affordable",
     "any_of",
     "assign",
     "block_on",
+    "by_average",
     "calibrate",
     "candidates",
     "cluster",
@@ -71,6 +79,7 @@ __all__ = [
     "explain",
     "first_letters",
     "flip",
+    "last_letters",
     "link",
     "score",
     "score_pairs",

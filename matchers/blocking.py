@@ -7,7 +7,7 @@
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -21,7 +21,7 @@ from matchers.sounds import sound_key
 LinkType = Literal["between", "within", "both"]
 Rows = NDArray[np.int64]
 CAP = 1000
-FORMS = ("as it is", "sounds like", "first letters", "any of")
+FORMS = ("as it is", "sounds like", "first letters", "last letters", "any of")
 
 log = logging.getLogger("matchers")
 
@@ -41,6 +41,7 @@ class Key:
             "any of": named,
             "sounds like": f"sound of {named}",
             "first letters": f"first {self.letters} of {named}",
+            "last letters": f"last {self.letters} of {named}",
         }[self.form]
 
     def values(self, records: pl.DataFrame) -> list[pl.Series]:
@@ -56,6 +57,8 @@ class Key:
             read = sound_key(read)
         if self.form == "first letters":
             read = read.str.replace_all(" ", "").str.head(self.letters)
+        if self.form == "last letters":
+            read = read.str.replace_all(" ", "").str.tail(self.letters)
         return pl.concat([read, pl.Series([None], dtype=pl.String)]).gather(
             np.where(raw.codes[0] < 0, len(read), raw.codes[0])
         )
@@ -69,6 +72,11 @@ def sounds_like(column: str) -> Key:
 def first_letters(column: str, letters: int = 1) -> Key:
     """Make a key of a word's first letters."""
     return Key((column,), "first letters", letters)
+
+
+def last_letters(column: str, letters: int = 1) -> Key:
+    """Make a key of a word's last letters or digits: of a date written YYYY-MM-DD the last four are its day."""
+    return Key((column,), "last letters", letters)
 
 
 def any_of(*columns: str) -> Key:
@@ -155,6 +163,25 @@ def counts_before(records: pl.DataFrame, blocks: Sequence[Block]) -> pl.DataFram
     return pl.concat([_report(block, _groups(records, block)) for block in blocks])
 
 
+def affordable(records: pl.DataFrame, blocks: Sequence[Block], most: int) -> list[Block]:
+    """Set each block's cap so that it pairs no more than `most`: its largest keys, which tell least, go first.
+
+    >>> people = pl.DataFrame({"surname": ["Reid"] * 5 + ["Khan"] * 2})
+    >>> [block.cap for block in affordable(people, [block_on("surname")], most=4)]
+    [2]
+    """
+    return [replace(block, cap=_cap_for(_groups(records, block)["records"], most)) for block in blocks]
+
+
+def _cap_for(sizes: pl.Series, most: int) -> int:
+    ordered = sizes.sort().to_numpy()
+    pairs = np.cumsum(ordered * (ordered - 1) // 2)
+    within = np.searchsorted(pairs, most, side="right")
+    if within == len(ordered):
+        return int(ordered[-1]) if len(ordered) else 2
+    return max(2, int(ordered[within]) - 1)
+
+
 def candidates(
     records: pl.DataFrame,
     blocks: Sequence[Block],
@@ -170,9 +197,7 @@ def candidates(
     only pairs with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
     """
     ordered = by_id(records, id)
-    rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type)
-    if touching is not None:
-        rows = _touching(rows, ordered[id].is_in(touching.implode()).to_numpy())
+    rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type, touching=touching, id=id)
     ids = ordered[id]
     return Candidates(pl.DataFrame({"left": ids.gather(rows[0]), "right": ids.gather(rows[1])}), report)
 
@@ -190,7 +215,13 @@ def by_id(records: pl.DataFrame, id: str) -> pl.DataFrame:  # noqa: A002
 
 
 def row_pairs(
-    records: pl.DataFrame, blocks: Sequence[Block], *, source: str | None = None, link_type: LinkType = "both"
+    records: pl.DataFrame,
+    blocks: Sequence[Block],
+    *,
+    source: str | None = None,
+    link_type: LinkType = "both",
+    touching: pl.Series | None = None,
+    id: str = "id",  # noqa: A002
 ) -> tuple[tuple[Rows, Rows], BlockReport]:
     """Find the pairs as row numbers (left < right, each once, in order) of records that are already in the order of
     their ids.
@@ -212,6 +243,8 @@ def row_pairs(
         left, right = left[kept], right[kept]
     report = BlockReport(pl.concat(reports), pl.concat(skipped))
     _warn(report)
+    if touching is not None:
+        left, right = _touching((left, right), records[id].is_in(touching.implode()).to_numpy())
     return (left, right), report
 
 

@@ -14,10 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchers.comparisons.base import MISSING, Comparison
-from matchers.comparisons.values import coded
+from matchers.comparisons.values import coded, encoded
 
-APART, TOGETHER = "apart", "together"
-CONTEXTS = (APART, TOGETHER)
+APART, TOGETHER, KIN = "apart", "together", "kin"
 MILLI = 1000
 MOST_BITS = 20.0
 COMMON_FROM = 10
@@ -56,7 +55,9 @@ class Rarity:
 
     def of(self, values: pl.Series) -> NDArray[np.int64]:
         """The adjustment for each value; the values must be keys as `Comparison.rarity_key` makes them."""
-        return np.array([self.common.get(value, self.floor) for value in values], dtype=np.int64)
+        if not self.common:
+            return np.full(len(values), self.floor, dtype=np.int64)
+        return values.replace_strict(dict(self.common), default=self.floor, return_dtype=pl.Int64).to_numpy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,13 @@ class Learned:
     levels: Mapping[str, Mapping[str, Levels]]
     rarity: Mapping[str, Mapping[str, Rarity]]
     facts: Mapping[str, Any]
+
+
+def written_for(records: pl.DataFrame, comparisons: Sequence[Comparison], place: str | None = None) -> pl.DataFrame:
+    """Give dictionaries to the text columns that no comparison needs as text, before many pairs are laid out."""
+    as_text = {column for c in comparisons if not c.takes_codes for column in c.columns} | {place}
+    columns = {column for c in comparisons for column in c.columns} - as_text
+    return encoded(records, [column for column in records.columns if column in columns])
 
 
 def beside(

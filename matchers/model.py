@@ -12,7 +12,7 @@ from matchers.blocking import Block, LinkType, block_from
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.catalogue import described, revived
 from matchers.errors import ModelFault, NotTrained
-from matchers.evidence import APART, TOGETHER, Learned, Levels, Rarity
+from matchers.evidence import APART, KIN, TOGETHER, Learned, Levels, Rarity
 from matchers.train import Training, columns_of, learn
 
 FORMAT, VERSION = "matchers model", 1
@@ -37,6 +37,10 @@ class Model:
     `place` names a column: pairs whose two values there are equal are scored in the context "together", all others
     "apart".
 
+    `household` names columns that people of one household share, such as postcode and address, where no column is
+    a place for certain. Two records may then agree by chance or because they are kin, and are weighed against
+    whichever explains them better: in the context "apart" or "kin".
+
     >>> model = Model(comparisons=[Same("dob")], blocks=[block_on("dob")])
     >>> Model.from_json(model.to_json()) == model
     True
@@ -47,10 +51,14 @@ class Model:
     place: str | None = None
     thresholds: Thresholds = Thresholds()
     learned: Learned | None = None
+    household: Sequence[str] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "comparisons", tuple(self.comparisons))
         object.__setattr__(self, "blocks", tuple(self.blocks))
+        object.__setattr__(self, "household", tuple(self.household))
+        if self.place and self.household:
+            raise ModelFault("a model knows either the place of its records or what a household shares, not both")
         names = [comparison.name for comparison in self.comparisons]
         twice = sorted({name for name in names if names.count(name) > 1})
         if not names:
@@ -58,7 +66,8 @@ class Model:
         if twice:
             raise ModelFault(f"two comparisons are called {', '.join(twice)}; a model may have one of each name")
         if self.learned is not None:
-            _check(self.comparisons, self.learned, [APART, TOGETHER] if self.place else [APART])
+            others = [TOGETHER] if self.place else [KIN] if self.household else []
+            _check(self.comparisons, self.learned, [APART, *others])
 
     @property
     def columns(self) -> list[str]:
@@ -92,7 +101,10 @@ class Model:
         the arguments.
         """
         training = Training(seed, source, link_type, tuple(lists_once), stay, different, tuple(certain), recall)
-        return replace(self, learned=learn(self.comparisons, self.blocks, records, training, id=id, place=self.place))
+        learned = learn(
+            self.comparisons, self.blocks, records, training, id=id, place=self.place, household=self.household
+        )
+        return replace(self, learned=learned)
 
     def to_json(self) -> str:
         """Write the model as text: the same model always gives the same bytes."""
@@ -101,6 +113,7 @@ class Model:
             "format": FORMAT,
             "version": VERSION,
             "place": self.place,
+            **({"household": list(self.household)} if self.household else {}),
             "thresholds": asdict(self.thresholds),
             "comparisons": [described(c) | _learned_of(c, learned) for c in self.comparisons],
             "blocks": [asdict(block) for block in self.blocks],
@@ -133,7 +146,8 @@ class Model:
             rarity = {c.name: _rarity(each["rarity"]) for c, each in zip(comparisons, kept, strict=True)}
             learned = Learned(contents["prior"], levels, rarity, contents["facts"])
         blocks = [block_from(each) for each in contents["blocks"]]
-        return cls(comparisons, blocks, contents["place"], Thresholds(**contents["thresholds"]), learned)
+        thresholds, household = Thresholds(**contents["thresholds"]), contents.get("household", [])
+        return cls(comparisons, blocks, contents["place"], thresholds, learned, household)
 
     def write(self, path: str | Path) -> None:
         """Write the model to a file."""

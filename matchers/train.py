@@ -27,13 +27,26 @@ from matchers.comparisons.base import Comparison
 from matchers.comparisons.values import coded
 from matchers.em import Belief, Others, Patterns, Shares, expectation_maximisation, normal
 from matchers.errors import PairFault, require_columns
-from matchers.evidence import APART, TOGETHER, Learned, Levels, beside, grades, millibits, rarity_of, together
+from matchers.evidence import (
+    APART,
+    KIN,
+    TOGETHER,
+    Learned,
+    Levels,
+    beside,
+    grades,
+    millibits,
+    rarity_of,
+    together,
+    written_for,
+)
 
-RANDOM_PAIRS = 1_000_000
-PAIRS_A_BLOCK = 400_000
+RANDOM_PAIRS = 500_000
+PAIRS_A_BLOCK = 150_000
 STYLED_PAIRS = 200_000
 ENOUGH_DIFFERENT = 50
 ENOUGH_CHANCES = 1000.0
+MOST_ALIKE_KIN = 0.5
 ENOUGH_MATCHES = 10.0
 BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
@@ -74,11 +87,14 @@ def learn(
     *,
     id: str,  # noqa: A002
     place: str | None,
+    household: Sequence[str] = (),
 ) -> Learned:
     """Learn everything a model needs from records with one row per mention."""
     columns = columns_of(comparisons, place)
     require_columns([*columns, *(training.stay or ())], records.columns, where="the records")
-    school = _School(comparisons, blocks, by_id(records, id), training, id, place, columns)
+    ordered = by_id(records, id)
+    written = written_for(ordered, comparisons, place)
+    school = _School(comparisons, blocks, ordered, training, id, place, columns, written)
     strangers, kin = school.strangers(), school.kin()
     lesson = school.learn_together(strangers, kin) if place else None
     at_place = [_expected(c).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
@@ -90,6 +106,14 @@ def learn(
             m, u = (at_place[i], smoothed(c, lesson.others[i])) if at_place and lesson else (apart[i], strangers[i])
             levels[c.name][TOGETHER] = _levels(c, m, u)
         prior[TOGETHER] = school.prior_together(lesson) if lesson else 0
+    if household:
+        kept = school.learn_kin(household, strangers)
+        for i, c in enumerate(comparisons):
+            living = set(c.columns) & set(household) or kept is None
+            levels[c.name][KIN] = _levels(
+                c, apart[i], apart[i] if living or kept is None else smoothed(c, kept.others[i])
+            )
+        prior[KIN] = _log_odds(kept.share if kept else 1 - 1e-6)
     rarity = {
         c.name: {column: rarity_of(c, column, records[column]) for column in _rarity_columns(c)} for c in comparisons
     }
@@ -116,13 +140,14 @@ class _School:
     id: str
     place: str | None
     columns: list[str]
+    written: pl.DataFrame
 
     @property
     def facts(self) -> dict[str, Any]:
         return {"records": self.records.height}
 
     def laid_out(self, rows: tuple[Rows, Rows]) -> pl.DataFrame:
-        return beside(self.records, rows[0], rows[1], self.columns)
+        return beside(self.written, rows[0], rows[1], self.columns)
 
     def paired(self, blocks: Sequence[Block]) -> tuple[Rows, Rows]:
         rows, _ = row_pairs(self.records, blocks, source=self.training.source, link_type=self.training.link_type)
@@ -158,7 +183,7 @@ class _School:
         different, judged = self.different(), self.laid_out(self._to_judge(1))
         if len(different[0]) < ENOUGH_DIFFERENT or not judged.height:
             return [None] * len(self.comparisons)
-        styled = restyled(self.laid_out(different), judged, STYLED_PAIRS, self.training.seed)
+        styled = restyled(_as_text(self.laid_out(different)), _as_text(judged), STYLED_PAIRS, self.training.seed)
         patterns = Patterns.of(grades(styled, self.comparisons))
         seen = [patterns.reached(i, len(c.levels), patterns.counts) for i, c in enumerate(self.comparisons)]
         return [
@@ -207,6 +232,25 @@ class _School:
         a_record = 2 * len(left) / records
         matched = min(lesson.share * a_record, MOST_MATCHED)
         return millibits(matched / a_record / (1 - matched))
+
+    def learn_kin(self, household: Sequence[str], strangers: list[Shares]) -> "Lesson | None":
+        """m, and u of kin, among pairs that share all that a household shares.
+
+        Kin live together as one person's records do, so that where they live tells nothing between the two.
+        """
+        pairs = self.laid_out(self.sampled(self.paired([block_on(*household)]), PAIRS_A_BLOCK, 3))
+        leading = [i for i in self._leading() if not set(self.comparisons[i].columns) & set(household)]
+        if not pairs.height or not leading:
+            return None
+        # Kin begin half as surprising as strangers: the pairs themselves are no guide where nearly all are matches.
+        begin = tuple(normal(np.sqrt(strangers[i])) for i in leading)
+        beliefs = [_expected(c) for c in self.comparisons]
+        lesson = self._lesson(pairs, leading, beliefs, [Others(begin, known=False)])
+        if lesson is None or lesson.others[leading[0]].sum() < ENOUGH_DIFFERENT:
+            return None
+        # People who share all that can be shared, birthdays included, are no kin: they are the matches over again.
+        tops = [smoothed(c, lesson.others[i])[c.ladder[-1]] for i in leading if (c := self.comparisons[i]).ladder]
+        return lesson if max(tops, default=0.0) < MOST_ALIKE_KIN else None
 
     def _unknown(self, pairs: pl.DataFrame) -> Others:
         """Others of whom nothing is known: to begin with they are like the pairs at large."""
@@ -410,6 +454,12 @@ def restyled(different: pl.DataFrame, judged: pl.DataFrame, most: int, seed: int
     both = pl.concat([people, models.rename(lambda c: f"as_{c}")], how="horizontal")
     return both.select(
         _as_written(pl.col(c), pl.col(f"as_{c}"), text=people[c].dtype == pl.String).alias(c) for c in people.columns
+    )
+
+
+def _as_text(pairs: pl.DataFrame) -> pl.DataFrame:
+    return pairs.with_columns(
+        pl.col(c).cast(pl.String) for c, kind in pairs.schema.items() if isinstance(kind, pl.Enum)
     )
 
 

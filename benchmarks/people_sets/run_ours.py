@@ -8,7 +8,7 @@ import polars as pl
 
 from matchers import score_pairs
 from people_sets.measured import Run
-from people_sets.ours import linked, settings
+from people_sets.ours import linked
 from people_sets.sets import SETS, read
 
 
@@ -23,7 +23,7 @@ def main() -> None:
     run = Run(f"svoc {version('svoc')}, polars {version('polars')}", told.set, str(told.folder))
     records = read(told.files).drop("cluster")
     run.lap("read")
-    done = linked(records, settings(SETS[told.set].nature), run)
+    done = linked(records, SETS[told.set].nature, run)
     run.done(threshold=done.threshold, candidates=done.pairs.height, seed=1)
     done.pairs.select("left", "right", score="weight").write_parquet(told.folder / "pairs.parquet")
     done.clusters.write_parquet(told.folder / "clusters.parquet")

@@ -29,6 +29,7 @@ class Comparison(ABC):
       like: without it, kin who share a surname would be taken for one person whose forename varies.
     - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned
       afterwards, from the pairs that the leading comparisons have told apart.
+    - `takes_codes`: whether `grade` may be given text columns as `pl.Enum`, which is faster, instead of `pl.String`.
     """
 
     __slots__ = ()
@@ -38,6 +39,7 @@ class Comparison(ABC):
     ladder: ClassVar[tuple[int, ...]] = ()
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({})
     leads: ClassVar[bool] = True
+    takes_codes: ClassVar[bool] = False
 
     @property
     @abstractmethod

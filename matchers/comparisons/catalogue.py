@@ -7,18 +7,20 @@ from typing import Any
 
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
-from matchers.comparisons.dates import Overlap, SameDate
-from matchers.comparisons.exact import Close, Same
+from matchers.comparisons.dates import BirthDate, Overlap, SameDate
+from matchers.comparisons.exact import Close, Same, Trait
 from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import MiddleNames, PersonName, Title
-from matchers.comparisons.places import Forwarding, Postcode
+from matchers.comparisons.places import Forwarding, Home, Postcode
 from matchers.errors import ModelFault
 
 CATALOGUE: Mapping[str, type[Comparison]] = MappingProxyType({
+    "BirthDate": BirthDate,
     "Close": Close,
     "Email": Email,
     "Forwarding": Forwarding,
     "Handover": Handover,
+    "Home": Home,
     "MiddleNames": MiddleNames,
     "Overlap": Overlap,
     "PersonName": PersonName,
@@ -27,6 +29,7 @@ CATALOGUE: Mapping[str, type[Comparison]] = MappingProxyType({
     "Same": Same,
     "SameDate": SameDate,
     "Title": Title,
+    "Trait": Trait,
 })  # fmt: skip
 
 

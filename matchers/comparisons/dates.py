@@ -9,11 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchers.comparisons.base import MISSING, Comparison, OfOneColumn
-from matchers.comparisons.values import graded
+from matchers.comparisons.values import coded, graded
 
 # Dates that systems write when they do not know: the null list of HMPPS's Core Person Record, and two more of the kind.
 PLACEHOLDERS = (date(1900, 1, 1), date(1901, 1, 1), date(1970, 1, 1), date(2099, 12, 31))
 HANDOVER_DAYS = 90
+FIRST_OF_JANUARY = 101
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class SameDate(OfOneColumn):
 
     column: str
 
+    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same year", "one slip of the pen apart", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.01, 0.03, 0.95)
     chance: ClassVar[tuple[float, ...]] = (0.98, 0.0165, 0.0034, 0.0001)
@@ -38,10 +40,64 @@ class SameDate(OfOneColumn):
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the eight digits of YYYYMMDD."""
-        one, other = _written(left[self.column]), _written(right[self.column])
+        one, other = _numbers(left[self.column]), _numbers(right[self.column])
         slip = _one_slip(one, other) | _day_and_month_exchanged(one, other)
         grades = np.select([one == other, slip, one // 10000 == other // 10000], [3, 2, 1], default=0)
         return graded(self.name, np.where((one < 0) | (other < 0), MISSING, grades))
+
+
+@dataclass(frozen=True, slots=True)
+class BirthDate(OfOneColumn):
+    """Two dates of birth, weighed for files in which dates may be no dates, or only a year.
+
+    Text of eight digits, with or without hyphens (YYYY-MM-DD, YYYYMMDD), or a Date column. Unlike `SameDate` it reads
+    what no calendar holds (1504-21-01 is one exchange from 1504-01-21), takes the 1st of January for a year of which no
+    more is known, and lets a wrong year beside the right day count for something.
+
+    >>> left = pl.DataFrame({"born": ["1504-21-01", "1504-01-01", "1980-03-04"]})
+    >>> right = pl.DataFrame({"born": ["1504-01-21", "1504-07-19", "1975-03-04"]})
+    >>> BirthDate("born").grade(left, right).to_list()
+    [4, 3, 2]
+    """
+
+    column: str
+
+    takes_codes: ClassVar[bool] = True
+    levels: ClassVar[tuple[str, ...]] = (
+        "differs", "the same year", "the same day of another year", "the same year, of one no more is known",
+        "one slip of the pen apart", "the same",
+    )  # fmt: skip
+    expected: ClassVar[tuple[float, ...]] = (0.03, 0.02, 0.02, 0.02, 0.06, 0.85)
+    chance: ClassVar[tuple[float, ...]] = (0.982, 0.011, 0.0025, 0.001, 0.0034, 0.0001)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 3, 4, 5)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade by the eight digits."""
+        one, other = _digits(left[self.column]), _digits(right[self.column])
+        slip = _one_slip(one, other) | _day_and_month_exchanged(one, other)
+        year, day = one // 10000 == other // 10000, one % 10000 == other % 10000
+        vague = (one % 10000 == FIRST_OF_JANUARY) | (other % 10000 == FIRST_OF_JANUARY)
+        grades = np.select([year & vague, one == other, slip, day & ~vague, year], [3, 5, 4, 2, 1], default=0)
+        return graded(self.name, np.where((one < 0) | (other < 0), MISSING, grades))
+
+
+def _digits(dates: pl.Series) -> NDArray[np.int64]:
+    """The eight digits as a number, whether or not they are a date; -1 where there are not eight."""
+    if not isinstance(dates.dtype, pl.String | pl.Enum):
+        return _written(dates)
+    texts = coded(dates)
+    bare = texts.values.str.replace_all(r"[^0-9]", "")
+    number = pl.when(pl.col("bare").str.len_chars() == 8).then(pl.col("bare").cast(pl.Int64, strict=False))
+    read = pl.DataFrame({"bare": bare}).select(number).to_series().fill_null(MISSING).to_numpy()
+    return np.append(read, MISSING)[texts.codes[0]]
+
+
+def _numbers(dates: pl.Series) -> NDArray[np.int64]:
+    """The date as the number YYYYMMDD, -1 where there is none; each text is read once."""
+    if not isinstance(dates.dtype, pl.String | pl.Enum):
+        return _written(dates)
+    texts = coded(dates)
+    return np.append(_written(texts.values), MISSING)[texts.codes[0]]
 
 
 def _written(dates: pl.Series) -> NDArray[np.int64]:

@@ -28,6 +28,7 @@ class Same(OfOneColumn):
     column: str
     by_rarity: bool = False
 
+    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.05, 0.95)
     chance: ClassVar[tuple[float, ...]] = (0.99, 0.01)
@@ -41,6 +42,19 @@ class Same(OfOneColumn):
     def rarity(self) -> Mapping[int, tuple[str, ...]]:
         """The column's values count where they agree, if asked for."""
         return {1: self.columns} if self.by_rarity else {}
+
+
+@dataclass(frozen=True, slots=True)
+class Trait(Same):
+    """A trait that many share, such as sex or occupation: compared like `Same`, but training tells no match by it.
+
+    Two people called Mary are women both; taken for independent evidence, that would make namesakes one person.
+
+    >>> Trait("sex").grade(pl.DataFrame({"sex": ["f", "f"]}), pl.DataFrame({"sex": ["f", "m"]})).to_list()
+    [1, 0]
+    """
+
+    leads: ClassVar[bool] = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,7 @@ class Close(OfOneColumn):
     column: str
     by_rarity: bool = True
 
+    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "somewhat alike", "very alike", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.06, 0.03, 0.06, 0.85)
     chance: ClassVar[tuple[float, ...]] = (0.95, 0.035, 0.005, 0.01)

@@ -74,6 +74,7 @@ class PersonName(Comparison):
     previous_surname: str | None = None
     alternative_surname: str | None = None
 
+    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = (
         "names differ",
         "surname agrees, forenames conflict",

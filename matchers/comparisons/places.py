@@ -7,9 +7,12 @@ import numpy as np
 import polars as pl
 
 from matchers.comparisons.base import MISSING, Comparison, OfOneColumn
-from matchers.comparisons.values import Codes, coded, graded, recoded
+from matchers.comparisons.values import Codes, Grades, alike, coded, graded, plain, recoded, value_pairs
 
 INWARD_LENGTH = 3
+DIFFERENT, ALIKE, SAME = range(3)
+ALIKE_FROM = 0.95
+SHORTEST_TO_MISSPELL = 4
 
 
 def postcode_key(values: pl.Series) -> pl.Series:
@@ -33,6 +36,7 @@ class Postcode(OfOneColumn):
 
     column: str = "postcode"
 
+    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same sector", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.45, 0.1, 0.45)
     chance: ClassVar[tuple[float, ...]] = (0.989, 0.01, 0.001)
@@ -47,6 +51,71 @@ class Postcode(OfOneColumn):
         (one, other), (near, far) = whole.codes, sector.codes
         grades = np.select([_either_missing(one, other), one == other, near == far], [MISSING, 2, 1], default=0)
         return graded(self.name, grades)
+
+
+@dataclass(frozen=True, slots=True)
+class Home(Comparison):
+    """Where two records live, postcode, address and town weighed as one, because they stand and fall together.
+
+    String columns; `town` may be left out. Alike means one slip of the pen. Missing where no part is on both sides.
+
+    >>> left = pl.DataFrame({"postcode": ["PL4 8AA"] * 3, "address": ["1 Mill Lane"] * 3, "town": ["Barchester"] * 3})
+    >>> right = left.with_columns(postcode=pl.Series(["PL4 8AA", "PL4 8AB", "EX1 1AA"]))
+    >>> right = right.with_columns(address=pl.Series(["1 Mill Lane", "1 Mill Lane", None]))
+    >>> [Home.levels[grade] for grade in Home("postcode", "address", "town").grade(left, right)]
+    ['the same postcode and address', 'one the same, the other alike', 'the same town']
+    """
+
+    postcode: str = "postcode"
+    address: str = "address"
+    town: str | None = None
+
+    takes_codes: ClassVar[bool] = True
+    levels: ClassVar[tuple[str, ...]] = (
+        "elsewhere", "the same town", "the same postcode or address, the other differs",
+        "the same postcode or address, the other missing", "both alike", "one the same, the other alike",
+        "the same postcode and address",
+    )  # fmt: skip
+    expected: ClassVar[tuple[float, ...]] = (0.18, 0.04, 0.04, 0.14, 0.02, 0.13, 0.45)
+    chance: ClassVar[tuple[float, ...]] = (0.96, 0.037, 0.001, 0.001, 0.0003, 0.0003, 0.0004)
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3, 5, 6)
+
+    @property
+    def name(self) -> str:
+        """Always `home`."""
+        return "home"
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Postcode, address and, if given, town."""
+        return (self.postcode, self.address, *([self.town] if self.town else []))
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade by how many of the parts are the same or alike."""
+        postcode = _stand(left[self.postcode], right[self.postcode])
+        address = _stand(left[self.address], right[self.address])
+        town = _stand(left[self.town], right[self.town], slips=False) if self.town else np.full(left.height, MISSING)
+        same, low = np.maximum(postcode, address), np.minimum(postcode, address)
+        # An address without its street's town says little: there is a 1 Mill Lane in many of them.
+        lone = (postcode == SAME) | ((address == SAME) & (town == SAME))
+        rules = [
+            (same == SAME) & (low == SAME), (same == SAME) & (low == ALIKE), low == ALIKE, lone & (low == MISSING),
+            same == SAME, (town == SAME), (same == MISSING) & (town == MISSING),
+        ]  # fmt: skip
+        return graded(self.name, np.select(rules, [6, 5, 4, 3, 2, 1, MISSING], default=0))
+
+
+def _stand(left: pl.Series, right: pl.Series, *, slips: bool = True) -> Grades:
+    """Say how two columns stand row by row: MISSING, DIFFERENT, ALIKE or SAME."""
+    raw = coded(left, right)
+    tidy = recoded(raw, plain(raw.values))
+    one, other = tidy.codes
+    stand = np.where(one == other, SAME, DIFFERENT).astype(np.int8)
+    if slips:
+        unlike = np.flatnonzero((one != other) & (one >= 0) & (other >= 0))
+        pairs = value_pairs(tidy.values, one[unlike], other[unlike])
+        stand[unlike] = pairs.spread(np.where(alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL), ALIKE, DIFFERENT))
+    return np.where((one < 0) | (other < 0), MISSING, stand).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +135,7 @@ class Forwarding(Comparison):
     postcode: str = "postcode"
     forwarding: str = "forwarding_postcode"
 
+    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = (
         "forwarded elsewhere", "forwarded to the other's postcode", "both forwarded to one postcode",
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the rows."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,11 +50,53 @@ class Coded:
 
 
 def coded(*columns: pl.Series) -> Coded:
-    """Give every distinct value a code, one dictionary for all the columns."""
+    """Give every distinct value a code, one dictionary for all the columns.
+
+    Columns that `encoded` has given a dictionary already are read by it, and no text is touched.
+    """
+    kinds = [column.dtype for column in columns]
+    if all(isinstance(kind, pl.Enum) for kind in kinds):
+        return _merged(columns, [kind.categories for kind in kinds if isinstance(kind, pl.Enum)])
     texts = [column.cast(pl.String) for column in columns]
     values = pl.concat(texts).unique().drop_nulls().rename("value")
     kind = pl.Enum(values)
     return Coded(values, tuple(_physical(text.cast(kind)) for text in texts))
+
+
+def encoded(records: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    """Give text columns dictionaries, so that laying out and comparing pairs moves numbers and not text."""
+    kinds = {c: pl.Enum(records[c].unique().drop_nulls()) for c in columns if records.schema[c] == pl.String}
+    return records.with_columns(records[c].cast(kind) for c, kind in kinds.items())
+
+
+def _merged(columns: Sequence[pl.Series], categories: Sequence[pl.Series]) -> Coded:
+    """Merge the dictionaries of columns, keeping what occurs in them."""
+    dictionaries: list[pl.Series] = []
+    codes, of = [_physical(column) for column in columns], []
+    for values in categories:
+        known = next((i for i, other in enumerate(dictionaries) if other.equals(values)), len(dictionaries))
+        dictionaries += [values] if known == len(dictionaries) else []
+        of.append(known)
+    occurring = []
+    for i, values in enumerate(dictionaries):
+        seen = np.zeros(len(values) + 1, dtype=np.bool_)
+        for code, dictionary in zip(codes, of, strict=True):
+            if dictionary == i:
+                seen[code] = True
+        occurring.append(np.flatnonzero(seen[:-1]))
+    kept = [values.gather(rows) for values, rows in zip(dictionaries, occurring, strict=True)]
+    everything = pl.concat(kept).rename("value")
+    distinct, numbers = everything, np.arange(len(everything), dtype=np.int64)
+    if len(kept) > 1:
+        distinct = everything.unique(maintain_order=True)
+        numbers = _physical(everything.cast(pl.Enum(distinct)))
+    lookups, start = [], 0
+    for values, rows in zip(dictionaries, occurring, strict=True):
+        lookup = np.full(len(values) + 1, MISSING, dtype=np.int64)
+        lookup[rows] = numbers[start : start + len(rows)]
+        lookups.append(lookup)
+        start += len(rows)
+    return Coded(distinct, tuple(lookups[i][code] for code, i in zip(codes, of, strict=True)))
 
 
 def recoded(dictionary: Coded, rewritten: pl.Series) -> Coded:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from matchers.blocking import LinkType, candidates
+from matchers.blocking import LinkType, Rows, by_id, row_pairs
 from matchers.errors import require_columns
-from matchers.kernel import laid_out, score
+from matchers.evidence import beside, written_for
+from matchers.kernel import score
 from matchers.model import Model
+from matchers.train import rows_of
 
 BATCH = 1_000_000
 
@@ -30,8 +32,9 @@ class LocalEngine:
     ) -> pl.DataFrame:
         """Return the candidate pairs, scored, as `Engine.scored` promises."""
         require_columns(model.columns, records.columns, where="the records")
-        found = candidates(records, model.blocks, id=id, source=source, link_type=link_type, touching=touching)
-        return self.scored_pairs(records, found.pairs, model, id=id)
+        ordered = by_id(records, id)
+        rows, _ = row_pairs(ordered, model.blocks, source=source, link_type=link_type, touching=touching, id=id)
+        return self._scored_rows(ordered, rows, model, id=id, bits=False)
 
     def scored_pairs(
         self,
@@ -44,7 +47,22 @@ class LocalEngine:
     ) -> pl.DataFrame:
         """Score these pairs of ids (`left`, `right`), sorted by left and right."""
         pairs = pairs.select("left", "right").sort("left", "right")
-        starts = range(0, max(pairs.height, 1), self.batch)
-        return pl.concat([
-            score(laid_out(records, pairs.slice(start, self.batch), model, id=id), model, bits=bits) for start in starts
-        ])  # fmt: skip
+        return self._scored_rows(records, rows_of(records[id], pairs), model, id=id, bits=bits)
+
+    def _scored_rows(
+        self,
+        records: pl.DataFrame,
+        rows: tuple[Rows, Rows],
+        model: Model,
+        *,
+        id: str,  # noqa: A002
+        bits: bool,
+    ) -> pl.DataFrame:
+        written, ids = written_for(records, model.comparisons, model.place), records[id]
+        batches = []
+        for start in range(0, max(len(rows[0]), 1), self.batch):
+            left, right = (end[start : start + self.batch] for end in rows)
+            ends = pl.DataFrame({"left": ids.gather(left), "right": ids.gather(right)})
+            laid = pl.concat([ends, beside(written, left, right, model.columns)], how="horizontal")
+            batches.append(score(laid, model, bits=bits))
+        return pl.concat(batches)

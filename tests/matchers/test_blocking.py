@@ -13,11 +13,13 @@ from matchers import (
     ColumnFault,
     ModelFault,
     PairFault,
+    affordable,
     any_of,
     block_on,
     candidates,
     counts_before,
     first_letters,
+    last_letters,
     sounds_like,
 )
 from matchers.blocking import Block, Key, block_from
@@ -151,3 +153,15 @@ def test_faults_name_columns_and_counts_never_values() -> None:
         candidates(records.unique("id").drop_nulls(), [block_on("surnam", "dob")])
     with pytest.raises(ColumnFault, match="needs the column that names each record's source"):
         candidates(records.unique("id").drop_nulls(), [block_on("surname")], link_type="between")
+
+
+def test_a_date_s_last_four_digits_are_its_day() -> None:
+    born = pl.DataFrame({"id": ["a", "b", "c"], "born": ["1980-03-04", "1981-03-04", "1980-04-03"]})
+    assert candidates(born, [block_on(last_letters("born", 4))]).pairs.rows() == [("a", "b")]
+
+
+def test_what_is_affordable_pairs_no_more_than_asked_and_as_much_as_whole_keys_allow() -> None:
+    people = pl.DataFrame({"id": [str(i) for i in range(12)], "surname": ["A"] * 6 + ["B"] * 3 + ["C"] * 3})
+    for most, pairs in ((100, 21), (20, 6), (5, 0)):
+        blocks = affordable(people, [block_on("surname")], most)
+        assert candidates(people, blocks).pairs.height == pairs

@@ -1,12 +1,14 @@
 """The kernel: symmetric, pure, row by row, and its sums exact."""
 
+from dataclasses import replace
+
 import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchers import ColumnFault, Model, PairFault, score, score_pairs
+from matchers import ColumnFault, Model, PairFault, Same, block_on, candidates, score, score_pairs
 from matchers.kernel import laid_out
 
 
@@ -102,3 +104,20 @@ def test_faults_are_told(people: pl.DataFrame, model: Model, pairs: pl.DataFrame
         score(pairs.drop("left_surname"), model)
     with pytest.raises(PairFault, match="1 ends of the pairs name no record"):
         score_pairs(people, pl.DataFrame({"left": ["roll-00001"], "right": ["nobody"]}), model)
+
+
+def test_where_a_household_is_shared_the_better_rival_explanation_counts(people: pl.DataFrame, model: Model) -> None:
+    compared = [*model.comparisons, Same("place")]
+    shared = replace(model, comparisons=compared, place=None, household=("place",), learned=None).trained_on(people)
+    assert Model.from_json(shared.to_json()) == shared
+    pairs = candidates(people, [block_on("place"), block_on("surname", "forename")]).pairs
+    scored = score_pairs(people, pairs, shared, bits=True)
+    assert set(scored["context"].unique()) == {"apart", "kin"}
+    parts = [pl.col(c) for c in scored.columns if c == "prior" or c.startswith(("bits_", "rarity_"))]
+    assert scored.select(total=pl.sum_horizontal(parts) - pl.col("weight"))["total"].unique().to_list() == [0]
+    blind = score_pairs(people, pairs, replace(shared, household=()))
+    assert (scored["weight"] <= blind["weight"]).all()
+    whose = people.select("id", "person")
+    true = scored.join(whose, left_on="left", right_on="id").join(whose, left_on="right", right_on="id")
+    wrong = true.filter(pl.col("person") != pl.col("person_right"))
+    assert (wrong["weight"] >= 0).mean() < 0.5 * (blind.join(wrong, on=["left", "right"])["weight"] >= 0).mean()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from matchers import Close, Model, ModelFault, NotTrained, Same, Thresholds, block_on, score
-from matchers.evidence import CONTEXTS
+from matchers.evidence import APART, TOGETHER
 
 
 def test_a_trained_model_survives_its_file_byte_for_byte(model: Model, tmp_path: Path) -> None:
@@ -44,7 +44,7 @@ def test_no_rare_value_can_be_read_from_a_model(model: Model, people: object) ->
 def test_levels_are_chances_in_every_context(model: Model) -> None:
     for comparison in model.comparisons:
         learned = model.knowledge.levels[comparison.name]
-        assert set(learned) == set(CONTEXTS)
+        assert set(learned) == {APART, TOGETHER}
         for levels in learned.values():
             assert sum(levels.m) == pytest.approx(1, abs=1e-4)
             assert sum(levels.u) == pytest.approx(1, abs=1e-4)
