@@ -87,6 +87,12 @@ def measured(name: str, told: argparse.Namespace, folder: Path) -> dict[str, Any
     return found
 
 
+def _flags(told: argparse.Namespace) -> str:
+    """The rest of the command, without this machine's paths."""
+    peers = "".join(f" --{peer} PYTHON" for peer in PEERS if getattr(told, peer) and peer not in told.skip)
+    return peers + (f" --skip {' '.join(told.skip)}" if told.skip else "")
+
+
 def main() -> None:
     """Measure every set that was asked for and keep the figures."""
     asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
@@ -108,7 +114,7 @@ def main() -> None:
             print(name, flush=True)
             results[name] = measured(name, told, told.keep or Path(temporary))
     facts = {
-        "command": "python benchmarks/people.py --sets " + " ".join(told.sets),
+        "command": "python benchmarks/people.py --sets " + " ".join(told.sets) + _flags(told),
         "cores": os.cpu_count(), "python": platform.python_version(), "polars": version("polars"),
         "seeds": {"made_up": SEED, "draws": DRAW_SEED}, "draws": DRAWS, "sets": results,
     }  # fmt: skip
