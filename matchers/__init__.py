@@ -32,6 +32,7 @@ from matchers.explain import explain, flip, waterfall
 from matchers.kernel import score
 from matchers.link import link, score_pairs
 from matchers.model import Model, Thresholds
+from matchers.suggest import Suggestion, suggest_blocks
 
 __all__ = [
     "Assignment",
@@ -62,6 +63,7 @@ __all__ = [
     "Postcode",
     "Same",
     "SameDate",
+    "Suggestion",
     "Thresholds",
     "Title",
     "Trait",
@@ -84,5 +86,6 @@ __all__ = [
     "score",
     "score_pairs",
     "sounds_like",
+    "suggest_blocks",
     "waterfall",
 ]
