@@ -18,6 +18,7 @@ from gazetteer.rungs import LEVELS
 from gazetteer.tuning import Tuning
 
 _YOURS = (*(f"v_{name}" for name in THEIRS), *ALONE)
+_JUDGED = ("variant", *_YOURS)
 # Up to so many candidates are weighed without a look at their numbers first.
 _FEW = 12
 
@@ -57,10 +58,10 @@ def _one_by_one(
     assert bits_of
     if len(variants) > _FEW:
         # Most of many have another house number, which a few columns tell.
-        numbers = gazetteer.judged.select(forms.theirs)[variants].iter_rows()
+        numbers = gazetteer.judged_rows.take(variants, forms.theirs)
         variants = variants[[forms.numbered(*mine, *yours) is not None for yours in numbers]]
-    for variant, *yours in gazetteer.judged[variants].iter_rows():
-        if told := forms.whole(*mine, variant, *yours):
+    for yours in gazetteer.judged_rows.take(variants, _JUDGED):
+        if told := forms.whole(*mine, *yours):
             (bits,) = bits_of(*told[: len(LEVELS)]) or (0.0,)
             yield Candidate(0, bits, *told[len(LEVELS) :])
 
@@ -79,7 +80,7 @@ def row_forms() -> _RowForms | None:
     theirs = [name for name in _YOURS if isinstance(first, Add) and name in _roots(first)]
     try:
         numbered = row_form((first, second), (*MINE, *theirs), ("number",))
-        whole = row_form(steps(), (*MINE, "variant", *_YOURS), (*LEVELS, *DECIDING[1:]))
+        whole = row_form(steps(), (*MINE, *_JUDGED), (*LEVELS, *DECIDING[1:]))
     except NoRowForm:
         return None
     return _RowForms(theirs, numbered, whole)

@@ -9,9 +9,10 @@ from gazetteer.decide import Decision
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb
 from gazetteer.parse import Parsed, take_apart
-from gazetteer.resolve import decisions, in_words
+from gazetteer.resolve import decisions
 from gazetteer.rungs import ORDER
 from gazetteer.tuning import Tuning
+from gazetteer.wording import in_words
 
 # `part` is the part changed, `written` what stands there (null where nothing does), `instead` what might have stood
 # there (null where the part is left out); the rest is the answer that this would have brought.

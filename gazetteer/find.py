@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import polars as pl
-
 from gazetteer.address import Address
 from gazetteer.candidates import Candidate
 from gazetteer.completing import completions
@@ -11,8 +9,8 @@ from gazetteer.decide import decide_confirmed
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb_alone
 from gazetteer.parse import take_apart
-from gazetteer.resolve import decisions, in_words
 from gazetteer.tuning import Tuning
+from gazetteer.wording import in_words_alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +59,10 @@ def find(
         decided = decide_confirmed(label, gazetteer) or decided
     if decided.uprn is None and len({one.uprn for one in weighed}) < limit:
         weighed += completions(text, parsed, gazetteer, figures, limit)
-    frame = decisions([decided]).with_columns(remark=pl.lit(None, pl.String), country=pl.lit(parsed.country, pl.String))
-    answer = in_words(frame, gazetteer, figures).row(0, named=True)
+    answer = in_words_alone(decided, parsed.country, gazetteer, figures)
     return Found(
         address=parsed.address(),
-        outcome=answer["outcome"],
-        uprn=answer["uprn"],
-        rung=answer["rung"],
-        certainty=answer["certainty"],
-        reason=answer["reason"],
-        matched=answer["matched"],
+        **answer._asdict(),
         suggestions=_suggestions(weighed, gazetteer, limit),
     )
 

@@ -18,6 +18,7 @@ from gazetteer.formats.base import Supply, Tables
 from gazetteer.keys import block_keys, exact_keys, numbers
 from gazetteer.lexicon import Lexicon
 from gazetteer.lookup import Lookup
+from gazetteer.rows import Rows
 from gazetteer.saved import is_saved, read_frames, refuse_other_sources, write_frames
 from gazetteer.texts import text_keys
 from gazetteer.tuning import Tuning
@@ -212,6 +213,11 @@ class Gazetteer:
         )
         theirs = [pl.col(name).alias(f"v_{name}") for name in THEIRS]
         return facts.select(pl.col("variant").cast(pl.Int64), *theirs, *ALONE)
+
+    @cached_property
+    def judged_rows(self) -> Rows:
+        """What `judged` has, for the few variants of one address."""
+        return Rows(self.judged)
 
     @cached_property
     def known(self) -> list["Known"]:

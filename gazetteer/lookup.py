@@ -4,6 +4,9 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+# For so few keys Python compares texts more quickly than polars begins to.
+_FEW = 200
+
 
 class Lookup:
     """Maps text keys to whole numbers, several a key, by sorted hashes that live in memory only.
@@ -16,8 +19,8 @@ class Lookup:
     __slots__ = ("_hashes", "_keys", "_values")
 
     def __init__(self, keys: pl.Series, values: pl.Series) -> None:
-        frame = pl.DataFrame({"key": keys, "value": values.cast(pl.Int64)}).with_columns(hash=pl.col("key").hash(7))
-        frame = frame.sort("hash", "key", "value")
+        frame = pl.DataFrame({"key": keys, "value": values.cast(pl.Int64)})
+        frame = frame.with_columns(_hashes(frame["key"])).sort("hash", "key", "value")
         self._hashes: npt.NDArray[np.uint64] = frame["hash"].to_numpy()
         self._keys = frame["key"]
         self._values: npt.NDArray[np.int64] = frame["value"].to_numpy()
@@ -33,7 +36,7 @@ class Lookup:
         A key with more values than its cap is passed over; a null key finds nothing.
         """
         keys = pl.Series(keys, dtype=pl.String)
-        hashes = keys.hash(7).to_numpy()
+        hashes = _hashes(keys).to_numpy()
         first = np.searchsorted(self._hashes, hashes, side="left")
         counts = np.searchsorted(self._hashes, hashes, side="right") - first
         if keys.null_count():
@@ -43,5 +46,19 @@ class Lookup:
         asked = np.repeat(np.arange(len(keys), dtype=np.int64), counts)
         places = np.arange(counts.sum()) + np.repeat(first - np.cumsum(counts) + counts, counts)
         # Two keys may share a hash; only equal texts are the same key.
+        if len(keys) <= _FEW and self._all_same(keys, first.tolist(), counts.tolist()):
+            return asked, self._values[places]
         same = (keys.gather(asked) == self._keys.gather(places)).to_numpy()
         return asked[same], self._values[places[same]]
+
+    def _all_same(self, keys: pl.Series, first: list[int], counts: list[int]) -> bool:
+        """Tells whether all that has the hash of a key is that key: those of one hash lie sorted, so both ends tell."""
+        ends = (
+            (key, at, at + count - 1) for key, at, count in zip(keys.to_list(), first, counts, strict=True) if count
+        )
+        return all(self._keys[low] == key == self._keys[high] for key, low, high in ends)
+
+
+def _hashes(keys: pl.Series) -> pl.Series:
+    # A frame hashes its rows at once; a series would begin a query for it.
+    return keys.to_frame().hash_rows(7).alias("hash")

@@ -11,8 +11,8 @@ from gazetteer.feedback import Feedback
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import Readings, climb
 from gazetteer.references import settle
-from gazetteer.rungs import BY_NAME
 from gazetteer.tuning import Tuning
+from gazetteer.wording import in_words
 
 # What `resolve` adds to the addresses that it is given.
 PLACEMENT: dict[str, pl.DataType] = {
@@ -30,7 +30,6 @@ PLACEMENT: dict[str, pl.DataType] = {
 _FEW = 100
 _GONE = "the confirmed UPRN is on the gazetteer no more; the written address was used"
 _FOUND_SINCE = "confirmed as missing, but the gazetteer has exactly this address now"
-_MEANINGS = {name: rung.meaning for name, rung in BY_NAME.items()}
 
 
 def resolve(
@@ -140,63 +139,4 @@ def _given(addresses: pl.DataFrame) -> pl.DataFrame:
     return addresses.select(
         pl.col(name).cast(dtype, strict=False) if name in addresses.columns else pl.lit(None, dtype).alias(name)
         for name, dtype in wanted.items()
-    )
-
-
-def in_words(answers: pl.DataFrame, gazetteer: Gazetteer, tuning: Tuning) -> pl.DataFrame:
-    """Adds the current property of historic ones, the certainty, the reason and the gazetteer's text.
-
-    `answers` has the columns of DECISIONS, `remark`, and `country` of those abroad.
-    """
-    said = pl.col("rung").replace_strict(_MEANINGS, default=None, return_dtype=pl.String)
-    said = pl.when(pl.col("rung") == "overseas").then(said + ": " + pl.col("country")).otherwise(said)
-    answers = answers.with_columns(
-        gazetteer.variants["text"].gather(answers["variant"]).alias("matched"),
-        certainty=tuning.sureness,
-        superseded_uprn=pl.lit(None, pl.Int64),
-        note=pl.when(pl.col("outcome") == "historic")
-        .then(pl.lit("a former address, or a property that is gone"))
-        .when(pl.col("outcome") != "exact")
-        .then(said),
-    )
-    former = set(answers.filter(pl.col("outcome") == "historic")["uprn"])
-    today = {uprn: heirs for uprn in former if (heirs := gazetteer.current(uprn)) != (uprn,)}
-    answers = _succeeded(answers, today) if today else answers
-    answers = answers.with_columns(reason=pl.coalesce("remark", "note"))
-    return _held_back(answers, tuning.wanted) if tuning.wanted else answers
-
-
-def _succeeded(answers: pl.DataFrame, today: Mapping[int, tuple[int, ...]]) -> pl.DataFrame:
-    """Moves historic answers on to what replaced their properties; where several did, those are the rivals."""
-    table = {"uprn": list(today), "heirs": [list(heirs) for heirs in today.values()]}
-    heirs = pl.DataFrame(table, schema={"uprn": pl.Int64, "heirs": pl.List(pl.Int64)})
-    answers = answers.join(heirs, on="uprn", how="left", maintain_order="left")
-    followed = (pl.col("outcome") == "historic") & pl.col("heirs").is_not_null()
-    divided = followed & (pl.col("heirs").list.len() > 1)
-    moves = followed & ~divided
-    return answers.with_columns(
-        superseded_uprn=pl.when(followed).then("uprn"),
-        note=pl.when(divided)
-        .then(pl.lit("the property was divided; its parts are the rivals"))
-        .when(moves)
-        .then(pl.lit("the property has been replaced by another"))
-        .otherwise("note"),
-        uprn=pl.when(moves).then(pl.col("heirs").list.first()).when(~divided).then("uprn"),
-        outcome=pl.when(divided).then(pl.lit("ambiguous")).otherwise("outcome"),
-        rivals=pl.when(divided).then("heirs").otherwise("rivals"),
-        certainty=pl.when(divided).then(0.0).otherwise("certainty"),
-        matched=pl.when(~divided).then("matched"),
-    )
-
-
-def _held_back(answers: pl.DataFrame, wanted: float) -> pl.DataFrame:
-    """Makes ambiguous what is less certain than wanted; the property becomes the rival, its certainty stays told."""
-    held = pl.col("uprn").is_not_null() & (pl.col("certainty") < wanted)
-    return answers.with_columns(
-        outcome=pl.when(held).then(pl.lit("ambiguous")).otherwise("outcome"),
-        uprn=pl.when(~held).then("uprn"),
-        rivals=pl.when(held).then(pl.concat_list("uprn")).otherwise("rivals"),
-        reason=pl.when(held).then(pl.lit("below the wanted certainty")).otherwise("reason"),
-        superseded_uprn=pl.when(~held).then("superseded_uprn"),
-        matched=pl.when(~held).then("matched"),
     )

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any, Final
 
 import polars as pl
@@ -58,28 +59,38 @@ Step = Add | Keep | Grade
 RowForm = Callable[..., tuple[Any, ...] | None]
 
 
-def row_form(
-    steps: Iterable[Step], given: Iterable[str], wanted: Iterable[str]
-) -> Callable[..., tuple[Any, ...] | None]:
+def row_form(steps: Iterable[Step], given: Iterable[str], wanted: Iterable[str]) -> RowForm:
     """Compiles steps into a function of one row: of the columns `given`, in order, to those `wanted`.
 
     It gives None for a row that a step does not keep. Raises NoRowForm where polars says something that this does not
-    know.
+    know, or says it in another form than the one that this can read.
 
     >>> small = row_form([Add({"b": pl.col("a") + 1}), Keep(pl.col("b") > 2)], ["a"], ["a", "b"])
     >>> small(1), small(2), small(None)
     (None, (2, 3), None)
     """
-    writer = _Writer()
+    try:
+        return _compiled(steps, given, wanted)
+    except NoRowForm:
+        raise
+    except Exception as fault:  # plans are polars's own affair: another version may write them in any other way
+        raise NoRowForm(f"a plan cannot be read ({type(fault).__name__})") from fault
+
+
+def _compiled(steps: Iterable[Step], given: Iterable[str], wanted: Iterable[str]) -> RowForm:
+    given = tuple(given)
+    writer = _Writer(given)
     lines = [f"def row({', '.join(given)}):"]
     for step in steps:
         if isinstance(step, Keep):
             lines.append(f"    if not {writer.true(_plan(step.condition))}: return None")
         elif isinstance(step, Grade):
             lines.append(f"    {step.column} = {writer.constant(step.grade)}({', '.join(step.of)})")
+            writer.columns.add(step.column)
         else:
             values = ", ".join(writer.value(_plan(expression)) for expression in step.columns.values())
             lines.append(f"    {', '.join(step.columns)} = {values}")
+            writer.columns.update(step.columns)
     lines.append(f"    return ({', '.join(wanted)},)")
     made: dict[str, Any] = {}
     exec("\n".join(lines), writer.constants, made)  # noqa: S102  only what this module wrote is run
@@ -94,23 +105,30 @@ def _plan(expression: pl.Expr) -> Node:
 class _Writer:
     """Writes the nodes of a plan as Python: `value` gives a value or None, `true` and `false` two-valued conditions."""
 
-    def __init__(self) -> None:
+    def __init__(self, columns: Iterable[str]) -> None:
+        self.columns = set(columns)
         self.constants: dict[str, Any] = {}
         self._temporary = 0
 
     def constant(self, value: object) -> str:
         """Names a constant; short texts, numbers and flags stand for themselves."""
-        if value is None or isinstance(value, bool | int | float | str):
+        if value is None or isinstance(value, bool | int | str) or (isinstance(value, float) and isfinite(value)):
             return repr(value)
         name = f"k{len(self.constants)}"
         self.constants[name] = value
+        return name
+
+    def column(self, name: str) -> str:
+        """Writes a column's name, which must be one that is there."""
+        if name not in self.columns:
+            raise NoRowForm("a column that is not there")
         return name
 
     def value(self, node: Node) -> str:
         """Writes what a node amounts to; None stands for null."""
         kind, body = _one(node)
         if kind == "Column":
-            return str(body)
+            return self.column(body)
         if kind == "Literal":
             return self.constant(_literal(node))
         if kind == "Ternary":
@@ -157,7 +175,7 @@ class _Writer:
         if kind == "Function":
             return self._of_function(body, holds=holds)
         if kind == "Column":
-            return f"({body} is {holds})"
+            return f"({self.column(body)} is {holds})"
         if kind == "Literal":
             return repr(_literal(node) is holds)
         if kind == "Ternary":

@@ -133,13 +133,20 @@ class Tuning:
     @cached_property
     def sureness(self) -> pl.Expr:
         """The certainty of a frame of decisions (rung, gap): the rung's, by how near the next property came."""
-        gap = pl.col("gap").fill_null(math.inf)
-        banded = pl.lit(None, pl.Float64)
-        for band, least in enumerate((-math.inf, *self.gaps)):
+        gap, banded = pl.col("gap"), pl.lit(None, pl.Float64)
+        for band, least in enumerate((None, *self.gaps)):
             by_rung = {name: figures[band] for name, figures in self.certainty.items()}
             this = pl.col("rung").replace_strict(by_rung, default=0.0, return_dtype=pl.Float64)
-            banded = pl.when(gap >= least).then(this).otherwise(banded)
+            banded = this if least is None else pl.when(gap.is_null() | (gap >= least)).then(this).otherwise(banded)
         return banded
+
+    @cached_property
+    def certainty_of(self) -> Callable[..., tuple[Any, ...] | None] | None:
+        """The certainty of one decision, from its rung and gap; None: only frames can."""
+        try:
+            return row_form([Add({"certainty": self.sureness})], ("rung", "gap"), ("certainty",))
+        except NoRowForm:
+            return None
 
 
 @cache
