@@ -30,9 +30,11 @@ from matchers.errors import ColumnFault, MatchersError, ModelFault, NotTrained, 
 from matchers.evaluate import Evaluation, evaluate
 from matchers.explain import explain, flip, waterfall
 from matchers.kernel import score
+from matchers.labels import Lesson, learned_from
 from matchers.link import link, score_pairs
 from matchers.model import Model, Thresholds
 from matchers.suggest import Suggestion, suggest_blocks
+from matchers.thresholds import LearnedThresholds, thresholds_from
 
 __all__ = [
     "Assignment",
@@ -50,6 +52,8 @@ __all__ = [
     "Forwarding",
     "Handover",
     "Home",
+    "LearnedThresholds",
+    "Lesson",
     "LocalEngine",
     "MatchersError",
     "MiddleNames",
@@ -82,10 +86,12 @@ __all__ = [
     "first_letters",
     "flip",
     "last_letters",
+    "learned_from",
     "link",
     "score",
     "score_pairs",
     "sounds_like",
     "suggest_blocks",
+    "thresholds_from",
     "waterfall",
 ]

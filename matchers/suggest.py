@@ -6,7 +6,7 @@ rule reaches is not among them, so the recall is that of what can be reached.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -18,7 +18,7 @@ from matchers.blocking import sounds_like as sound_of
 from matchers.comparisons.values import coded
 from matchers.counted import CountedRule, Flags, counted_rules
 from matchers.errors import ModelFault, PairFault, require_columns
-from matchers.evidence import beside
+from matchers.evidence import beside, written_for
 from matchers.kernel import score
 from matchers.model import Model
 from matchers.train import rows_of, scrambled
@@ -156,9 +156,11 @@ def _true_pairs(
     model = judge
     if model.learned is None:
         blocks = model.blocks or _teachers(rules, budget)
-        untrained = Model(model.comparisons, blocks, model.place)
-        model = untrained.trained_on(records, id=id_column, source=source, link_type=link_type, seed=seed)
-    weights = score(beside(records, *rows, model.columns), model)["weight"].to_numpy()
+        model = replace(model, blocks=blocks).trained_on(
+            records, id=id_column, source=source, link_type=link_type, seed=seed
+        )
+    written = written_for(records, model.comparisons, model.place)
+    weights = score(beside(written, *rows, model.columns), model)["weight"].to_numpy()
     chances = 1 / (1 + np.exp2(-weights / 1000))
     kept = np.flatnonzero(chances >= LIKELY)
     return (rows[0][kept], rows[1][kept]), chances[kept]
