@@ -202,7 +202,7 @@ def place(
     gazetteer: Annotated[
         Path, typer.Argument(help="A gazetteer in any known format, or one saved.", show_default=False)
     ],
-    addresses: Annotated[Path, typer.Argument(help="A CSV with addresses.", show_default=False)],
+    addresses: Annotated[Path, typer.Argument(help="Addresses: CSV, TSV or Parquet.", show_default=False)],
     *,
     out: Annotated[Path, typer.Option(help="Where to write the answers (CSV or Parquet).")],
     address: Annotated[list[str] | None, typer.Option(help="The columns of the address, in order.")] = None,
@@ -221,6 +221,7 @@ def place(
     Example: svoc place llpg.csv addresses.csv --out placed.csv
     """
     from svoc.by_file import place_file
+    from svoc.by_file.summary import summary
 
     figures = place_file(
         gazetteer,
@@ -234,8 +235,7 @@ def place(
         wanted=wanted,
         lists=lists,
     )
-    words = "\n".join(f"{name}: {count}" for name, count in figures.items())
-    answer(figures, f"{out}\n{words}", as_json=as_json)
+    answer(figures, f"{out}\n{summary(figures)}", as_json=as_json)
 
 
 @app.command()

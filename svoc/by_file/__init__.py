@@ -1,7 +1,7 @@
 """Work on files alone, no council needed: give addresses their UPRN, find which records are the same.
 
-What it finds out by itself: CSV or Parquet, an electoral system's list of properties, and the columns that it needs
-by their well-known headings. What it used and what it did without is told among the counts.
+What it finds out by itself: CSV, TSV or Parquet, an electoral system's list of properties, and the columns that it
+needs by their well-known headings. What it used and what it did without is told among the counts.
 """
 
 from svoc.by_file.linking import link_files

@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import polars as pl
@@ -60,22 +61,33 @@ def place_file(
 ) -> dict[str, Any]:
     """Give every address of a file its UPRN, or a reason why not.
 
-    `gazetteer`: a file or folder in any format of `gazetteer.formats`, or one saved; `addresses`: CSV or Parquet;
+    `gazetteer`: a file or folder in any format of `gazetteer.formats`, or one saved; `addresses`: CSV, TSV or Parquet;
     `out`: CSV or Parquet by its ending, with all columns and rows of `addresses` in their order and `ANSWERS`. The
     address's columns are found by their headings unless they are named. `tuning` and `feedback` are files for
     `gazetteer.Tuning.load` and `gazetteer.read_feedback`, `wanted` is as in `gazetteer.resolve`. With `lists`, a
     folder, those of the address custodian's lists that need no council are written there (`svoc.reports.custodian`).
-    Gives how many there are of each outcome and rung, and which columns were read. Raises `SettingsError` for a path
+    Gives how many there are of each outcome and rung, which columns were read, and the seconds that all of it and the
+    placing took: `svoc.by_file.summary` writes that for people. Raises `SettingsError` for a path
     or column that is not there, `InputFaults` with every fault of a file.
     """
+    began = perf_counter()
     check_writable(out, addresses, gazetteer, *filter(None, (tuning, feedback)))
     supplied, asked, told = _questions(addresses, address, postcode, uprn)
-    answers, read = _placed(asked, lambda: gazetteer_of(gazetteer, tuning, feedback, wanted))
+    answers, read, placing = _placed(asked, lambda: gazetteer_of(gazetteer, tuning, feedback, wanted))
     write_frame(pl.concat([_making_room(supplied), answers], how="horizontal"), out)
     told |= _listed(asked, answers, read, lists, addresses.stem) if lists else {}
     counts = {f"outcome_{name}": answers.filter(pl.col("outcome") == name).height for name in OUTCOMES}
     rungs = {f"rung_{each.name}": answers.filter(pl.col("rung") == each.name).height for each in RUNGS}
-    return {"addresses": answers.height, **counts, **{name: n for name, n in rungs.items() if n}, **told}
+    took = {"seconds": round(perf_counter() - began, 3), "seconds_placing": round(placing, 3)}
+    found = {name: n for name, n in rungs.items() if n}
+    return {"addresses": answers.height, **counts, **found, "outcomes": _by_rung(answers), **took, **told}
+
+
+def _by_rung(answers: pl.DataFrame) -> dict[str, dict[str, int]]:
+    """Count the rungs of each outcome, in the order of `OUTCOMES` and `RUNGS`."""
+    counted = {(outcome, rung): n for outcome, rung, n in answers.group_by("outcome", "rung").len().iter_rows()}
+    every = {name: {r.name: counted[name, r.name] for r in RUNGS if (name, r.name) in counted} for name in OUTCOMES}
+    return {outcome: rungs for outcome, rungs in every.items() if rungs}
 
 
 def _listed(
@@ -163,17 +175,20 @@ def gazetteer_of(
         raise SettingsError(f"{fault}" + (f"; did you mean {hint}?" if hint else "")) from None
 
 
-def _placed(asked: pl.DataFrame, read: Callable[[], Gazetteer]) -> tuple[pl.DataFrame, Gazetteer]:
-    """Place the addresses batch by batch, with a bar where somebody is watching; give the gazetteer as well."""
+def _placed(asked: pl.DataFrame, read: Callable[[], Gazetteer]) -> tuple[pl.DataFrame, Gazetteer, float]:
+    """Place the addresses batch by batch, with a bar where somebody is watching.
+
+    Gives the gazetteer as well, and the seconds that placing took without reading it.
+    """
     with Progress(console=Console(stderr=True), transient=True, disable=not sys.stderr.isatty()) as bar:
         task = bar.add_task("reading the gazetteer", total=None)
         gazetteer = read()
         bar.update(task, description="placing addresses", total=asked.height)
-        answers = []
+        began, answers = perf_counter(), []
         for batch in _batches(asked):
             answers.append(resolve(batch, gazetteer).select(ANSWERS).with_columns(pl.col("certainty").round(6)))
             bar.advance(task, batch.height)
-    return pl.concat(answers), gazetteer
+        return pl.concat(answers), gazetteer, perf_counter() - began
 
 
 def _batches(frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
