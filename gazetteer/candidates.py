@@ -179,7 +179,7 @@ def own_facts(one: Parsed) -> tuple[str | int | bool | None, ...]:
     kind, paired = (one.units[-1].kind, any(part.paired for part in one.units)) if one.units else ("", False)
     names, places, postcode = "|".join(one.names), "|".join(one.places), one.postcode
     head = (unit, floor, door, kind, one.relation, one.number, paired, *spans(one.number), names, one.street, postcode)
-    return (*head, *_postcode_parts(postcode), places, one.known_street, door in _SIDES)
+    return (*head, *_postcode_parts(postcode), places, one.known_street, door in _SIDES, one.part, *one.pair)
 
 
 @lru_cache(maxsize=50_000)

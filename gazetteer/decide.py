@@ -17,6 +17,8 @@ from gazetteer.tuning import Tuning
 _AREA = re.compile(r"\d.*")
 # The most rivals that an answer names.
 _RIVALS = 10
+# Places that say more for a property than another's place does for that.
+_NEARER = {"match": ("both",), "different": ("match", "both"), "contrary": ("match", "both")}
 _COMMON_WORDS = frozenset({"THE", "OF", "ST", "Y", "UPPER", "LOWER", "GREAT", "LITTLE", "OLD", "NEW"})
 _COMMON_WORDS |= {"NORTH", "SOUTH", "EAST", "WEST"}
 _EXACT_RUNGS = {0: "exact", 1: "exact", 2: "name_at_postcode", 3: "without_postcode", 4: "without_postcode"}
@@ -89,7 +91,7 @@ def _contested(first: Candidate, good: list[Candidate], gazetteer: Gazetteer) ->
     the winner's street is spelt otherwise or may be a village. Which of the two was meant, only a person can tell.
     """
     if first.postcode == "equal":
-        rivals = [one for one in _ranked(good) if first.place == "match" and _in_its_locality(first, one)]
+        rivals = [one for one in _ranked(good) if _in_its_locality(first, one)]
         return _between(first, rivals) if rivals else None
     if first.postcode not in ("sector", "district", "area"):
         return None
@@ -116,7 +118,8 @@ def _between(first: Candidate, rivals: list[Candidate]) -> Decision:
 def _in_its_locality(first: Candidate, one: Candidate) -> bool:
     """Tells whether a rival fits as well as the winner, and has the written locality, which the winner has not."""
     alike = (one.number, one.street, one.unit) == (first.number, first.street, first.unit)
-    return alike and one.place == "both" and one.number == "equal" and one.uprn != first.uprn
+    nearer = _NEARER.get(first.place, ())
+    return alike and one.place in nearer and one.number == "equal" and one.uprn != first.uprn
 
 
 def _street_words(one: Candidate, gazetteer: Gazetteer) -> set[str]:
@@ -168,6 +171,15 @@ def _answered(won: Decision, gazetteer: Gazetteer, *, named: bool) -> Decision:
     if absent or missing:
         return won._replace(outcome="building", uprn=known.uprn, rung="unit_missing" if missing else won.rung)
     return won._replace(outcome="historic" if 8 in (known.live, known.status) else "exact", uprn=known.uprn)
+
+
+def decide_only_flat(decided: Decision, parsed: Parsed, gazetteer: Gazetteer) -> Decision:
+    """Moves an answer on from the building to its only flat, where the address asks for "the flat" of it."""
+    asked = parsed.unit == "*" and parsed.units[-1].kind == "FLAT"
+    flats = gazetteer.flats.get(decided.uprn, ()) if asked and decided.rung == "unit_absent" and decided.uprn else ()
+    if len(flats) != 1:
+        return decided
+    return decided._replace(outcome="exact", uprn=flats[0], rung="only_flat", variant=gazetteer.first_variant(flats[0]))
 
 
 def decide_rest(parsed: Parsed, gazetteer: Gazetteer, *, weak: bool) -> Decision:

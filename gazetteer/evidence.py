@@ -10,6 +10,8 @@ from gazetteer.row_wise import Add, Grade, Keep, Step
 from gazetteer.rungs import rung_of
 from gazetteer.tuning import Tuning
 
+# A writer's range of houses is no longer.
+_LONGEST_RANGE = 10
 _TEXT, _FLAG, _WHOLE = pl.String(), pl.Boolean(), pl.Int32()
 # What both sides of a candidate pair bring, the address (m_) and the gazetteer (v_); several names or places are parted
 # by "|".
@@ -22,11 +24,18 @@ _BOTH: Final[dict[str, pl.DataType]] = {
     "high_letter": _TEXT,
     **dict.fromkeys(("names", "street", "postcode", "area", "district", "sector"), _TEXT),
 }
-# `beside` tells that the door is a side of the house, or nothing.
-OURS: Final[dict[str, pl.DataType]] = {**_BOTH, "places": _TEXT, "known_street": _FLAG, "beside": _FLAG}
+# `beside` tells that the door is a side of the house, or nothing; `part` is a barn or cottage named before the house;
+# `first` and `second` are the numbers of a pair that may be a flat and its house, either of which may stand first.
+OURS: Final[dict[str, pl.DataType]] = {
+    **_BOTH,
+    "places": _TEXT,
+    "known_street": _FLAG,
+    "beside": _FLAG,
+} | dict.fromkeys(("part", "first", "second"), _TEXT)
 # The gazetteer's side brings the two pieces of evidence that are its alone, and what deciding takes.
-# `short` is FLAT 1 as F1, `dashed` 2/1 as 2-1, `sort` what a part with a name is ("BLOCK "); each "" where it is not.
-WRITTEN: Final = ("short", "dashed", "sort")
+# `short` is FLAT 1 as F1, `dashed` 2/1 as 2-1, `glued` ROOM 12 of BLOCK J as J12 or ROOM B of FLAT 3 as 3B, `sort` what
+# a part with a name is ("BLOCK "); each "" where it is not.
+WRITTEN: Final = ("short", "dashed", "glued", "sort")
 THEIRS: Final = (
     *_BOTH,
     *WRITTEN,
@@ -46,8 +55,11 @@ def other_forms() -> list[pl.Expr]:
     unit = pl.col("unit")
     short = pl.when((pl.col("kind") != "") & (unit != "")).then(pl.col("kind").str.slice(0, 1) + unit)
     dashed = pl.when(unit.str.contains("/", literal=True)).then(unit.str.replace("/", "-", literal=True))
+    block = pl.col("sao_name").str.extract(r"^BLOCK ([A-Z])$")
+    in_flat = unit.str.extract(r"^(\d+)\+ROOM:[A-Z]$") + unit.str.extract(r"\+ROOM:([A-Z])$")
+    glued = pl.coalesce(block + unit.str.extract(r"^(?:[A-Z]+:)?(\d+)$"), in_flat)
     sort = pl.col("sao_name").str.extract(r"^(\S+ )")
-    named = zip(WRITTEN, (short, dashed, sort), strict=True)
+    named = zip(WRITTEN, (short, dashed, glued, sort), strict=True)
     return [form.fill_null("").alias(name) for name, form in named]
 
 
@@ -114,8 +126,10 @@ def _anchored() -> pl.Expr:
         | pl.col("name").is_in(["equal", "close", "part"])
         | (on_street & pl.col("street").is_in(["equal", "close"]))
     )
-    elsewhere = pl.col("name").is_in(["missing", "different"]) & (pl.col("postcode") != "equal")
-    strange = (pl.col("number") == "swapped") & (pl.col("m_names") != "") & elsewhere
+    # 3 ORCHARD COTTAGES is not number 3 of the street; 3, OAKBY may be.
+    place = _among(pl.col("m_names"), pl.col("v_town")) | _among(pl.col("m_names"), pl.col("v_locality"))
+    other = pl.col("name").is_in(["missing", "different"]) & ~((pl.col("postcode") == "equal") & place)
+    strange = (pl.col("number") == "swapped") & (pl.col("m_names") != "") & other
     nowhere = strange | ((pl.col("number") == "missing") & (pl.col("name") == "different"))
     return anchored & ~nowhere
 
@@ -151,6 +165,7 @@ def _number_level() -> pl.Expr:
         & plain
         & (pl.col("v_low_letter") == "")
         & ((pl.col("v_low") == pl.col("m_low")) | (pl.col("v_low") == pl.col("m_high")))
+        & (pl.col("m_high") - pl.col("m_low")).is_between(0, _LONGEST_RANGE)
     )
     overlap = ~one & many & ((pl.col("m_low") == pl.col("v_low")) | (pl.col("m_high") == pl.col("v_high")))
     unit_is_house = (
@@ -165,6 +180,8 @@ def _number_level() -> pl.Expr:
         .when(unit_is_house)
         .then(pl.lit("swapped"))
         .when(mine & yours & _letter_is_flat())
+        .then(pl.when(pl.col("v_low") == pl.col("v_high")).then(pl.lit("equal")).otherwise(pl.lit("range")))
+        .when(mine & yours & _flat_and_house())
         .then(pl.when(pl.col("v_low") == pl.col("v_high")).then(pl.lit("equal")).otherwise(pl.lit("range")))
         .when(mine & yours & (inside | lettered_end | letters | around | overlap | _flat_above()))
         .then(pl.lit("range"))
@@ -203,11 +220,20 @@ def _street_as_name() -> dict[str, pl.Expr]:
 
 
 @cache
+def _flat_and_house() -> pl.Expr:
+    """Tells whether 3/14, or 14/3, stands against FLAT 3, 14."""
+    first = (pl.col("v_unit") == pl.col("m_first")) & pl.col("m_high").is_between(pl.col("v_low"), pl.col("v_high"))
+    second = (pl.col("v_unit") == pl.col("m_second")) & pl.col("m_low").is_between(pl.col("v_low"), pl.col("v_high"))
+    return ((pl.col("m_first") != "") & (first | second)).fill_null(False)
+
+
+@cache
 def _letter_is_flat() -> pl.Expr:
     """Tells whether 12A and FLAT A, 12 (or FLAT A, 12-14) stand against each other."""
     one = pl.col("m_low") == pl.col("m_high")
     end = (pl.col("m_low") == pl.col("v_low")) | (pl.col("m_low") == pl.col("v_high"))
-    mine = (pl.col("m_unit") == "") & (pl.col("m_low_letter") == pl.col("v_unit")) & (pl.col("v_low_letter") == "")
+    bare = pl.col("m_unit").is_in(["", "*"])
+    mine = bare & (pl.col("m_low_letter") == pl.col("v_unit")) & (pl.col("v_low_letter") == "")
     yours = (pl.col("v_unit") == "") & (pl.col("v_low_letter") == pl.col("m_unit")) & (pl.col("m_low_letter") == "")
     lettered = pl.col("m_low_letter") + pl.col("v_low_letter") != ""
     return (one & end & (mine | (yours & (pl.col("v_low") == pl.col("v_high")))) & lettered).fill_null(False)
@@ -241,6 +267,12 @@ def _unit_level() -> pl.Expr:
     # F1 for FLAT 1, U7 for UNIT 7, and FLAT 3-2 for FLAT 3/2; where a part is called that itself, it is equal instead.
     short = (pl.col("m_kind") == "") & (pl.col("v_short") != "") & (mine == pl.col("v_short"))
     dashed = (pl.col("v_dashed") != "") & (mine == pl.col("v_dashed"))
+    # J12 for ROOM 12, BLOCK J, and 1, THE MARINA for its BERTH 1.
+    glued = (pl.col("v_glued") != "") & (mine.str.strip_prefix("ROOM:") == pl.col("v_glued"))
+    berth = (mine != "") & (pl.col("m_kind") == "") & (yours == "BERTH:" + mine)
+    outbuilding = (pl.col("m_part") != "") & (yours == "") & ~_among(pl.col("v_names"), pl.col("m_part"))
+    a_shop = (mine == "*") & (pl.col("m_kind") == "UNIT")
+    business = pl.col("v_class_code").str.starts_with("C").fill_null(False)
     by_organisation = (mine == "") & (yours != "") & _among(pl.col("m_names"), pl.col("v_organisation"))
     other_block = (
         (pl.col("v_sao_name") != "")
@@ -257,6 +289,8 @@ def _unit_level() -> pl.Expr:
         .then(pl.lit("as_number"))
         .when(letter_flat)
         .then(pl.lit("swapped"))
+        .when((mine == "") & outbuilding)
+        .then(pl.lit("missing_in_gazetteer"))
         .when((mine == "") & (yours == ""))
         .then(pl.lit("none"))
         .when((mine == yours) & other_block)
@@ -267,9 +301,13 @@ def _unit_level() -> pl.Expr:
         .then(pl.lit("named"))
         .when(by_organisation)
         .then(pl.lit("named"))
-        .when(floor | short | dashed)
+        .when(floor | short | dashed | glued | berth | _flat_and_house())
         .then(pl.lit("floor"))
-        .when(((mine == "*") & flat_like) | _flat_above())
+        .when(a_shop & (yours == "") & business)
+        .then(pl.lit("repeated"))
+        .when(a_shop & (pl.col("v_kind") != "UNIT") & (yours != ""))
+        .then(pl.lit("conflict"))
+        .when(((mine == "*") & flat_like) | (a_shop & (pl.col("v_kind") == "UNIT")) | _flat_above())
         .then(pl.lit("bare"))
         .when((pl.col("m_kind") == "") & (yours == "") & (mine == pl.col("m_number")))
         .then(pl.lit("repeated"))

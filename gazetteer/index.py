@@ -270,6 +270,13 @@ class Gazetteer:
         return both.unique().sort("uprn", "part")
 
     @cached_property
+    def flats(self) -> dict[int, tuple[int, ...]]:
+        """The flats among the parts of each building."""
+        flats = self.variants.filter(pl.col("kind") == "FLAT").select(part="uprn").unique()
+        grouped = self.parts.join(flats, on="part").sort("uprn", "part").group_by("uprn", maintain_order=True)
+        return {uprn: tuple(several) for uprn, several in grouped.agg("part").iter_rows()}
+
+    @cached_property
     def _part_pairs(self) -> frozenset[tuple[int, int]]:
         told = self.properties.filter(pl.col("parent_uprn").is_not_null()).select(part="uprn", uprn="parent_uprn")
         return frozenset(pl.concat([told, self.parts.select("part", "uprn")]).iter_rows())

@@ -135,8 +135,8 @@ def own_exact_keys(parsed: Parsed) -> list[tuple[int, str]]:
         found = [(3, f"P|{front}|{parsed.number}|{back}|{place}") for place in places if numbered]
         return found + [(4, f"Q|{front}|{name}|{back}|{place}") for place in places if on_street]
     found = [(0, f"N|{front}|{parsed.number}|{back}|{postcode}")] if numbered else []
-    if numbered and len(parsed.places) > 1:
-        found.append((IN_LOCALITY, f"P|{front}|{parsed.number}|{back}|{parsed.places[-2]}"))
+    if numbered and parsed.places:
+        found.append((IN_LOCALITY, f"P|{front}|{parsed.number}|{back}|{parsed.places[-2:][0]}"))
     found += [(1, f"M|{front}|{name}|{back}|{postcode}")] if on_street else []
     return found + ([(2, f"O|{front}|{name}|{postcode}")] if name else [])
 

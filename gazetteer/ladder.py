@@ -6,7 +6,7 @@ import polars as pl
 
 from gazetteer.alone import candidates_alone
 from gazetteer.candidates import Candidate, candidates, exact_hits, good_candidates
-from gazetteer.decide import Decision, decide_exact, decide_rest, decide_weighed
+from gazetteer.decide import Decision, decide_exact, decide_only_flat, decide_rest, decide_weighed
 from gazetteer.index import Gazetteer
 from gazetteer.lexicon import Lexicon
 from gazetteer.parse import Parsed, take_apart
@@ -47,7 +47,7 @@ def climb(parsed: Mapping[int, Parsed], gazetteer: Gazetteer, tuning: Tuning) ->
         weak.update(pairs["row"].unique())
         for row, good in good_candidates(pairs, tuning):
             if decided := decide_weighed(good, gazetteer, tuning):
-                done[row] = decided
+                done[row] = decide_only_flat(decided, able[row], gazetteer)
     return {row: done.get(row) or decide_rest(one, gazetteer, weak=row in weak) for row, one in parsed.items()}
 
 
@@ -61,4 +61,6 @@ def climb_alone(parsed: Parsed, gazetteer: Gazetteer, tuning: Tuning) -> tuple[D
         return decide_exact(hits[0], gazetteer), weighed
     good = [one for one in weighed if one.bits >= tuning.fair]
     decided = decide_weighed(good, gazetteer, tuning) if good else None
-    return decided or decide_rest(parsed, gazetteer, weak=bool(weighed)), weighed
+    if decided:
+        return decide_only_flat(decided, parsed, gazetteer), weighed
+    return decide_rest(parsed, gazetteer, weak=bool(weighed)), weighed

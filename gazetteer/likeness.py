@@ -8,7 +8,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from gazetteer.lexicon import Lexicon
-from gazetteer.tidy import is_street_type, street_core
+from gazetteer.tidy import PARTS, is_street_type, street_core
 
 # Up to so many pairs are graded one by one, which is quicker than finding out which are alike.
 _FEW = 2_000
@@ -109,6 +109,9 @@ def _one_name(mine: str, yours: str) -> str:
         return "close"
     ours, theirs = set(mine.split()), set(yours.split())
     smaller = min(ours, theirs, key=len)
+    if (ours - theirs) & PARTS:
+        # MANOR FARM BARN is not MANOR FARM.
+        return "different"
     return "part" if len(smaller) > 1 and ours & theirs == smaller else "different"
 
 

@@ -7,14 +7,15 @@ from dataclasses import dataclass
 from gazetteer.address import Address
 from gazetteer.lexicon import EMPTY, Lexicon
 from gazetteer.overseas import country_of
-from gazetteer.tidy import is_street_type, postcode_of, street_core, take_postcode, tidy, whole_words
+from gazetteer.shorthand import mended, spelt_out
+from gazetteer.tidy import PARTS, company, is_street_type, postcode_of, street_core, take_postcode, tidy, whole_words
 from gazetteer.units import Unit, take_units, unit_code
 from gazetteer.wordlists import mapping, words
 
 _COUNTIES = words("counties", "county") | words("home_countries", "country")
 _NO_PLACE = mapping("no_place", "phrase", "rung")
-_NO_FIXED_PLACE = re.compile(r"\b(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL)\b")
-_PO_BOX = re.compile(r"\bP ?O ?BOX\b")
+_NO_FIXED_PLACE = re.compile(r"^(?:OF )?(?:NFA|N F A)\b|\b(?:NO FIXED (?:ABODE|ADDRESS)|DECLARATION OF LOCAL)\b")
+_PO_BOX = re.compile(r"\b(?:P ?O|POST OFFICE) ?BOX\b|^BOX \d+(?:,|$)")
 _FORCES = re.compile(r"\bB ?F ?P ?O\b")
 _TO_UNIT = r"\b(?:FLAT|FLT|APARTMENT|APT|MAISONETTE|UNIT|ROOM|BASEMENT|GROUND FLOOR|FIRST FLOOR|TOP FLOOR)\b"
 _RECIPIENT = re.compile(
@@ -26,9 +27,15 @@ _LAND = re.compile(
     r"(?P<side>(?:(?:TO|AT) )?(?:THE )?REAR OF|R/O|ADJACENT(?: TO)?|ADJOINING|ADJ(?: TO)?|NEXT TO|OPPOSITE(?: TO)?|OPP"
     r"|BETWEEN|BEHIND|(?:TO )?(?:THE )?FRONT OF|SIDE OF|NORTH OF|SOUTH OF|EAST OF|WEST OF|LAND AT|SITE OF"
     r"|LAND TO)\b,? *"
+    # What stands near a number is not at it; NR TAUNTON says where a village lies.
+    r"|(?:^(?:[A-Z]+ ){0,3}|(?<=, ))(?P<near>NEAR|NR|OUTSIDE|O/S)(?: TO)?,? +(?=\d)"
+    r"|^(?:LAND )?(?:(?:TO|AT) )?(?:THE )?(?P<rear>REAR),? (?=\d)"
 )
+_REAR_AFTER = re.compile(r", (?:LAND )?(?:(?:TO|AT) )?(?:THE )?(?:REAR(?: OF)?|R/O)(?=,|$)")
+_HAS_PARTS = re.compile(r"\b(?:FLAT|FLT|FLOOR|FLR|APARTMENT|APT|MAISONETTE|UNIT|ROOM)\b")
 _SIDES = {"REAR": "REAR OF", "R/O": "REAR OF", "BEHIND": "REAR OF", "ADJ": "ADJACENT TO", "NEXT": "ADJACENT TO"}
 _SIDES |= {"ADJACENT": "ADJACENT TO", "ADJOINING": "ADJACENT TO", "OPPOSITE": "OPPOSITE", "OPP": "OPPOSITE"}
+_SIDES |= {"NEAR": "NEAR", "NR": "NEAR", "OUTSIDE": "NEAR", "O/S": "NEAR"}
 _SIDES |= {"BETWEEN": "BETWEEN", "FRONT": "FRONT OF", "SIDE": "SIDE OF", "LAND": "LAND AT", "SITE": "LAND AT"}
 NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
 # Y is an article in Welsh: Y BWTHYN is a cottage.
@@ -36,11 +43,16 @@ _LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|(?!Y$)[A-Z](?:\d{1,3}[A-Z]?)?")
 _BLOCK = re.compile(r"BLOCK (?:[A-Z]|\d{1,2}) (?=[A-Z]{2})")
 _GLUED_ORDINAL = re.compile(r"(\d{1,5})(ST|ND|RD|TH|HALF)")
 _PAIRED_UNIT = re.compile(r"\d{1,2}-\d{1,2}")
+_COMPASS = {"N": "NORTH", "E": "EAST", "S": "SOUTH", "W": "WEST"}
 _BUILDING_ENDS = (" COURT", " HOUSE", " LODGE", " MEWS", " PARK", " WHARF", " BUILDINGS", " ESTATE", " MANSIONS")
 # What a boat is says no more of which one it is than HOUSE does of a house.
-_BOAT = re.compile(r"^(?:HOUSE ?BOAT|NARROW ?BOAT|CANAL BOAT|BARGE|NB|MV) (?=(?:THE )?[A-Z]{2})")
+BOAT = re.compile(r"^(?:HOUSE ?BOAT|NARROW ?BOAT|CANAL BOAT|BOAT|BARGE|N/?B|M/?V) (?=(?:THE )?[A-Z]{2})")
+# What is let, lived in or kept beside a house, and is another property than the house that it is named after.
+_PART = re.compile(rf"(?:THE )?((?:[A-Z]+ )*(?:{'|'.join(sorted(PARTS))}))")
 _WORTHLESS = re.compile(r"(?:SEE NOTES|ADDRESS WITHHELD|PRIVATE ADDRESS)\b|[X0\-/ ,]*$")
 
+# Numbers of the same parity that lie no further apart are a range.
+_RANGE = 8
 Line = tuple[str, ...]
 
 
@@ -62,6 +74,21 @@ class Parsed:
     known_street: bool = False
     trouble: str = ""
     country: str | None = None
+
+    @property
+    def part(self) -> str:
+        """A barn, cottage or the like that stands first among several names, and is no unit that a word tells."""
+        found = _PART.fullmatch(self.names[0]) if len(self.names) > 1 and not self.units else None
+        return found[1] if found else ""
+
+    @property
+    def pair(self) -> tuple[str, str]:
+        """Both numbers of 3/14 or 14/3, which is a flat and its house, unless it may as well be a range."""
+        low, dash, high = self.number.partition("-")
+        if not dash or self.units or not (low + high).isdigit():
+            return "", ""
+        apart = int(high) - int(low)
+        return ("", "") if 0 < apart <= _RANGE and apart % 2 == 0 else (low, high)
 
     @property
     def unit(self) -> str:
@@ -93,7 +120,7 @@ def parse(text: str | None, lexicon: Lexicon = EMPTY, *, postcode: str | None = 
 
 def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None = None) -> Parsed:
     """Takes a written address apart as far as matching needs it; never fails, whatever the text."""
-    tidied = tidy(text or "")
+    tidied = tidy(mended(text or ""))
     written, rest = take_postcode(tidied)
     given, postcode = postcode, (postcode_of(postcode) if postcode else None) or written
     trouble = _trouble(tidied, rest, postcode)
@@ -103,7 +130,7 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
         return Parsed([], [], "", "", [], postcode, trouble=trouble, country=country)
     if rest[:1] in "CMPRFA" or ", C/O" in rest:
         rest = _RECIPIENT.sub("", rest)
-    relation, rest = take_relation(rest)
+    relation, rest = take_relation(spelt_out(rest))
     units, rest, runs_on = take_units(rest)
     lines = [_glued_ordinal(line, lexicon) for line in _lines(rest)]
     places = _take_places(lines, lexicon)
@@ -136,12 +163,17 @@ def _trouble(tidied: str, rest: str, postcode: str | None) -> str:
 
 def take_relation(text: str) -> tuple[str, str]:
     """Takes a marker such as REAR OF out of a tidied address; gives it, in one spelling, and what remains."""
+    if "REAR" in text or "R/O" in text:
+        before = _REAR_AFTER.sub("", text)
+        if before != text and not _HAS_PARTS.search(text):
+            return "REAR OF", before
     found = _LAND.search(text) if " " in text else None
     if not found or re.search(r"\b(?:FLAT|FLT|MAISONETTE|APARTMENT|ANNEXE?) *,? *$", text[: found.start()]):
         if text.startswith("LAND ") and re.match(r"LAND,? (?:AT|OFF|IN) ", text):
             return "LAND AT", re.sub(r"^LAND,? (?:AT|OFF|IN) ", "", text)
         return "", text
-    key = next(word for word in re.split(r"[ ,]", re.sub(r"\b(?:TO|THE|AT) ", "", found["side"] + " ")) if word)
+    side = found["side"] or found["near"] or found["rear"]
+    key = next(word for word in re.split(r"[ ,]", re.sub(r"\b(?:TO|THE|AT) ", "", side + " ")) if word)
     relation = _SIDES.get(key, "ADJACENT TO")
     return relation, f"{text[: found.start()]}{text[found.end() :]}".strip(" ,")
 
@@ -230,10 +262,21 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     at, start, end = found
     parsed.street = " ".join(lines[at][start:end])
     after = [" ".join(lines[at][end:]), *(" ".join(line) for line in lines[at + 1 :])]
+    _name_street(parsed, after, lexicon)
     if not parsed.units:
         parsed.units.extend(Unit("", "", text) for text in after if _LONE_UNIT.fullmatch(text))
-    parsed.places[:0] = [text for text in after if text and text not in _COUNTIES and not _LONE_UNIT.fullmatch(text)]
     head = list(lines[at][:start])
+    lone = [text for text in after if NUMBER.fullmatch(text)]
+    told = bool(parsed.units and parsed.units[0].kind)
+    if told and parsed.known_street and not at and not head and len(lone) == 1:
+        # As in KING STREET 14, FLAT 3.
+        parsed.number = lone[0]
+    parsed.names += [text for text in after if text in lexicon.buildings and text not in lexicon.places]
+    parsed.places[:0] = [
+        text
+        for text in after
+        if text and text not in _COUNTIES and text not in parsed.names and not _LONE_UNIT.fullmatch(text)
+    ]
     if head and NUMBER.fullmatch(head[-1]):
         parsed.number = head.pop()
         if not parsed.units:
@@ -245,7 +288,37 @@ def _read_lines(parsed: Parsed, lines: list[Line], lexicon: Lexicon) -> None:
     if not parsed.number and not head and before and len(before[-1]) == 1 and NUMBER.fullmatch(before[-1][0]):
         parsed.number = before.pop()[0]
     for line in (*before, tuple(head)):
-        _read_name(parsed, line)
+        if not (parsed.number and _is_person(line, lexicon)):
+            _read_name(parsed, line)
+    _pair_for_house(parsed)
+
+
+def _is_person(line: Line, lexicon: Lexicon) -> bool:
+    """Tells whether a line before a house's number is an initial and a surname, as in J SMITH."""
+    initial, name = line[:1], " ".join(line[1:])
+    alone = len(line) == 2 and len(line[0]) == 1 and line[0].isalpha() and initial != ("Y",) and name.isalpha()
+    return alone and f" {name}" not in _BUILDING_ENDS and name not in lexicon.buildings
+
+
+def _pair_for_house(parsed: Parsed) -> None:
+    """Reads 14/3 KING STREET as a pair of house and flat, either of which may stand first, where no house is told."""
+    pair = parsed.units[0] if len(parsed.units) == 1 else None
+    digits = pair and pair.paired and (pair.floor + pair.door).isdigit() and max(int(pair.floor), int(pair.door)) > 9
+    if pair and digits and parsed.known_street and not (parsed.number or parsed.names):
+        parsed.number = f"{pair.floor}-{pair.door}"
+        parsed.units.clear()
+
+
+def _name_street(parsed: Parsed, after: list[str], lexicon: Lexicon) -> None:
+    """Gives a street the name that the gazetteer has: NORTH STREET EAST for its E, THE GREEN for GREEN."""
+    whole = f"{parsed.street} {_COMPASS.get(after[0])}"
+    if whole in lexicon.streets:
+        parsed.street, after[0] = whole, ""
+    short = parsed.street.removeprefix("THE ")
+    if not parsed.known_street:
+        for name in (short, f"THE {short}"):
+            if name in lexicon.streets:
+                parsed.street, parsed.known_street = name, True
 
 
 def _part_glued_letter(parsed: Parsed, lexicon: Lexicon) -> None:
@@ -349,7 +422,7 @@ def _read_name(parsed: Parsed, line: Line) -> None:
         parsed.number = line[-1]
         _keep_name(parsed, line[:-1])
     else:
-        _keep_name(parsed, _BOAT.sub("", " ".join(line)).split())
+        _keep_name(parsed, BOAT.sub("", " ".join(line)).split())
 
 
 def _has_words(line: Line) -> bool:
@@ -358,7 +431,7 @@ def _has_words(line: Line) -> bool:
 
 def _keep_name(parsed: Parsed, line: Sequence[str]) -> None:
     """Keeps a name, without the street that some systems write after it as well."""
-    name = " ".join(line)
+    name = company(" ".join(line))
     if len(name) == 1 and name.isalpha() and any(unit.paired for unit in parsed.units):
         # As in A 1.4, TRINITY HALL.
         name = f"BLOCK {name}"

@@ -23,11 +23,12 @@ _ASCII.update({ord(mark): "," for mark in ";:|\n\r\t()[]"} | {ord(mark): None fo
 
 _DECIMAL = re.compile(r"(?<=\d)\.(?=\d)")
 _HALF = re.compile(r"(?<=\d)(?: *AND A HALF|[ -]1/2)\b")
-_NUMBER_WORD = re.compile(r"\b(?:NO|NUM|NUMBER|NR) +(?=\d)|(?<=FLAT )NO +(?=[A-Z](?![A-Z]))")
+_NUMBER_WORD = re.compile(r"\b(?:NO|NUM|NUMBER) +(?=\d)|(?<=FLAT )NO +(?=[A-Z](?![A-Z]))")
 _PAIR = re.compile(
     rf"(?:\b(?P<unit>{_UNIT_WORDS}) +)?\b(?P<low>\d+)(?P<low_letter>[A-Z]?)"
     r"(?P<mark> *- *| AND | TO | */ *)(?P<high>\d+)(?P<high_letter>[A-Z]?)(?![A-Z0-9/])"
 )
+_MANY = frozenset({"FLATS", "UNITS", "APARTMENTS"})
 _LETTER_PAIR = re.compile(r"\b(\d+)(?!F/[LRM])([A-Z])[-/]([A-Z])\b")
 _WORD_SLASH = re.compile(r"(?<=[A-Z]{2})/(?=[A-Z]{2})")
 _FLAT_GLUE = re.compile(r"\b(FLAT|FLT|APT|UNIT)(?=[A-RT-Z](?![A-Z]))")
@@ -50,8 +51,9 @@ def _pair(found: re.Match[str]) -> str:
     rising = low < high or (low == high and found["low_letter"] < found["high_letter"])
     if mark == "/" and (unit or found["low_letter"] == "F") and not found["high_letter"]:
         return f"{unit or ''} {first}/{second}".strip()
-    if unit and rising and mark != "/" and found.string[: found.start()].endswith(("FLOOR ", "FLR ")):
-        # The floor tells which flat it is, so the numbers are the house's.
+    # Where the floor tells which flat it is, the numbers are the house's; FLATS 1 AND 2 are no one flat.
+    on_floor = found.string[: found.start()].endswith(("FLOOR ", "FLR "))
+    if unit and rising and mark != "/" and (on_floor or unit in _MANY or mark == "AND"):
         return f"{unit} {first}-{second}"
     if mark == "/":
         joined = not unit and rising and (low > 9 or found["low_letter"] != "")
@@ -132,6 +134,21 @@ def name_of(text: str) -> str:
     'ST JOHNS ROAD'
     """
     return " ".join(word for line in tidy(text).split(",") for word in whole_words(line.strip()))
+
+
+_COMPANY = re.compile(r"(?<=[A-Z]{2}) (?:LTD|LIMITED|PLC|LLP)$")
+# What is let, lived in or kept beside a house under a name of its own.
+PARTS = frozenset({"BARN", "BARNS", "STABLE", "STABLES", "COTTAGE", "COTTAGES", "BUNGALOW", "GRANARY", "DAIRY"})
+PARTS |= {"BYRE", "BOTHY", "OUTBUILDING", "OUTBUILDINGS"}
+
+
+def company(name: str) -> str:
+    """Writes a business's name without its legal form, which half of all writers leave out.
+
+    >>> company("BRIGHT SIGNS LTD")
+    'BRIGHT SIGNS'
+    """
+    return _COMPANY.sub("", name)
 
 
 @lru_cache(maxsize=100_000)

@@ -54,8 +54,9 @@ _APART = frozenset({"ROOM", "GARAGE", "PARKING", "ANNEXE", "BERTH"})
 class Unit:
     """One part of a building: its kind (FLAT, UNIT, ROOM, PITCH, ..., or "" where no word said), floor and door.
 
-    Floors are B, 0, 1, 2, ... or T (top); a door is a number, a letter, or L, R, F, B, M for its side. `paired` tells
-    that both came as a pair (2/1, 2F1): such a door counts from one on each floor, so it is no flat's number.
+    Floors are B, 0, 1, 2, ... or T (top), or two of them (1-2) for a part on both; a door is a number, a letter, or
+    L, R, F, B, M for its side. `paired` tells that both came as a pair (2/1, 2F1): such a door counts from one on each
+    floor, so it is no flat's number.
 
     >>> str(Unit("FLAT", "0", "")), str(Unit("FLAT", "2", "1")), Unit("FLAT", "", "3").code
     ('GROUND FLOOR FLAT', 'FLAT 2/1', '3')
@@ -68,7 +69,8 @@ class Unit:
 
     def __str__(self) -> str:
         if self.floor and not self.door:
-            return f"{_FLOOR_NAMES.get(self.floor, self.floor)} {self.kind or 'FLAT'}"
+            floors = " AND ".join(_FLOOR_NAMES.get(floor, floor) for floor in self.floor.split("-"))
+            return f"{floors} {self.kind or 'FLAT'}"
         door = f"{self.floor}/{self.door}" if self.floor else self.door
         return f"{self.kind} {door}".strip()
 
@@ -120,9 +122,31 @@ _CODE = re.compile(
     rf"(?: (?P<door>{_POSITION}))?(?: (?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
 )
 _FLOOR_PHRASE = re.compile(
-    rf"\b(?:THE +)?(?:(?<![A-Z] )(?P<kind>{_ANY_KIND})[ ,]+)?{_FLOOR} +(?:FLOOR|FLOR|FLR|FL)\b"
+    rf"\b(?:THE +)?(?:(?<![A-Z] )(?P<kind>{_ANY_KIND})[ ,]+)?(?:(?P<before>{_SIDE}) +)?"
+    rf"{_FLOOR} +(?:FLOOR|FLOR|FLR|FL)\b"
     rf"(?:[ ,]+(?P<side>{_SIDE}))?(?:[ ,]+(?P<kind2>{_ANY_KIND})\b)?"
     rf"(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
+)
+# As in FIRST AND SECOND FLOOR FLAT.
+_TWO_FLOORS = re.compile(
+    rf"\b(?:THE +)?(?:(?P<kind>{_ANY_KIND})[ ,]+)?"
+    rf"(?P<low>{alternation(set(_FLOORS))})(?: +(?:FLOORS?|FLR))? +(?:AND|TO) +"
+    rf"(?P<high>{alternation(set(_FLOORS))}) +(?:FLOORS?|FLRS?|FL)\b(?: +(?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
+)
+_STOREY = re.compile(
+    rf"\b(?:THE +)?(?P<door>UPPER|LOWER) +(?:FLOORS?|FLRS?)\b(?: +(?P<kind>{_HAS_FLOORS})\b(?! ?{_ID}))?"
+)
+# As in TOP LEFT, and in 1L, GR or FFL for a floor and a side.
+_FLOOR_AND_SIDE = re.compile(
+    rf"(?:^|(?<=, ))(?:THE +)?{_FLOOR} +(?P<side>{_SIDE})(?P<door>)(?: +(?P<kind>{_HAS_FLOORS})\b)?{_ENDS}"
+)
+_SIDE_CODE = re.compile(
+    r"(?:^|(?<=, ))(?P<kind>)(?:(?P<storey>[1-9])(?=[LR],? +\d)|(?P<code>[GT]|[FS](?=F))F?)(?P<door>[LR])(?= *,| +\d|$)"
+)
+_SIDE_FLOORS = {"G": "0", "F": "1", "S": "2", "T": "T"}
+_HAND = re.compile(
+    rf"(?<![A-Z0-9])((?:FLOOR|FLOR|FLR|FL|{alternation(set(_FLOORS))}),? +)"
+    r"(?:(L/?H|LHS|LT|LEFT HAND(?: SIDE)?)|(?:R/?H|RHS|RT|RIGHT HAND(?: SIDE)?))(?![A-Z0-9/])"
 )
 _FLOOR_FLAT = re.compile(
     rf"\b(?:THE +)?{_FLOOR} +(?P<side>{_SIDE} +)?(?P<kind>{_HAS_FLOORS})\b(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
@@ -150,7 +174,7 @@ _TOLD = re.compile(
 )
 _HINT = re.compile(
     rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL|ABOVE|OVER)(?![A-Z])"
-    r"|\d/|/\d|[A-Z]/|\d-\d|[\dGBPT]F ?[\dLRM]"
+    rf"|\d/|/\d|[A-Z]/|\d-\d|[\dGBPTFS]F ?[\dLRM]|(?:^|, )[1-9GT][LR]\b|\b(?:{alternation(set(_FLOORS))}) +{_SIDE}"
 )
 
 
@@ -183,8 +207,19 @@ class _Taker:
 
     def floor(self, found: re.Match[str]) -> str:
         kind = found["kind"] or found.groupdict().get("kind2") or "FLAT"
-        door = (found["door"] or found["side"] or "").strip()
+        door = (found["door"] or found["side"] or found.groupdict().get("before") or "").strip()
         return self.add(kind, _FLOORS[found["floor"]], _POSITIONS.get(door, door))
+
+    def floors(self, found: re.Match[str]) -> str:
+        return self.add(
+            found["kind"] or found["kind2"] or "FLAT", f"{_FLOORS[found['low']]}-{_FLOORS[found['high']]}", ""
+        )
+
+    def storey(self, found: re.Match[str]) -> str:
+        return self.add(found["kind"] or "FLAT", "", found["door"])
+
+    def side_code(self, found: re.Match[str]) -> str:
+        return self.add("FLAT", found["storey"] or _SIDE_FLOORS[found["code"]], found["door"])
 
     def adjective(self, found: re.Match[str]) -> str:
         if found["door"] == "GRANNY" or _KINDS[found["kind"]] == "ANNEXE":
@@ -230,9 +265,14 @@ def take_units(text: str) -> tuple[list[Unit], str, bool]:
     text = _SLASH_FLOOR.sub(_slash_floor, _STUDIO_FLAT.sub("", text))
     text = _FLOOR_SIDE.sub(lambda found: f"{found[1]}F{found[2][0]}", text)
     text = _FLAT_LETTER.sub("FLAT ", _ABOVE.sub("FLAT ", text))
+    text = _HAND.sub(lambda found: f"{found[1]}{'LEFT' if found[2] else 'RIGHT'}", text)
     for pattern, take in (
+        (_SIDE_CODE, taker.side_code),
         (_TENEMENT, taker.tenement),
+        (_TWO_FLOORS, taker.floors),
         (_FLOOR_PHRASE, taker.floor),
+        (_FLOOR_AND_SIDE, taker.floor),
+        (_STOREY, taker.storey),
         (_FLOOR_FLAT, taker.floor),
         (_FLAT_FLOOR, taker.floor),
         (_LONE_FLOOR, taker.floor),

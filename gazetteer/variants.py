@@ -6,8 +6,8 @@ import polars as pl
 
 from gazetteer.formats.base import Tables
 from gazetteer.lexicon import Lexicon
-from gazetteer.parse import NUMBER, Parsed, take_apart, take_relation
-from gazetteer.tidy import name_of, tidy, whole_words
+from gazetteer.parse import BOAT, NUMBER, Parsed, take_apart, take_relation
+from gazetteer.tidy import company, name_of, tidy, whole_words
 from gazetteer.units import take_units, unit_code
 
 # One row per way of writing a property. `variant` numbers the rows; `rank` is lower for the surer of two (approved
@@ -190,7 +190,7 @@ def _structured(rows: pl.DataFrame) -> pl.DataFrame:
         .then(pl.col("pao_name") + " " + pl.col("in_name"))
         .otherwise("pao_name"),
         sao_name="sao_name",
-        organisation="organisation",
+        organisation=pl.col("organisation").map_elements(company, return_dtype=pl.String),
         street=pl.when(pl.col("dependent_street") != "").then("dependent_street").otherwise("street"),
         second_street=pl.when(pl.col("dependent_street") != "").then("street").otherwise(pl.lit("")),
         locality="locality",
@@ -220,6 +220,7 @@ def _read_sao(text: str) -> tuple[str, str, str]:
     if not units and len(words) == 1 and (words[0][0].isdigit() or len(words[0]) == 1):
         return words[0].lstrip("0") or "0", "", ""
     name = " ".join(word for line in rest.split(", ") for word in whole_words(line))
+    name = BOAT.sub("", name)
     if not units and name:
         return f"N:{name.removeprefix('THE ')}", "", name
     return unit_code(units), units[-1].kind if units else "", name
