@@ -41,7 +41,7 @@ def main() -> None:
     indexer = recordlinkage.Index()
     indexer.add(index([block_on("dob"), block_on("address"), block_on(sounds_like("surname"))]))
     pairs = indexer.index(first, second)
-    print(f"{len(pairs)} pairs of {len(first) * len(second)} are compared, for they share a date, an address or a sound")
+    print(f"{len(pairs)} pairs of {len(first) * len(second)} are compared: they share a date, an address or a sound")
 
     surname_and_initial = PersonName.levels.index("surname and initial agree")
     compare = recordlinkage.Compare(
