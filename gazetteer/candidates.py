@@ -21,8 +21,8 @@ from gazetteer.units import unit_parts
 # A key with more variants than this says too little to be worth following; a word must be rarer still.
 _CAP = 1500
 _RARE = 60
-# Candidates are weighed this many addresses at a time, so that memory stays bounded.
-_BATCH = 20_000
+# Candidates are weighed this many addresses at a time, so that memory stays bounded; more are no quicker.
+_BATCH = 2_000
 
 # The order of the exact key that says nothing of the street.
 _BY_NAME = 2
@@ -124,7 +124,7 @@ def _bears(parsed: Parsed, order: int, known: Known) -> bool:
 
 
 def candidates(parsed: Reading, gazetteer: Gazetteer, tuning: Tuning) -> Iterator[pl.DataFrame]:
-    """Weighs every candidate of every address, some thousand addresses at a time: see `evidence.weighed`."""
+    """Weighs every candidate of every address, two thousand addresses at a time: see `evidence.weighed`."""
     unknown = sorted({one.street for one in parsed.values() if one.street and not one.known_street})
     near = nearest_streets(unknown, gazetteer.lexicon)
     rows = list(parsed)

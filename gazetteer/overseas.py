@@ -7,6 +7,7 @@ where only a town or a state is named (PARIS, GEORGIA, CALIFORNIA) nothing is sa
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from gazetteer.lexicon import EMPTY, Lexicon
 from gazetteer.tidy import name_of, tidy
@@ -60,7 +61,7 @@ def country_of(tidied: str, postcode: str | None = None, lexicon: Lexicon = EMPT
     >>> country_of("4 RUE HAUTE, ST HELIER", "JE2 3AB")
     'Jersey'
     """
-    code = tidy(postcode or "")
+    code = _tidied_code(postcode) if postcode else ""
     if british := _BRITISH.search(code) or _BRITISH.search(tidied):
         return _CROWN_DEPENDENCY.get(british[0][:2]) if british[0][2:3].isdigit() else None
     found = _COUNTRY_LINE.search(tidied) or _COUNTRY_TAIL.search(tidied)
@@ -68,6 +69,12 @@ def country_of(tidied: str, postcode: str | None = None, lexicon: Lexicon = EMPT
         return _named(tidied, found, lexicon)
     coded = f"{tidied}, {code}" if code else tidied
     return next((country for country, pattern in _BY_CODE.items() if pattern.search(coded)), None)
+
+
+@lru_cache(maxsize=50_000)
+def _tidied_code(postcode: str) -> str:
+    """Tidies a postcode once for all its addresses."""
+    return tidy(postcode)
 
 
 def _named(tidied: str, found: re.Match[str], lexicon: Lexicon) -> str | None:
