@@ -34,9 +34,10 @@ from rapidfuzz.distance import JaroWinkler
 from rapidfuzz.process import cpdist
 
 from matchers import Model, affordable
-from matchers.blocking import Rows, by_id, row_pairs
+from matchers.blocking import Rows, row_pairs
 from matchers.evidence import beside, written_for
 from matchers.kernel import score
+from matchers.prepared import as_it_stands, prepare
 from svoc.person_model import read_model
 from svoc.rehearsal.town import rehearse
 from svoc.settings import CouncilSettings
@@ -52,20 +53,20 @@ Work = tuple[pl.DataFrame, Model, tuple[Rows, Rows]]
 def people(rows: int) -> Work:
     """Made-up people under the settings of the people benchmark."""
     nature = SETS["made_up_200k"].nature
-    records = by_id(prepared(made_up.made(rows), nature), "id")
+    ready = prepare(prepared(made_up.made(rows), nature))
     model = settings(nature)
-    most = min(PAIRS_A_RECORD * records.height, MOST_PAIRS)
-    model = replace(model, blocks=affordable(records, model.blocks, most)).trained_on(records)
-    return records, model, row_pairs(records, model.blocks)[0]
+    most = min(PAIRS_A_RECORD * rows, MOST_PAIRS)
+    model = replace(model, blocks=affordable(ready, model.blocks, most)).trained_on(ready)
+    return ready.records, model, row_pairs(ready, model.blocks)[0]
 
 
 def town(dwellings: int) -> Work:
     """The mentions of a town's first night, under the shipped model."""
     with TemporaryDirectory() as folder:
         rehearsed = rehearse(folder, dwellings=dwellings, seed=TOWN_SEED, nights=1)
-        records = by_id(features(placed_mentions(CouncilSettings.read(rehearsed.settings))), "id")
+        ready = prepare(features(placed_mentions(CouncilSettings.read(rehearsed.settings))))
     model = read_model()
-    return records, model, row_pairs(records, model.blocks)[0]
+    return ready.records, model, row_pairs(ready, model.blocks)[0]
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -77,7 +78,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def kernel(records: pl.DataFrame, model: Model, rows: tuple[Rows, Rows]) -> pl.DataFrame:
     """What an engine does once it has the pairs."""
-    written = written_for(records, model.comparisons, model.place)
+    written = written_for(as_it_stands(records), model.comparisons, model.place)
     return score(beside(written, *rows, model.columns), model)
 
 

@@ -2,18 +2,7 @@
 
 from matchers.assign import Assignment, assign
 from matchers.average import by_average
-from matchers.blocking import (
-    BlockReport,
-    Candidates,
-    affordable,
-    any_of,
-    block_on,
-    candidates,
-    counts_before,
-    first_letters,
-    last_letters,
-    sounds_like,
-)
+from matchers.blocking import BlockReport, Candidates, affordable, block_on, candidates, counts_before
 from matchers.calibrate import Calibration, calibrate
 from matchers.cluster import Clusters, cluster
 from matchers.company import company
@@ -30,9 +19,11 @@ from matchers.errors import ColumnFault, MatchersError, ModelFault, NotTrained, 
 from matchers.evaluate import Evaluation, evaluate
 from matchers.explain import explain, flip, waterfall
 from matchers.kernel import score
+from matchers.keys import any_of, first_letters, last_letters, sounds_like
 from matchers.labels import Lesson, learned_from
 from matchers.link import link, score_pairs
 from matchers.model import Model, Thresholds
+from matchers.prepared import Prepared, prepare
 from matchers.suggest import Suggestion, suggest_blocks
 from matchers.thresholds import LearnedThresholds, thresholds_from
 
@@ -65,6 +56,7 @@ __all__ = [
     "PersonName",
     "Phone",
     "Postcode",
+    "Prepared",
     "Same",
     "SameDate",
     "Suggestion",
@@ -88,6 +80,7 @@ __all__ = [
     "last_letters",
     "learned_from",
     "link",
+    "prepare",
     "score",
     "score_pairs",
     "sounds_like",

@@ -1,6 +1,7 @@
 """Which pairs deserve a look: blocking rules, what each would cost, and a cap that is loud when it bites.
 
 >>> people = pl.DataFrame({"id": ["a", "b", "c"], "surname": ["Reid", "Reed", "Khan"]})
+>>> from matchers.keys import sounds_like
 >>> candidates(people, [block_on(sounds_like("surname"))]).pairs.rows()
 [('a', 'b')]
 """
@@ -14,78 +15,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.comparisons.values import coded, plain
-from matchers.errors import ColumnFault, ModelFault, PairFault, require_columns
-from matchers.sounds import sound_key
+from matchers.errors import ColumnFault, ModelFault, require_columns
+from matchers.keys import FORMS, Key
+from matchers.prepared import Groups, Prepared, Records, as_it_stands, prepare
 
 LinkType = Literal["between", "within", "both"]
 Rows = NDArray[np.int64]
 CAP = 1000
-FORMS = ("as it is", "sounds like", "first letters", "last letters", "any of")
+_NO_PAIRS: Rows = np.empty(0, dtype=np.int64)
 
 log = logging.getLogger("matchers")
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """What two records must share: one or more columns and the form in which they are read."""
-
-    columns: tuple[str, ...]
-    form: str = "as it is"
-    letters: int = 0
-
-    def __str__(self) -> str:
-        named = " or ".join(self.columns)
-        return {
-            "as it is": named,
-            "any of": named,
-            "sounds like": f"sound of {named}",
-            "first letters": f"first {self.letters} of {named}",
-            "last letters": f"last {self.letters} of {named}",
-        }[self.form]
-
-    def values(self, records: pl.DataFrame) -> list[pl.Series]:
-        """The key of every record, once per column; text in plain capitals."""
-        return [self._formed(records[column]) for column in self.columns]
-
-    def _formed(self, values: pl.Series) -> pl.Series:
-        if values.dtype != pl.String:
-            return values.cast(pl.String) if len(self.columns) > 1 else values
-        raw = coded(values)
-        read = plain(raw.values)
-        if self.form == "sounds like":
-            read = sound_key(read)
-        if self.form == "first letters":
-            read = read.str.replace_all(" ", "").str.head(self.letters)
-        if self.form == "last letters":
-            read = read.str.replace_all(" ", "").str.tail(self.letters)
-        return pl.concat([read, pl.Series([None], dtype=pl.String)]).gather(
-            np.where(raw.codes[0] < 0, len(read), raw.codes[0])
-        )
-
-
-def sounds_like(column: str) -> Key:
-    """Make a key of how a surname sounds, so that Reid meets Reed and McDonald MacDonald."""
-    return Key((column,), "sounds like")
-
-
-def first_letters(column: str, letters: int = 1) -> Key:
-    """Make a key of a word's first letters."""
-    return Key((column,), "first letters", letters)
-
-
-def last_letters(column: str, letters: int = 1) -> Key:
-    """Make a key of a word's last letters or digits: of a date written YYYY-MM-DD the last four are its day."""
-    return Key((column,), "last letters", letters)
-
-
-def any_of(*columns: str) -> Key:
-    """Make a key that two records share when any of these columns of one equals any of the other.
-
-    So `any_of("postcode", "forwarding_postcode")` meets a mover at the new address, `any_of("surname",
-    "previous_surname")` a bride.
-    """
-    return Key(columns, "any of")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +54,7 @@ class Block:
 def block_on(*keys: str | Key, cap: int = CAP) -> Block:
     """Compare the records that agree on these columns or keys; records missing any of them are left out.
 
+    >>> from matchers.keys import first_letters, sounds_like
     >>> str(block_on("uprn")), str(block_on(sounds_like("surname"), first_letters("forename")))
     ('uprn', 'sound of surname and first 1 of forename')
     """
@@ -157,24 +97,31 @@ class Candidates:
     report: BlockReport
 
 
-def counts_before(records: pl.DataFrame, blocks: Sequence[Block]) -> pl.DataFrame:
+def counts_before(records: Records, blocks: Sequence[Block]) -> pl.DataFrame:
     """Count what each rule would cost before anything is paired: the frame `BlockReport.rules`, caps applied."""
-    require_columns((column for block in blocks for column in block.columns), records.columns, where="the records")
-    return pl.concat([_report(block, _groups(records, block)) for block in blocks])
+    standing = _holding(as_it_stands(records), blocks)
+    return pl.concat([_report(block, standing.groups(block.keys).sizes) for block in blocks])
 
 
-def affordable(records: pl.DataFrame, blocks: Sequence[Block], most: int) -> list[Block]:
+def affordable(records: Records, blocks: Sequence[Block], most: int) -> list[Block]:
     """Set each block's cap so that it pairs no more than `most`: its largest keys, which tell least, go first.
 
     >>> people = pl.DataFrame({"surname": ["Reid"] * 5 + ["Khan"] * 2})
     >>> [block.cap for block in affordable(people, [block_on("surname")], most=4)]
     [2]
     """
-    return [replace(block, cap=_cap_for(_groups(records, block)["records"], most)) for block in blocks]
+    standing = _holding(as_it_stands(records), blocks)
+    return [replace(block, cap=_cap_for(standing.groups(block.keys).sizes, most)) for block in blocks]
 
 
-def _cap_for(sizes: pl.Series, most: int) -> int:
-    ordered = sizes.sort().to_numpy()
+def _holding(records: Prepared, blocks: Sequence[Block]) -> Prepared:
+    wanted = (column for block in blocks for column in block.columns)
+    require_columns(wanted, records.records.columns, where="the records")
+    return records
+
+
+def _cap_for(sizes: Rows, most: int) -> int:
+    ordered = np.sort(sizes)
     pairs = np.cumsum(ordered * (ordered - 1) // 2)
     within = np.searchsorted(pairs, most, side="right")
     if within == len(ordered):
@@ -183,7 +130,7 @@ def _cap_for(sizes: pl.Series, most: int) -> int:
 
 
 def candidates(
-    records: pl.DataFrame,
+    records: Records,
     blocks: Sequence[Block],
     *,
     id: str = "id",  # noqa: A002
@@ -196,86 +143,72 @@ def candidates(
     `link_type` keeps only pairs between sources or only pairs within one, by the column `source`. `touching` keeps
     only pairs with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
     """
-    ordered = by_id(records, id)
-    rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type, touching=touching, id=id)
-    ids = ordered[id]
+    ordered = prepare(records, id)
+    rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type, touching=touching)
+    ids = ordered.records[id]
     return Candidates(pl.DataFrame({"left": ids.gather(rows[0]), "right": ids.gather(rows[1])}), report)
 
 
-def by_id(records: pl.DataFrame, id: str) -> pl.DataFrame:  # noqa: A002
-    """Sort records by their id, which must be there, never null and never twice."""
-    require_columns([id], records.columns, where="the records")
-    ids = records[id]
-    if ids.null_count() or ids.n_unique() != len(ids):
-        raise PairFault(
-            f"the column {id!r} must name every record once: "
-            f"{ids.null_count()} are null, {len(ids) - ids.n_unique()} repeat"
-        )
-    return records.sort(id)
-
-
 def row_pairs(
-    records: pl.DataFrame,
+    records: Prepared,
     blocks: Sequence[Block],
     *,
     source: str | None = None,
     link_type: LinkType = "both",
     touching: pl.Series | None = None,
-    id: str = "id",  # noqa: A002
 ) -> tuple[tuple[Rows, Rows], BlockReport]:
-    """Find the pairs as row numbers (left < right, each once, in order) of records that are already in the order of
-    their ids.
-    """
-    if link_type != "both" and source is None:
-        raise ColumnFault(f"link_type={link_type!r} needs the column that names each record's source: source=...")
-    require_columns((column for block in blocks for column in block.columns), records.columns, where="the records")
-    keys, reports, skipped = [np.empty(0, dtype=np.int64)], [], []
+    """Find the pairs as row numbers (left < right, each once, in order) of the prepared records."""
+    _holding(records, blocks)
+    reports, skipped, found = [], [], []
     for block in blocks:
-        groups = _groups(records, block)
-        reports.append(_report(block, groups))
-        skipped.append(_skipped(block, groups))
-        keys.append(_pair_keys(groups.filter(pl.col("records") <= block.cap)))
-    distinct = pl.Series(np.concatenate(keys)).unique().sort().to_numpy()
-    left, right = distinct >> 32, distinct & 0xFFFFFFFF
-    if source is not None and link_type != "both":
-        of = coded(records[source]).codes[0]
-        kept = (of[left] == of[right]) == (link_type == "within")
-        left, right = left[kept], right[kept]
+        groups = records.groups(block.keys)
+        reports.append(_report(block, groups.sizes))
+        skipped.append(_skipped(block, groups, records))
+        found.append(_pair_keys(groups.within(block.cap)))
+    rows = between(records, parted(united(found)), source, link_type)
     report = BlockReport(pl.concat(reports), pl.concat(skipped))
     _warn(report)
-    if touching is not None:
-        left, right = _touching((left, right), records[id].is_in(touching.implode()).to_numpy())
-    return (left, right), report
+    if touching is not None and records.id is not None:
+        rows = _touching(rows, records.records[records.id].is_in(touching.implode()).to_numpy())
+    return rows, report
 
 
-def _groups(records: pl.DataFrame, block: Block) -> pl.DataFrame:
-    """The blocks of two records or more: key columns k0, k1, ..., rows (sorted row numbers) and records (how many)."""
-    columns = {f"k{i}": key.values(records) for i, key in enumerate(block.keys)}
-    single = {name: series[0] for name, series in columns.items() if len(series) == 1}
-    frames = [
-        pl.DataFrame({**single, name: one}, schema_overrides=None).select(sorted(columns)).with_row_index("row")
-        for name, series in columns.items()
-        for one in series
-        if len(series) > 1
-    ] or [pl.DataFrame(single).select(sorted(columns)).with_row_index("row")]
-    keyed = pl.concat(frames).drop_nulls()
-    if len(frames) > 1:
-        keyed = keyed.unique()
-    groups = keyed.group_by(sorted(columns)).agg(rows=pl.col("row").sort(), records=pl.len().cast(pl.Int64))
-    return groups.filter(pl.col("records") > 1)
+def between(records: Prepared, rows: tuple[Rows, Rows], source: str | None, link_type: LinkType) -> tuple[Rows, Rows]:
+    """Keep the pairs between two sources, or those within one, or all."""
+    if link_type == "both":
+        return rows
+    if source is None:
+        raise ColumnFault(f"link_type={link_type!r} needs the column that names each record's source: source=...")
+    require_columns([source], records.records.columns, where="the records")
+    of = records.codes(source)
+    kept = (of[rows[0]] == of[rows[1]]) == (link_type == "within")
+    return rows[0][kept], rows[1][kept]
 
 
-def _pair_keys(groups: pl.DataFrame) -> Rows:
-    """Every pair inside every block, as left << 32 | right, without a join."""
-    sizes = groups["records"].to_numpy()
-    rows = groups["rows"].explode().to_numpy().astype(np.int64) if len(sizes) else np.empty(0, dtype=np.int64)
-    ends = np.repeat(np.cumsum(sizes), sizes)
-    positions = np.arange(len(rows), dtype=np.int64)
-    partners = ends - positions - 1
-    first = np.repeat(positions, partners)
-    offset = np.arange(len(first), dtype=np.int64) - np.repeat(np.cumsum(partners) - partners, partners)
+def _pair_keys(groups: Groups) -> Rows:
+    """Every pair inside every group, as left << 32 | right, without a join."""
+    rows, sizes = groups.rows.astype(np.int64), groups.sizes
+    partners = np.repeat(np.cumsum(sizes), sizes) - np.arange(len(rows)) - 1
+    first = np.repeat(np.arange(len(rows)), partners)
+    offset = np.arange(len(first)) - np.repeat(np.cumsum(partners) - partners, partners)
     pairs: Rows = rows[first] << 32 | rows[first + 1 + offset]
     return pairs
+
+
+def united(pairs: Sequence[Rows]) -> Rows:
+    """Unite sets of pairs, each pair a number: every one once, in order."""
+    numbers = pl.Series(np.concatenate([_NO_PAIRS, *pairs])).sort().to_numpy()
+    return numbers[np.append(True, numbers[1:] != numbers[:-1])] if len(numbers) else numbers
+
+
+def joined(rows: tuple[Rows, Rows]) -> Rows:
+    """Write pairs of row numbers as one number each, which sorts as the pairs do."""
+    return rows[0] << 32 | rows[1]
+
+
+def parted(pairs: Rows) -> tuple[Rows, Rows]:
+    """Read what `joined` wrote."""
+    return pairs >> 32, pairs & 0xFFFFFFFF
 
 
 def _touching(rows: tuple[Rows, Rows], touched: NDArray[np.bool_]) -> tuple[Rows, Rows]:
@@ -283,25 +216,28 @@ def _touching(rows: tuple[Rows, Rows], touched: NDArray[np.bool_]) -> tuple[Rows
     return rows[0][kept], rows[1][kept]
 
 
-def _report(block: Block, groups: pl.DataFrame) -> pl.DataFrame:
-    size, pairs = pl.col("records"), pl.col("records") * (pl.col("records") - 1) // 2
-    kept, over = size <= block.cap, size > block.cap
-    return groups.select(
+def _report(block: Block, sizes: Rows) -> pl.DataFrame:
+    pairs, over = sizes * (sizes - 1) // 2, sizes > block.cap
+    counts = {
+        "keys": (~over).sum(),
+        "pairs": pairs[~over].sum(),
+        "largest": sizes.max(initial=0),
+        "skipped_keys": over.sum(),
+        "skipped_pairs": pairs[over].sum(),
+    }
+    return pl.DataFrame({"rule": [str(block)], **{name: [int(count)] for name, count in counts.items()}})
+
+
+def _skipped(block: Block, groups: Groups, records: Prepared) -> pl.DataFrame:
+    over = np.flatnonzero(groups.sizes > block.cap)
+    names = [records.key(key).values.gather(head[over]) for key, head in zip(block.keys, groups.heads, strict=True)]
+    told = pl.DataFrame([name.alias(f"k{i}") for i, name in enumerate(names)])
+    told = told.select(
         rule=pl.lit(str(block)),
-        keys=kept.sum().cast(pl.Int64),
-        pairs=pairs.filter(kept).sum(),
-        largest=size.max().fill_null(0),
-        skipped_keys=over.sum().cast(pl.Int64),
-        skipped_pairs=pairs.filter(over).sum(),
+        key=pl.concat_str(pl.all(), separator=" | "),
+        records=pl.Series(groups.sizes[over], dtype=pl.Int64),
     )
-
-
-def _skipped(block: Block, groups: pl.DataFrame) -> pl.DataFrame:
-    keys = [pl.col(f"k{i}").cast(pl.String) for i in range(len(block.keys))]
-    over = groups.filter(pl.col("records") > block.cap)
-    return over.select(rule=pl.lit(str(block)), key=pl.concat_str(keys, separator=" | "), records="records").sort(
-        "rule", "key"
-    )
+    return told.sort("rule", "key")
 
 
 def _warn(report: BlockReport) -> None:

@@ -8,8 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.blocking import Block, Key, Rows
-from matchers.comparisons.values import coded
+from matchers.blocking import Block, Rows
+from matchers.keys import Key
+from matchers.prepared import Prepared
 
 Flags = NDArray[np.bool_]
 
@@ -34,9 +35,9 @@ class CountedRule:
         return found
 
 
-def counted_rules(records: pl.DataFrame, keys: Sequence[Key], cap: int) -> list[CountedRule]:
+def counted_rules(records: Prepared, keys: Sequence[Key], cap: int) -> list[CountedRule]:
     """Every key by itself and every two of different columns, but for a letter alone or two; each is counted."""
-    codes = {key: _codes(key, records) for key in keys}
+    codes = {key: tuple(c.astype(np.int64) for c in records.key(key).codes) for key in keys}
     chosen: list[tuple[Key, ...]] = [(key,) for key in keys if not _loose(key)]
     chosen += [pair for pair in combinations(keys, 2) if _go_together(*pair)]
     counted = (_counted(Block(rule, cap), [codes[key] for key in rule]) for rule in chosen)
@@ -50,10 +51,6 @@ def _loose(key: Key) -> bool:
 def _go_together(one: Key, other: Key) -> bool:
     twice_any = one.form == other.form == "any of"
     return not (set(one.columns) & set(other.columns) or twice_any or (_loose(one) and _loose(other)))
-
-
-def _codes(key: Key, records: pl.DataFrame) -> tuple[Rows, ...]:
-    return coded(*key.values(records)).codes
 
 
 def _counted(block: Block, codes: Sequence[tuple[Rows, ...]]) -> CountedRule:

@@ -14,7 +14,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchers.comparisons.base import MISSING, Comparison
-from matchers.comparisons.values import coded, encoded
+from matchers.comparisons.values import coded
+from matchers.errors import PairFault
+from matchers.prepared import Prepared
 
 APART, TOGETHER, KIN = "apart", "together", "kin"
 MILLI = 1000
@@ -22,6 +24,7 @@ MOST_BITS = 20.0
 COMMON_FROM = 10
 
 Millibits = NDArray[np.int32]
+Rows = NDArray[np.int64]
 
 
 def millibits(ratio: float) -> int:
@@ -74,16 +77,32 @@ class Learned:
     facts: Mapping[str, Any]
 
 
-def written_for(records: pl.DataFrame, comparisons: Sequence[Comparison], place: str | None = None) -> pl.DataFrame:
-    """Give dictionaries to the text columns that no comparison needs as text, before many pairs are laid out."""
-    as_text = {column for c in comparisons if not c.takes_codes for column in c.columns} | {place}
-    columns = {column for c in comparisons for column in c.columns} - as_text
-    return encoded(records, [column for column in records.columns if column in columns])
+def columns_of(comparisons: Sequence[Comparison], place: str | None) -> list[str]:
+    """Every column that scoring reads, each once."""
+    return list(dict.fromkeys([*(column for c in comparisons for column in c.columns), *([place] if place else [])]))
 
 
-def beside(
-    records: pl.DataFrame, left: NDArray[np.int64], right: NDArray[np.int64], columns: Sequence[str]
-) -> pl.DataFrame:
+def written_for(records: Prepared, comparisons: Sequence[Comparison], place: str | None = None) -> pl.DataFrame:
+    """The columns that scoring reads, text with a dictionary but where a comparison needs it as text."""
+    as_text = {column for c in comparisons if not c.takes_codes for column in c.columns}
+    return pl.DataFrame([
+        records.records[column] if column in as_text else records.column(column)
+        for column in columns_of(comparisons, place)
+    ])  # fmt: skip
+
+
+def rows_of(ids: pl.Series, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
+    """Find the row numbers of pairs of ids; an id that is not there is a `PairFault`."""
+    index = pl.DataFrame({"id": ids}).with_row_index("row")
+    left, right = (
+        pairs.select(id=end).join(index, on="id", how="left", maintain_order="left")["row"] for end in ("left", "right")
+    )
+    if left.null_count() or right.null_count():
+        raise PairFault(f"{left.null_count() + right.null_count()} ends of the pairs name no record")
+    return left.to_numpy().astype(np.int64), right.to_numpy().astype(np.int64)
+
+
+def beside(records: pl.DataFrame, left: Rows, right: Rows, columns: Sequence[str]) -> pl.DataFrame:
     """Lay the values of two records side by side: `left_<column>` and `right_<column>` for every pair of row
     numbers.
     """
@@ -117,7 +136,9 @@ def together(pairs: pl.DataFrame, place: str | None) -> NDArray[np.bool_]:
 
 def rarity_of(comparison: Comparison, column: str, values: pl.Series) -> Rarity:
     """Count a column's values: log2(chance that two records agree / share of those who bear the value)."""
-    counted = comparison.rarity_key(column, values).drop_nulls().alias("value").value_counts(name="n").sort("value")
+    borne = values.alias("value").value_counts(name="n")
+    keyed = borne.with_columns(value=comparison.rarity_key(column, borne["value"].cast(pl.String))).drop_nulls()
+    counted = keyed.group_by("value").agg(pl.col("n").sum()).sort("value")
     if counted.is_empty():
         return Rarity({}, 0)
     bearers = counted["n"].to_numpy().astype(np.float64)

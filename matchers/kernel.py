@@ -7,9 +7,8 @@ import numpy.typing as npt
 import polars as pl
 
 from matchers.errors import require_columns
-from matchers.evidence import APART, KIN, TOGETHER, beside, grades, level_bits, rarity_bits, together
+from matchers.evidence import APART, KIN, TOGETHER, beside, grades, level_bits, rarity_bits, rows_of, together
 from matchers.model import Model
-from matchers.train import rows_of
 
 Bits = npt.NDArray[np.int64]
 

@@ -25,7 +25,8 @@ from matchers.errors import PairFault, require_columns
 from matchers.evidence import MILLI, MOST_BITS, Levels
 from matchers.graph import grouped
 from matchers.model import Model
-from matchers.train import FIGURES, scrambled
+from matchers.samples import scrambled
+from matchers.train import FIGURES
 
 GIVE = 0.5
 FEWEST = 10

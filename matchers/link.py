@@ -7,10 +7,11 @@ from matchers.engines.base import Engine
 from matchers.engines.local import LocalEngine
 from matchers.kernel import laid_out, score
 from matchers.model import Model
+from matchers.prepared import Records
 
 
 def link(
-    records: pl.DataFrame,
+    records: Records,
     model: Model,
     *,
     id: str = "id",  # noqa: A002

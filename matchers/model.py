@@ -12,8 +12,9 @@ from matchers.blocking import Block, LinkType, block_from
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.catalogue import described, revived
 from matchers.errors import ModelFault, NotTrained
-from matchers.evidence import APART, KIN, TOGETHER, Learned, Levels, Rarity
-from matchers.train import Training, columns_of, learn
+from matchers.evidence import APART, KIN, TOGETHER, Learned, Levels, Rarity, columns_of
+from matchers.prepared import Records
+from matchers.train import Training, learn
 
 FORMAT, VERSION = "matchers model", 1
 
@@ -85,7 +86,7 @@ class Model:
 
     def trained_on(
         self,
-        records: pl.DataFrame,
+        records: Records,
         *,
         id: str = "id",  # noqa: A002
         seed: int = 1,

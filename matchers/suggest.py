@@ -13,15 +13,16 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.blocking import CAP, Block, Key, LinkType, Rows, any_of, by_id, first_letters, row_pairs
-from matchers.blocking import sounds_like as sound_of
-from matchers.comparisons.values import coded
+from matchers.blocking import CAP, Block, LinkType, Rows, between, joined, parted, row_pairs, united
 from matchers.counted import CountedRule, Flags, counted_rules
 from matchers.errors import ModelFault, PairFault, require_columns
-from matchers.evidence import beside, written_for
+from matchers.evidence import beside, rows_of, written_for
 from matchers.kernel import score
+from matchers.keys import Key, any_of, first_letters
+from matchers.keys import sounds_like as sound_of
 from matchers.model import Model
-from matchers.train import rows_of, scrambled
+from matchers.prepared import Prepared, Records, prepare
+from matchers.samples import scrambled
 
 ANCHORS = 2_000
 PAIRS_AROUND = 1_000_000
@@ -70,7 +71,7 @@ class Suggestion:
 
 
 def suggest_blocks(
-    records: pl.DataFrame,
+    records: Records,
     columns: Sequence[str | Key],
     *,
     judge: Model | pl.DataFrame,
@@ -99,10 +100,10 @@ def suggest_blocks(
     >>> suggest_blocks(people, ["name", "sex"], judge=same, budget=6, sounds=["name"]).rules["rule"].to_list()
     ['sex and first 1 of name']
     """  # noqa: E501 (the example is one line)
-    ordered = by_id(records, id)
-    keys = _keys(ordered, columns, sounds)
+    ordered = prepare(records, id)
+    keys = _keys(ordered.records, columns, sounds)
     if link_type != "both" and source is not None:
-        require_columns([source], ordered.columns, where="the records")
+        require_columns([source], ordered.records.columns, where="the records")
     rules = counted_rules(ordered, keys, cap)
     pairs, chances = _true_pairs(ordered, rules, judge, budget, (id, source, link_type), seed)
     if not len(chances):
@@ -138,7 +139,7 @@ def _of_one_kind(records: pl.DataFrame, one: str, other: str) -> bool:
 
 
 def _true_pairs(
-    records: pl.DataFrame,
+    records: Prepared,
     rules: Sequence[CountedRule],
     judge: Model | pl.DataFrame,
     budget: int,
@@ -148,11 +149,10 @@ def _true_pairs(
     """Pairs of rows that are one person, each with the chance that it is."""
     id_column, source, link_type = told
     if isinstance(judge, pl.DataFrame):
-        left, right = rows_of(records[id_column], judge)
-        rows = _between(records, (left, right), source, link_type)
-        kept = _drawn(len(rows[0]), rows[0] << 32 | rows[1], MOST_KNOWN, seed)
+        rows = between(records, rows_of(records.records[id_column], judge), source, link_type)
+        kept = _drawn(len(rows[0]), joined(rows), MOST_KNOWN, seed)
         return (rows[0][kept], rows[1][kept]), np.ones(len(kept))
-    rows = _between(records, _around(records.height, rules, seed), source, link_type)
+    rows = between(records, _around(records.records.height, rules, seed), source, link_type)
     model = judge
     if model.learned is None:
         blocks = model.blocks or _teachers(rules, budget)
@@ -178,16 +178,6 @@ def _teachers(rules: Sequence[CountedRule], budget: int) -> list[Block]:
     return found
 
 
-def _between(
-    records: pl.DataFrame, rows: tuple[Rows, Rows], source: str | None, link_type: LinkType
-) -> tuple[Rows, Rows]:
-    if source is None or link_type == "both":
-        return rows
-    of = coded(records[source]).codes[0]
-    kept = (of[rows[0]] == of[rows[1]]) == (link_type == "within")
-    return rows[0][kept], rows[1][kept]
-
-
 def _drawn(count: int, numbers: Rows, most: int, seed: int) -> Rows:
     """Draw at most so many by a hash of their numbers."""
     if count <= most:
@@ -201,8 +191,7 @@ def _around(height: int, rules: Sequence[CountedRule], seed: int) -> tuple[Rows,
     anchors = _drawn(height, np.arange(height, dtype=np.int64), ANCHORS, seed)
     share = len(anchors) / height
     found = [_met(rule, anchors) for rule in rules if 2 * rule.pairs * share <= PAIRS_AROUND]
-    keys = pl.Series(np.concatenate([np.empty(0, dtype=np.int64), *found])).unique().sort().to_numpy()
-    return keys >> 32, keys & 0xFFFFFFFF
+    return parted(united(found))
 
 
 def _met(rule: CountedRule, anchors: Rows) -> Rows:
@@ -252,21 +241,16 @@ def _grown(start: list[int], caught: Flags, chances: Shares, costs: Shares, budg
     return sorted(taken, key=lambda i: (-_found(caught[i], chances) / float(costs[i]), i))
 
 
-def _union(seen: Rows, records: pl.DataFrame, block: Block) -> Rows:
-    (left, right), _ = row_pairs(records, [block])
-    union: Rows = pl.Series(np.concatenate([seen, left << 32 | right])).unique().sort().to_numpy()
-    return union
-
-
 def _suggestion(
-    records: pl.DataFrame, rules: Sequence[CountedRule], caught: Flags, chances: Shares, taken: Sequence[int]
+    records: Prepared, rules: Sequence[CountedRule], caught: Flags, chances: Shares, taken: Sequence[int]
 ) -> Suggestion:
     everything, found, seen = float(chances.sum()), np.zeros(len(chances), np.bool_), np.empty(0, dtype=np.int64)
     recall = caught @ chances / everything
     so_far: dict[int, tuple[int, float]] = {}
     for number in taken:
         found |= caught[number]
-        seen = _union(seen, records, rules[number].block)
+        rows, _ = row_pairs(records, [rules[number].block])
+        seen = united([seen, joined(rows)])
         so_far[number] = (len(seen), float(chances[found].sum()) / everything)
 
     def shown(numbers: Iterable[int]) -> pl.DataFrame:

@@ -11,8 +11,7 @@ from pathlib import Path
 
 import polars as pl
 
-from matchers import Model, block_on
-from matchers.blocking import any_of, first_letters, sounds_like
+from matchers import Model, any_of, block_on, first_letters, sounds_like
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import SameDate
 from matchers.comparisons.handover import Handover

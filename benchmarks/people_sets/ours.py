@@ -19,6 +19,7 @@ from matchers import (
     first_letters,
     last_letters,
     link,
+    prepare,
     sounds_like,
 )  # fmt: skip
 from matchers.blocking import Block
@@ -106,11 +107,12 @@ def linked(records: pl.DataFrame, nature: Nature, run: Run) -> Done:
     told: dict[str, Any] = {"source": "file", "link_type": "between"} if between else {}
     model = settings(nature)
     most = min(PAIRS_A_RECORD * records.height, MOST_PAIRS)
-    model = replace(model, blocks=affordable(records, model.blocks, most))
+    ready = prepare(records)
+    model = replace(model, blocks=affordable(ready, model.blocks, most))
     run.lap("block")
-    model = model.trained_on(records, **told)
+    model = model.trained_on(ready, **told)
     run.lap("train")
-    pairs = link(records, model, **told)
+    pairs = link(ready, model, **told)
     run.lap("score")
     groups = by_average(records["id"], pairs)
     run.lap("cluster")

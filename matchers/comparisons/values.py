@@ -11,7 +11,7 @@ from rapidfuzz.process import cpdist
 
 from matchers.comparisons.base import MISSING
 
-Codes = NDArray[np.int64]
+Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Grades = NDArray[np.int8]
 
@@ -63,10 +63,9 @@ def coded(*columns: pl.Series) -> Coded:
     return Coded(values, tuple(_physical(text.cast(kind)) for text in texts))
 
 
-def encoded(records: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
-    """Give text columns dictionaries, so that laying out and comparing pairs moves numbers and not text."""
-    kinds = {c: pl.Enum(records[c].unique().drop_nulls()) for c in columns if records.schema[c] == pl.String}
-    return records.with_columns(records[c].cast(kind) for c, kind in kinds.items())
+def encoded(column: pl.Series) -> pl.Series:
+    """Give a text column a dictionary, so that laying out and comparing pairs moves numbers and not text."""
+    return column.cast(pl.Enum(column.unique().drop_nulls())) if column.dtype == pl.String else column
 
 
 def _merged(columns: Sequence[pl.Series], categories: Sequence[pl.Series]) -> Coded:
@@ -86,13 +85,13 @@ def _merged(columns: Sequence[pl.Series], categories: Sequence[pl.Series]) -> Co
         occurring.append(np.flatnonzero(seen[:-1]))
     kept = [values.gather(rows) for values, rows in zip(dictionaries, occurring, strict=True)]
     everything = pl.concat(kept).rename("value")
-    distinct, numbers = everything, np.arange(len(everything), dtype=np.int64)
+    distinct, numbers = everything, np.arange(len(everything), dtype=np.int32)
     if len(kept) > 1:
         distinct = everything.unique(maintain_order=True)
         numbers = _physical(everything.cast(pl.Enum(distinct)))
     lookups, start = [], 0
     for values, rows in zip(dictionaries, occurring, strict=True):
-        lookup = np.full(len(values) + 1, MISSING, dtype=np.int64)
+        lookup = np.full(len(values) + 1, MISSING, dtype=np.int32)
         lookup[rows] = numbers[start : start + len(rows)]
         lookups.append(lookup)
         start += len(rows)
@@ -102,12 +101,12 @@ def _merged(columns: Sequence[pl.Series], categories: Sequence[pl.Series]) -> Co
 def recoded(dictionary: Coded, rewritten: pl.Series) -> Coded:
     """Merge the values that `rewritten` (one per distinct value, null for missing) writes alike."""
     again = coded(rewritten)
-    lookup = np.append(again.codes[0], MISSING)
+    lookup = np.append(again.codes[0], np.int32(MISSING))
     return Coded(again.values, tuple(lookup[codes] for codes in dictionary.codes))
 
 
 def _physical(values: pl.Series) -> Codes:
-    return values.to_physical().cast(pl.Int64).fill_null(MISSING).to_numpy()
+    return values.to_physical().cast(pl.Int32).fill_null(MISSING).to_numpy()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,19 +130,19 @@ class ValuePairs:
 
 def value_pairs(values: pl.Series, left: Codes, right: Codes) -> ValuePairs:
     """Find the distinct pairs of values among rows given as codes into `values`."""
-    present = (left >= 0) & (right >= 0)
-    keys = pl.Series(np.where(present, np.minimum(left, right) << 32 | np.maximum(left, right), -1))
-    distinct = keys.unique().sort()
-    rows = keys.rank("dense").cast(pl.Int64).to_numpy() - 1
-    if len(distinct) and distinct[0] == MISSING:
-        distinct, rows = distinct[1:], rows - 1
-    pairs = distinct.to_numpy()
-    one, other = values.gather(pairs >> 32), values.gather(pairs & 0xFFFFFFFF)
+    present = np.flatnonzero((left >= 0) & (right >= 0))
+    one, other = left[present].astype(np.int64), right[present].astype(np.int64)
+    keys = np.minimum(one, other) << 32 | np.maximum(one, other)
+    order = pl.Series(keys).arg_sort().to_numpy()
+    ordered = keys[order]
+    fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    rows = np.full(len(left), MISSING, dtype=np.int32)
+    rows[present[order]] = np.cumsum(fresh) - 1
+    pairs = ordered[fresh]
     # Jaro-Winkler is not symmetric in every corner, so each pair is always read in the same direction.
-    frame = pl.DataFrame({"one": one, "other": other}).select(
-        low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other")
-    )
-    return ValuePairs(frame["low"], frame["high"], rows)
+    ends = pl.DataFrame({"one": values.gather(pairs >> 32), "other": values.gather(pairs & 0xFFFFFFFF)})
+    read = ends.select(low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other"))
+    return ValuePairs(read["low"], read["high"], rows)
 
 
 def similarity(scorer: Callable[..., float], pairs: ValuePairs) -> NDArray[np.float32]:

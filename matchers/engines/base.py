@@ -8,6 +8,7 @@ import polars as pl
 
 from matchers.blocking import LinkType
 from matchers.model import Model
+from matchers.prepared import Records
 
 
 class Engine(Protocol):
@@ -19,7 +20,7 @@ class Engine(Protocol):
 
     def scored(
         self,
-        records: pl.DataFrame,
+        records: Records,
         model: Model,
         *,
         id: str = "id",  # noqa: A002

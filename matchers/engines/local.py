@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from matchers.blocking import LinkType, Rows, by_id, row_pairs
+from matchers.blocking import LinkType, row_pairs
 from matchers.errors import require_columns
-from matchers.evidence import beside, written_for
+from matchers.evidence import Rows, beside, rows_of, written_for
 from matchers.kernel import score
 from matchers.model import Model
-from matchers.train import rows_of
+from matchers.prepared import Prepared, Records, as_it_stands, plain_frame, prepare
 
 BATCH = 1_000_000
 
@@ -22,7 +22,7 @@ class LocalEngine:
 
     def scored(
         self,
-        records: pl.DataFrame,
+        records: Records,
         model: Model,
         *,
         id: str = "id",  # noqa: A002
@@ -31,14 +31,14 @@ class LocalEngine:
         touching: pl.Series | None = None,
     ) -> pl.DataFrame:
         """Return the candidate pairs, scored, as `Engine.scored` promises."""
-        require_columns(model.columns, records.columns, where="the records")
-        ordered = by_id(records, id)
-        rows, _ = row_pairs(ordered, model.blocks, source=source, link_type=link_type, touching=touching, id=id)
+        require_columns(model.columns, plain_frame(records).columns, where="the records")
+        ordered = prepare(records, id)
+        rows, _ = row_pairs(ordered, model.blocks, source=source, link_type=link_type, touching=touching)
         return self._scored_rows(ordered, rows, model, id=id, bits=False)
 
     def scored_pairs(
         self,
-        records: pl.DataFrame,
+        records: Records,
         pairs: pl.DataFrame,
         model: Model,
         *,
@@ -47,18 +47,19 @@ class LocalEngine:
     ) -> pl.DataFrame:
         """Score these pairs of ids (`left`, `right`), sorted by left and right."""
         pairs = pairs.select("left", "right").sort("left", "right")
-        return self._scored_rows(records, rows_of(records[id], pairs), model, id=id, bits=bits)
+        standing = as_it_stands(records)
+        return self._scored_rows(standing, rows_of(standing.records[id], pairs), model, id=id, bits=bits)
 
     def _scored_rows(
         self,
-        records: pl.DataFrame,
+        records: Prepared,
         rows: tuple[Rows, Rows],
         model: Model,
         *,
         id: str,  # noqa: A002
         bits: bool,
     ) -> pl.DataFrame:
-        written, ids = written_for(records, model.comparisons, model.place), records[id]
+        written, ids = written_for(records, model.comparisons, model.place), records.records[id]
         batches = []
         for start in range(0, max(len(rows[0]), 1), self.batch):
             left, right = (end[start : start + self.batch] for end in rows)

@@ -22,7 +22,8 @@ from matchers import (
     last_letters,
     sounds_like,
 )
-from matchers.blocking import Block, Key, block_from
+from matchers.blocking import Block, block_from
+from matchers.keys import Key
 from matchers.sounds import sound_key
 
 VALUE = st.sampled_from(["Ann", "ANN", "Bob", "", None])

@@ -8,7 +8,7 @@ import pytest
 
 from matchers import Close, ColumnFault, Model, PairFault, Same, block_on, link
 from matchers.em import Belief, Others, Patterns, expectation_maximisation, under
-from matchers.train import random_rows, restyled, scrambled
+from matchers.samples import random_rows, restyled, scrambled
 
 
 def test_the_same_records_and_seed_give_the_same_bytes_in_any_order(

@@ -1,0 +1,139 @@
+"""Records made ready once for all that a run does with them: in the order of their ids, every text column read into a
+dictionary and every key into numbers, the first time that somebody asks.
+
+Choosing caps, training and scoring ask for the same keys. Each prepares the records for itself if it is given a plain
+frame; given the same `Prepared`, they share the work.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from matchers.comparisons.base import MISSING
+from matchers.comparisons.values import Coded, Codes, coded, encoded
+from matchers.errors import PairFault, require_columns
+from matchers.keys import Key
+
+WIDEST = 2**62
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """The groups of two or more records that share a key: `rows`, group after group and rising in each, and `sizes`.
+
+    `heads` holds for each group the codes of its keys' values.
+    """
+
+    rows: Codes
+    sizes: NDArray[np.int64]
+    heads: tuple[Codes, ...]
+
+    def within(self, cap: int) -> "Groups":
+        """Leave out the groups of more records than the cap."""
+        kept = self.sizes <= cap
+        return Groups(self.rows[np.repeat(kept, self.sizes)], self.sizes[kept], tuple(h[kept] for h in self.heads))
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Records, one row each, with what has been worked out about them so far; make it with `prepare`."""
+
+    records: pl.DataFrame
+    id: str | None
+    _columns: dict[str, pl.Series] = field(default_factory=dict, repr=False, compare=False)
+    _keys: dict[Key, Coded] = field(default_factory=dict, repr=False, compare=False)
+    _groups: dict[tuple[Key, ...], Groups] = field(default_factory=dict, repr=False, compare=False)
+
+    def column(self, name: str) -> pl.Series:
+        """A column, text with a dictionary (`pl.Enum`)."""
+        if name not in self._columns:
+            self._columns[name] = encoded(self.records[name])
+        return self._columns[name]
+
+    def codes(self, name: str) -> Codes:
+        """A number for every distinct value of a column, in the order of the rows; -1 where it is missing."""
+        return coded(self.column(name)).codes[0]
+
+    def key(self, key: Key) -> Coded:
+        """The distinct values of a key and, for each of its columns, every row's code; each value is read once."""
+        if key not in self._keys:
+            columns = [coded(self.column(name)) for name in key.columns]
+            is_text = [self.records.schema[name] == pl.String for name in key.columns]
+            read = coded(*(key.read(c.values) if text else c.values for c, text in zip(columns, is_text, strict=True)))
+            lookups = (np.append(codes, np.int32(MISSING)) for codes in read.codes)
+            codes = tuple(lookup[c.codes[0]] for lookup, c in zip(lookups, columns, strict=True))
+            self._keys[key] = Coded(read.values, codes)
+        return self._keys[key]
+
+    def groups(self, keys: Sequence[Key]) -> Groups:
+        """Group the records that share all of these keys."""
+        if tuple(keys) not in self._groups:
+            self._groups[tuple(keys)] = _grouped([self.key(key).codes for key in keys], self.records.height)
+        return self._groups[tuple(keys)]
+
+
+Records = pl.DataFrame | Prepared
+
+
+def prepare(records: Records, id: str = "id") -> Prepared:  # noqa: A002
+    """Put records in the order of their id, which must be there, never null and never twice; else a `PairFault`.
+
+    >>> prepare(pl.DataFrame({"id": ["b", "a"], "surname": ["Reid", "Khan"]})).records["surname"].to_list()
+    ['Khan', 'Reid']
+    """
+    if isinstance(records, Prepared) and records.id == id:
+        return records
+    frame = plain_frame(records)
+    require_columns([id], frame.columns, where="the records")
+    ids = frame[id]
+    if ids.null_count() or ids.n_unique() != len(ids):
+        raise PairFault(
+            f"the column {id!r} must name every record once: "
+            f"{ids.null_count()} are null, {len(ids) - ids.n_unique()} repeat"
+        )
+    return Prepared(frame.sort(id), id)
+
+
+def as_it_stands(records: Records) -> Prepared:
+    """Take records in the order in which they are, where ids do not matter."""
+    return records if isinstance(records, Prepared) else Prepared(records, None)
+
+
+def plain_frame(records: Records) -> pl.DataFrame:
+    """The records as a frame."""
+    return records.records if isinstance(records, Prepared) else records
+
+
+def _grouped(keys: Sequence[tuple[Codes, ...]], height: int) -> Groups:
+    """Group by keys of which one may have several columns: a record then counts under each of its values."""
+    times = max(len(columns) for columns in keys)
+    codes = [np.concatenate(columns) if len(columns) > 1 else np.tile(columns[0], times) for columns in keys]
+    entries = np.flatnonzero(np.logical_and.reduce([column >= 0 for column in codes]))
+    entries = entries[np.argsort(entries % max(height, 1), kind="stable")] if times > 1 else entries
+    table = pl.DataFrame({"key": _numbered([column[entries] for column in codes]), "entry": entries})
+    table = table.sort("key", maintain_order=True)
+    number, entry = table["key"].to_numpy(), table["entry"].to_numpy()
+    rows = (entry % max(height, 1)).astype(np.int32)
+    if times > 1:
+        fresh = np.append(True, (number[1:] != number[:-1]) | (rows[1:] != rows[:-1]))[: len(rows)]
+        number, entry, rows = number[fresh], entry[fresh], rows[fresh]
+    starts = np.flatnonzero(np.append(True, number[1:] != number[:-1])[: len(number)])
+    sizes = np.diff(np.append(starts, len(number)))
+    shared = sizes > 1
+    heads = entry[starts[shared]]
+    return Groups(rows[np.repeat(shared, sizes)], sizes[shared], tuple(column[heads] for column in codes))
+
+
+def _numbered(columns: Sequence[Codes]) -> NDArray[np.int64]:
+    """One number for each combination of codes."""
+    number, width = columns[0].astype(np.int64), int(columns[0].max(initial=0)) + 1
+    for column in columns[1:]:
+        more = int(column.max(initial=0)) + 1
+        if width * more >= WIDEST:
+            number = pl.Series(number).rank("dense").to_numpy().astype(np.int64)
+            width = len(number) + 1
+        number, width = number * more + column, width * more
+    return number
