@@ -222,7 +222,7 @@ class Gazetteer:
     @cached_property
     def known(self) -> list["Known"]:
         """What an exact key is checked against and an answer's outcome depends on, by variant."""
-        return [Known(*row) for row in self.facts.select(Known._fields).iter_rows()]
+        return list(map(Known._make, self.facts.select(Known._fields).rows()))
 
     @cached_property
     def uprns(self) -> npt.NDArray[np.int64]:
