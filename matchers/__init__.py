@@ -16,7 +16,7 @@ from matchers.comparisons.places import Forwarding, Home, Postcode
 from matchers.engines.base import Engine
 from matchers.engines.local import LocalEngine
 from matchers.errors import ColumnFault, MatchersError, ModelFault, NotTrained, PairFault
-from matchers.evaluate import Evaluation, evaluate
+from matchers.evaluate import Evaluation, by_subgroup, evaluate
 from matchers.explain import explain, flip, waterfall
 from matchers.kernel import score
 from matchers.keys import any_of, first_letters, last_letters, sounds_like
@@ -24,6 +24,7 @@ from matchers.labels import Lesson, learned_from
 from matchers.link import link, score_pairs
 from matchers.model import Model, Thresholds
 from matchers.prepared import Prepared, prepare
+from matchers.structure import name_structures
 from matchers.suggest import Suggestion, suggest_blocks
 from matchers.thresholds import LearnedThresholds, thresholds_from
 
@@ -68,6 +69,7 @@ __all__ = [
     "assign",
     "block_on",
     "by_average",
+    "by_subgroup",
     "calibrate",
     "candidates",
     "cluster",
@@ -80,6 +82,7 @@ __all__ = [
     "last_letters",
     "learned_from",
     "link",
+    "name_structures",
     "prepare",
     "score",
     "score_pairs",

@@ -27,6 +27,25 @@ SCORES = pl.Schema(
     }
 )
 
+SUBGROUPS = pl.Schema(
+    {
+        "trait": pl.String(),
+        "group": pl.String(),
+        "mentions": pl.Int64(),
+        "joined": pl.Int64(),
+        "true": pl.Int64(),
+        "precision": pl.Float64(),
+        "precision_low": pl.Float64(),
+        "precision_high": pl.Float64(),
+        "recall": pl.Float64(),
+        "recall_low": pl.Float64(),
+        "recall_high": pl.Float64(),
+        "precision_others": pl.Float64(),
+        "recall_others": pl.Float64(),
+        "behind": pl.String(),
+    }
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
@@ -71,7 +90,7 @@ def evaluate(members: pl.DataFrame, truth: pl.DataFrame, *, by: str | None = Non
     """Measure clusters against who is truly one person.
 
     `members`: `id`, `cluster`. `truth`: `id`, `person` (null for a mention of nobody: a company, a void), optionally
-    `source`, and the column named `by` (of any type; subgroups to compare, such as the origin of a name). Only mentions
+    `source`, and the column named `by` (of any type; subgroups to compare, such as the source). Only mentions
     in the truth count; one that has no cluster stands alone. A pair belongs to a subgroup when either end does.
 
     Raises `ColumnFault` for a missing column, `PairFault` for an id that is there twice.
@@ -94,6 +113,67 @@ def evaluate(members: pl.DataFrame, truth: pl.DataFrame, *, by: str | None = Non
             outside = _pair_counts(mentions.filter(~pl.col("by").eq_missing(pl.lit(group))), [])
             rows += _pair_scores("by", group, {name: whole[name] - outside[name] for name in whole})
     return Evaluation(pl.DataFrame(rows, schema=SCORES, orient="row"))
+
+
+def by_subgroup(members: pl.DataFrame, truth: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
+    """Measure subgroups, which may overlap, each beside everybody else: a table of fairness.
+
+    `members` and `truth` as for `evaluate`; `groups`: `id`, `trait`, `group`, a row for each group that a mention is
+    in, such as `matchers.structure.name_structures` makes. A pair belongs to a group when either end does. Where the
+    truth has a `source`, its pairs of sources make a trait of their own, `sources`. Gives a frame of `SUBGROUPS`,
+    sorted by trait and group: mentions, pairs joined and pairs true, precision and recall with their intervals, both
+    measures of all other pairs, and `behind`: the measure, or both, whose interval lies below that of all others.
+
+    >>> members = pl.DataFrame({"id": ["a", "b", "c", "d"], "cluster": [1, 1, 2, 3]})
+    >>> truth = pl.DataFrame({"id": ["a", "b", "c", "d"], "person": [1, 1, 2, 2]})
+    >>> groups = pl.DataFrame({"id": ["c", "d"], "trait": ["surname"] * 2, "group": ["hyphenated"] * 2})
+    >>> by_subgroup(members, truth, groups).select("group", "recall", "recall_others").row(0)
+    ('hyphenated', 0.0, 1.0)
+    """
+    require_columns(("id", "trait", "group"), groups.columns, where="the frame of groups")
+    named = truth.select("id", "person", *(["source"] if "source" in truth.columns else []), key="id")
+    mentions = _mentions(members, named, "key")
+    whole = _pair_counts(mentions, [])
+    rows: list[tuple[object, ...]] = []
+    for trait, group in groups.select("trait", "group").unique().sort("trait", "group").iter_rows():
+        inside = groups.filter(trait=trait, group=group)["id"].cast(pl.String).unique()
+        known = pl.col("by").is_in(inside.implode())
+        outside = _pair_counts(mentions.filter(~known), [])
+        own = {name: whole[name] - outside[name] for name in whole}
+        rows.append((trait, group, mentions.filter(known).height, *_beside(own, outside)))
+    rows += _by_sources(mentions, whole) if "source" in mentions.columns else []
+    return pl.DataFrame(rows, schema=SUBGROUPS, orient="row").sort("trait", "group")
+
+
+def _by_sources(mentions: pl.DataFrame, whole: Mapping[str, int]) -> list[tuple[object, ...]]:
+    """Pairs within each source, and between each two."""
+    names = mentions["source"].drop_nulls().unique().sort().to_list()
+    of = {name: mentions.filter(source=name) for name in names}
+    alone = {name: _pair_counts(frame, []) for name, frame in of.items()}
+    rows: list[tuple[object, ...]] = []
+    for number, one in enumerate(names):
+        for other in names[number:]:
+            both = pl.concat([of[one], of[other]]) if other != one else of[one]
+            own = _pair_counts(both, [])
+            if other != one:
+                own = {name: own[name] - alone[one][name] - alone[other][name] for name in own}
+            others = {name: whole[name] - own[name] for name in own}
+            rows.append(("sources", f"{one} with {other}", both.height, *_beside(own, others)))
+    return rows
+
+
+def _beside(own: Mapping[str, int], others: Mapping[str, int]) -> tuple[object, ...]:
+    """A group's counts, measures and intervals, the others' measures, and what the group is behind in."""
+    shown: list[object] = [own["joined"], own["true"]]
+    rest: list[object] = []
+    behind = []
+    for measure, total in (("precision", "joined"), ("recall", "true")):
+        mine, theirs = wilson(own["both"], own[total]), wilson(others["both"], others[total])
+        shown += [own["both"] / own[total] if own[total] else None, *(mine or (None, None))]
+        rest.append(others["both"] / others[total] if others[total] else None)
+        if mine and theirs and mine[1] < theirs[0]:
+            behind.append(measure)
+    return (*shown, *rest, " and ".join(behind) or None)
 
 
 def wilson(hits: int, total: int, *, confidence: float = 0.95) -> tuple[float, float] | None:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import polars as pl
 
-from matchers import Evaluation, evaluate
+from matchers import Evaluation, by_subgroup, evaluate, name_structures
 from svoc.errors import Fault, InputFaults
 from svoc.sources.tables import pick, read_table
 
-__all__ = ["evaluation", "read_truth"]
+__all__ = ["evaluation", "fairness", "fairness_words", "read_truth"]
 
 TRUTH = ("source", "record", "party", "person", "uprn")
 KEY = pl.concat_str("source", "record", "party", separator="\x1f").alias("id")
@@ -66,6 +66,51 @@ def evaluation(members: pl.DataFrame, truth: pl.DataFrame) -> tuple[Evaluation, 
         "without_rung": made["rung"].null_count(),
     }
     return measured, figures
+
+
+FEWEST_PAIRS = 20
+
+
+def fairness(members: pl.DataFrame, truth: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Measure how people fare by how their name is built, by how many live with them, and by which systems hold them.
+
+    `members` and `truth` as for `evaluation`; `mentions`: source, record, party and the parts of the name. Gives the
+    frame `matchers.evaluate.SUBGROUPS`, without groups of fewer than 20 true pairs, of which nothing can be said. No
+    name is in it, and no group stands for an origin.
+    """
+    made, true = members.with_columns(KEY), truth.with_columns(KEY)
+    clusters = made.drop_nulls("person_id").select("id", cluster="person_id")
+    groups = pl.concat([name_structures(mentions.with_columns(KEY)), _household_sizes(true)])
+    table = by_subgroup(clusters, true.select("id", "person", "source"), groups)
+    return table.filter(pl.col("true") >= FEWEST_PAIRS)
+
+
+def _household_sizes(truth: pl.DataFrame) -> pl.DataFrame:
+    """How many people the truth knows at each mention's property."""
+    size = pl.col("person").drop_nulls().n_unique().over("uprn")
+    group = (
+        pl.when(pl.col("uprn").is_null()).then(pl.lit("place unknown"))
+        .when(size <= 1).then(pl.lit("1 person"))
+        .when(size == 2).then(pl.lit("2 people"))
+        .when(size <= 4).then(pl.lit("3 or 4 people"))
+        .otherwise(pl.lit("5 people or more"))
+    )  # fmt: skip
+    return truth.select("id", trait=pl.lit("household"), group=group)
+
+
+def fairness_words(table: pl.DataFrame) -> str:
+    """Write the table for a reader: a line for each group, and which are behind all others beyond chance."""
+    head = f"{'':44} {'pairs':>7} {'precision':>10} {'recall':>8}  behind in"
+    lines = [
+        f"{row['trait'] + ': ' + row['group']:44} {row['true']:7} {_figure(row['precision']):>10} "
+        f"{_figure(row['recall']):>8}  {row['behind'] or ''}".rstrip()
+        for row in table.to_dicts()
+    ]
+    return "\n".join([head, *lines])
+
+
+def _figure(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
 
 
 def _right(placed: pl.DataFrame) -> int:

@@ -11,7 +11,7 @@ import structlog
 from matchers import explain, score_pairs
 from svoc.council import Council
 from svoc.errors import GuardRefused, SettingsError, StalePlan
-from svoc.evaluating import evaluation, read_truth
+from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
 from svoc.exporting import FORMATS, export, exported
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
@@ -128,7 +128,10 @@ def evaluate_council(settings: Path, truth: Path, *, purpose: str | None) -> tup
     known = read_truth(truth)
     with Council.open(settings) as council:
         reads, lane = purposed(council, purpose)
-        measured, figures = evaluation(exported(council.store, lane, reads)["members"], known)
+        members = exported(council.store, lane, reads)["members"]
+        mentions = council.store.yesterday().mentions.filter(lane.admits())
+    measured, figures = evaluation(members, known)
+    table = fairness(members, known, mentions)
     told: dict[str, Any] = {
         **{
             name: measured.value(name)
@@ -141,9 +144,10 @@ def evaluate_council(settings: Path, truth: Path, *, purpose: str | None) -> tup
         },
         **figures,
     }
-    return told, "\n".join(
+    words = "\n".join(
         f"{name:18} {value:.4f}" if isinstance(value, float) else f"{name:18} {value}" for name, value in told.items()
     )
+    return {**told, "subgroups": table.to_dicts()}, f"{words}\n\n{fairness_words(table)}"
 
 
 def export_council(settings: Path, folder: Path, *, purpose: str | None, form: str) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Measures against truth: by hand, by listing every pair, and by subgroup."""
 
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
+from typing import Any
 
 import polars as pl
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matchers.errors import ColumnFault, PairFault
-from matchers.evaluate import Evaluation, evaluate, wilson
+from matchers.evaluate import SUBGROUPS, Evaluation, by_subgroup, evaluate, wilson
 
 MEMBERS = pl.DataFrame({"id": list("abcdefg"), "cluster": ["a", "a", "a", "d", "d", "f", "g"]})
 TRUTH = pl.DataFrame(
@@ -16,7 +17,7 @@ TRUTH = pl.DataFrame(
         "id": list("abcdefg"),
         "person": ["ann", "ann", "bob", "cat", "cat", "cat", None],
         "source": ["tax", "register", "tax", "tax", "tax", "register", "tax"],
-        "origin": ["one", "one", "two", "two", "two", "two", "one"],
+        "structure": ["one", "one", "two", "two", "two", "two", "one"],
     }
 )
 
@@ -47,7 +48,7 @@ def test_pairs_within_and_between_sources() -> None:
 
 
 def test_a_pair_belongs_to_a_subgroup_when_either_end_does() -> None:
-    found = evaluate(MEMBERS, TRUTH, by="origin")
+    found = evaluate(MEMBERS, TRUTH, by="structure")
     assert counts(found, "precision", "by", "one") == (1, 3)
     assert counts(found, "recall", "by", "one") == (1, 1)
     assert counts(found, "precision", "by", "two") == (1, 3)
@@ -101,8 +102,8 @@ def test_a_measure_that_is_not_there_is_named() -> None:
 def test_faults_are_named() -> None:
     with pytest.raises(ColumnFault, match="'cluster'"):
         evaluate(MEMBERS.drop("cluster"), TRUTH)
-    with pytest.raises(ColumnFault, match=r"'origins'.*'origin'"):
-        evaluate(MEMBERS, TRUTH, by="origins")
+    with pytest.raises(ColumnFault, match=r"'structures'.*'structure'"):
+        evaluate(MEMBERS, TRUTH, by="structures")
     with pytest.raises(PairFault, match="7 ids are there twice in the truth"):
         evaluate(MEMBERS, pl.concat([TRUTH, TRUTH]))
 
@@ -141,3 +142,59 @@ def test_counting_sizes_equals_listing_pairs(rows: list[tuple[int, int | None, i
     checked("between", None, [(one, other) for one, other in listed if one[2] != other[2]])
     for source in {row[2] for row in rows}:
         checked("by", str(source), [(one, other) for one, other in listed if source in (one[2], other[2])])
+
+
+# --- subgroups, which may overlap
+
+
+@settings(deadline=None, max_examples=40)
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 3), st.none() | st.integers(0, 3), st.integers(0, 2), st.sets(st.sampled_from("xy"))),
+        max_size=12,
+    )
+)
+def test_a_subgroup_holds_the_pairs_with_an_end_in_it(rows: list[tuple[int, int | None, int, set[str]]]) -> None:
+    ids = [f"m{number:02d}" for number in range(len(rows))]
+    schema = {"id": pl.String, "cluster": pl.Int64, "person": pl.Int64, "source": pl.Int64}
+    frame = pl.DataFrame([(name, *row[:3]) for name, row in zip(ids, rows, strict=True)], schema=schema, orient="row")
+    listed = [(name, "letter", group) for name, row in zip(ids, rows, strict=True) for group in row[3]]
+    groups = pl.DataFrame(listed, schema=dict.fromkeys(("id", "trait", "group"), pl.String), orient="row")
+    table = by_subgroup(frame.select("id", "cluster"), frame.select("id", "person", "source"), groups)
+    pairs = list(combinations(rows, 2))
+
+    def expected(kept: list[tuple[Any, Any]]) -> tuple[int, int, float | None, float | None]:
+        joined = [one[0] == other[0] for one, other in kept]
+        true = [one[1] is not None and one[1] == other[1] for one, other in kept]
+        both = sum(j and t for j, t in zip(joined, true, strict=True))
+        return (
+            sum(joined),
+            sum(true),
+            both / sum(joined) if any(joined) else None,
+            both / sum(true) if any(true) else None,
+        )
+
+    measures = ("joined", "true", "precision", "recall")
+    for group in {group for row in rows for group in row[3]}:
+        found = table.filter(trait="letter", group=group).select(measures).row(0)
+        assert found == pytest.approx(expected([p for p in pairs if group in p[0][3] or group in p[1][3]]))
+    for one, other in combinations_with_replacement(sorted({row[2] for row in rows}), 2):
+        found = table.filter(trait="sources", group=f"{one} with {other}").select(measures).row(0)
+        assert found == pytest.approx(expected([p for p in pairs if {p[0][2], p[1][2]} == {one, other}]))
+
+
+def test_a_group_that_fares_worse_beyond_chance_is_named() -> None:
+    people = range(200)
+    members = [(f"{side}{n}", n if side == "a" or n >= 100 else n + 1_000) for n in people for side in "ab"]
+    truth = pl.DataFrame([(f"{side}{n}", n) for n in people for side in "ab"], schema=["id", "person"], orient="row")
+    groups = pl.DataFrame(
+        [(f"a{n}", "surname", "hyphenated" if n < 100 else "plain") for n in people],
+        schema=["id", "trait", "group"],
+        orient="row",
+    )
+    table = by_subgroup(pl.DataFrame(members, schema=["id", "cluster"], orient="row"), truth, groups)
+    assert table.select("group", "recall", "recall_others", "behind").rows() == [
+        ("hyphenated", 0.0, 1.0, "recall"),
+        ("plain", 1.0, 0.0, None),
+    ]
+    assert table.schema == SUBGROUPS

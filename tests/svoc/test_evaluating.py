@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from svoc.errors import InputFaults, SettingsError
-from svoc.evaluating import evaluation, read_truth
+from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
 
 HEAD = "source,record,party,person,uprn\n"
 
@@ -113,3 +113,29 @@ def test_figures_are_what_one_counts_by_hand() -> None:
 def test_nothing_made_is_nothing_placed() -> None:
     figures = evaluation(members(), truth(("a", 1)))[1]
     assert (figures["mentions"], figures["mentions_read"], figures["placed"]) == (1, 0, 0.0)
+
+
+def test_how_people_fare_is_told_by_structure_household_and_source_and_never_by_name() -> None:
+    """Thirty hyphenated people are missed, thirty plain ones found; each has a home alone."""
+    sides = [(source, n) for n in range(60) for source in ("ct", "er")]
+    key = {"source": [s for s, _ in sides], "record": [str(n) for _, n in sides], "party": [1] * len(sides)}
+    base = pl.DataFrame(key).with_columns(pl.col("party").cast(pl.Int16))
+    persons = [f"P{n}" if n < 30 else f"P{n}{source}" for source, n in sides]
+    made = base.with_columns(pl.Series("person_id", persons))
+    known = base.with_columns(person=pl.col("record"), uprn=pl.col("record").cast(pl.Int64) + 100)
+    surnames = ["Smith" if n < 30 else "Smith-Jones" for _, n in sides]
+    names = {"title": None, "forename": "Ann", "middle_names": None}
+    mentions = base.with_columns(pl.Series("surname", surnames))
+    mentions = mentions.with_columns(pl.lit(value, pl.String).alias(name) for name, value in names.items())
+    table = fairness(made, known, mentions)
+    by_group = {(row["trait"], row["group"]): row for row in table.to_dicts()}
+    assert by_group["surname", "hyphenated"]["recall"] == 0.0
+    assert by_group["surname", "hyphenated"]["behind"] == "recall"
+    assert by_group["surname", "plain"]["recall"] == 1.0
+    assert by_group["household", "1 person"]["true"] == 60
+    assert by_group["sources", "ct with er"]["recall"] == 0.5
+    assert ("sources", "ct with ct") not in by_group, "nothing is said of groups without enough pairs"
+    words = fairness_words(table)
+    assert "surname: hyphenated" in words
+    assert "Smith" not in words
+    assert len(words.splitlines()) == table.height + 1

@@ -129,7 +129,12 @@ def test_there_is_nothing_to_learn_from_before_a_night(town: Path, tmp_path: Pat
 def test_an_evaluation_gives_figures_and_words(lived: Path) -> None:
     figures, words = evaluate_council(lived, lived.parent / "truth.csv", purpose=None)
     assert {"precision", "recall", "f1", "exact", "precision_within", "recall_between", "placed"} <= figures.keys()
-    assert len(words.splitlines()) == len(figures)
+    table = figures.pop("subgroups")
+    assert {"household", "surname", "forename", "sources", "title"} == {row["trait"] for row in table} - {
+        "middle names"
+    }
+    assert len(words.splitlines()) == len(figures) + len(table) + 2, "a line for each figure, then the table"
+    assert "council_tax with electoral_register" in words
     service, _ = evaluate_council(lived, lived.parent / "truth.csv", purpose="council-tax")
     assert service["mentions_read"] < figures["mentions_read"]
 
