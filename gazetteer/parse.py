@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from gazetteer.address import Address
 from gazetteer.lexicon import EMPTY, Lexicon
 from gazetteer.overseas import country_of
+from gazetteer.relations import take_relation
 from gazetteer.shorthand import mended, spelt_out
 from gazetteer.tidy import PARTS, company, is_street_type, postcode_of, street_core, take_postcode, tidy, whole_words
 from gazetteer.units import Unit, take_units, unit_code
@@ -22,21 +23,8 @@ _RECIPIENT = re.compile(
     rf"(?:^|(?<=, ))(?:(?:C/O|CARE OF|FAO|ATTN)\b[^,\d]*?(?=,|\d|$|{_TO_UNIT})"
     rf"|(?:MR|MRS|MISS|MS|MX|PROF|REV)\b[^,\d]*?(?=,|\d|{_TO_UNIT}))(?:, )?"
 )
-_LAND = re.compile(
-    r"\b(?:(?P<land>LAND|SITE|GROUND|PLOT|FIELD|CAR PARK|GARAGES?)\b *)?"
-    r"(?P<side>(?:(?:TO|AT) )?(?:THE )?REAR OF|R/O|ADJACENT(?: TO)?|ADJOINING|ADJ(?: TO)?|NEXT TO|OPPOSITE(?: TO)?|OPP"
-    r"|BETWEEN|BEHIND|(?:TO )?(?:THE )?FRONT OF|SIDE OF|NORTH OF|SOUTH OF|EAST OF|WEST OF|LAND AT|SITE OF"
-    r"|LAND TO)\b,? *"
-    # What stands near a number is not at it; NR TAUNTON says where a village lies.
-    r"|(?:^(?:[A-Z]+ ){0,3}|(?<=, ))(?P<near>NEAR|NR|OUTSIDE|O/S)(?: TO)?,? +(?=\d)"
-    r"|^(?:LAND )?(?:(?:TO|AT) )?(?:THE )?(?P<rear>REAR),? (?=\d)"
-)
-_REAR_AFTER = re.compile(r", (?:LAND )?(?:(?:TO|AT) )?(?:THE )?(?:REAR(?: OF)?|R/O)(?=,|$)")
-_HAS_PARTS = re.compile(r"\b(?:FLAT|FLT|FLOOR|FLR|APARTMENT|APT|MAISONETTE|UNIT|ROOM)\b")
-_SIDES = {"REAR": "REAR OF", "R/O": "REAR OF", "BEHIND": "REAR OF", "ADJ": "ADJACENT TO", "NEXT": "ADJACENT TO"}
-_SIDES |= {"ADJACENT": "ADJACENT TO", "ADJOINING": "ADJACENT TO", "OPPOSITE": "OPPOSITE", "OPP": "OPPOSITE"}
-_SIDES |= {"NEAR": "NEAR", "NR": "NEAR", "OUTSIDE": "NEAR", "O/S": "NEAR"}
-_SIDES |= {"BETWEEN": "BETWEEN", "FRONT": "FRONT OF", "SIDE": "SIDE OF", "LAND": "LAND AT", "SITE": "LAND AT"}
+# As in TM1 1A, where the last letter was lost.
+_CUT_POSTCODE = re.compile(r"(?<=[A-Z]{3})[ ,]+[A-Z]{1,2}\d{1,2}[A-Z]? \d[A-Z]?$")
 NUMBER = re.compile(r"(\d{1,5})(HALF|[A-Z])?(?:-(\d{1,5})([A-Z])?)?")
 # Y is an article in Welsh: Y BWTHYN is a cottage.
 _LONE_UNIT = re.compile(r"\d{1,4}[A-Z]?|(?!Y$)[A-Z](?:\d{1,3}[A-Z]?)?")
@@ -130,6 +118,8 @@ def take_apart(text: str | None, lexicon: Lexicon = EMPTY, postcode: str | None 
         return Parsed([], [], "", "", [], postcode, trouble=trouble, country=country)
     if rest[:1] in "CMPRFA" or ", C/O" in rest:
         rest = _RECIPIENT.sub("", rest)
+    if postcode is None:
+        rest = _CUT_POSTCODE.sub("", rest)
     relation, rest = take_relation(spelt_out(rest))
     units, rest, runs_on = take_units(rest)
     lines = [_glued_ordinal(line, lexicon) for line in _lines(rest)]
@@ -159,23 +149,6 @@ def _trouble(tidied: str, rest: str, postcode: str | None) -> str:
     elif _WORTHLESS.match(rest):
         trouble = "junk"
     return trouble
-
-
-def take_relation(text: str) -> tuple[str, str]:
-    """Takes a marker such as REAR OF out of a tidied address; gives it, in one spelling, and what remains."""
-    if "REAR" in text or "R/O" in text:
-        before = _REAR_AFTER.sub("", text)
-        if before != text and not _HAS_PARTS.search(text):
-            return "REAR OF", before
-    found = _LAND.search(text) if " " in text else None
-    if not found or re.search(r"\b(?:FLAT|FLT|MAISONETTE|APARTMENT|ANNEXE?) *,? *$", text[: found.start()]):
-        if text.startswith("LAND ") and re.match(r"LAND,? (?:AT|OFF|IN) ", text):
-            return "LAND AT", re.sub(r"^LAND,? (?:AT|OFF|IN) ", "", text)
-        return "", text
-    side = found["side"] or found["near"] or found["rear"]
-    key = next(word for word in re.split(r"[ ,]", re.sub(r"\b(?:TO|THE|AT) ", "", side + " ")) if word)
-    relation = _SIDES.get(key, "ADJACENT TO")
-    return relation, f"{text[: found.start()]}{text[found.end() :]}".strip(" ,")
 
 
 def _lines(text: str) -> list[Line]:
@@ -411,7 +384,7 @@ def _read_name(parsed: Parsed, line: Line) -> None:
     bare = not parsed.units
     if len(line) == 1 and _LONE_UNIT.fullmatch(line[0]) and bare:
         parsed.units.append(Unit("", "", line[0].lstrip("0") or "0"))
-    elif len(line) > 1 and bare and _LONE_UNIT.fullmatch(line[0]) and _has_words(line[1:]):
+    elif len(line) > 1 and bare and _LONE_UNIT.fullmatch(line[0]) and line[1] != "AND" and _has_words(line[1:]):
         parsed.units.append(Unit("", "", line[0].lstrip("0") or "0"))
         _keep_name(parsed, line[1:])
     elif len(line) > 1 and bare and line[-1][0].isdigit() and NUMBER.fullmatch(line[-1]):

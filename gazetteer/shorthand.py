@@ -6,6 +6,7 @@ from collections.abc import Callable
 from itertools import pairwise
 
 from gazetteer.tidy import PARTS
+from gazetteer.wordlists import words
 
 _KIND = r"(?:FLAT|FLT|APARTMENT|APT|UNIT|STUDIO|ROOM|RM)"
 _ON_STREET = r"(?= [A-Z]{2})"
@@ -19,6 +20,8 @@ _MISREAD_MARK = re.compile("â€[™˜œ]")
 _BRACKETED = re.compile(r"\b(\d{1,4}) *\( *(\d{1,3}[A-Za-z]?|[A-Za-z]) *\) *(?=[A-Za-z]{2})")
 _PLURAL = re.compile(r"(?<=[A-Za-z])\([sS]\)")
 _COMMA_FOR_MARK = re.compile(r"(?<=[A-Za-z]{3}),(?=[sS] [A-Za-z])")
+_DOTTED = re.compile(r"\b(?:[A-Za-z]\.){2,4}")
+_FLOOR_CODES = words("floor_codes", "written")
 _PLUS = re.compile(r"(?<=\d) *\+ *(?=\d)")
 
 
@@ -34,9 +37,17 @@ def mended(text: str) -> str:
         text = _MISREAD_MARK.sub("'", text)
     if "(" in text:
         text = _PLURAL.sub("s", _BRACKETED.sub(r"\2, \1 ", text))
+    if "." in text:
+        text = _DOTTED.sub(_code, text)
     if "+" in text:
         text = _PLUS.sub(" & ", text)
     return _COMMA_FOR_MARK.sub("'", text) if ",s " in text or ",S " in text else text
+
+
+def _code(found: re.Match[str]) -> str:
+    """Writes G.F.F. as the code that it is; other initials stay."""
+    code = found[0].replace(".", "")
+    return f"{code} " if code.upper() in _FLOOR_CODES else found[0]
 
 
 def _listed(found: re.Match[str]) -> str:
@@ -65,10 +76,14 @@ def _of_three(found: re.Match[str]) -> str:
     return f"FLAT {first}/{second}, {third}" if third > 9 >= max(first, second) else found[0]
 
 
+_ORDINALS = {"1": "1ST", "2": "2ND", "3": "3RD"} | {str(floor): f"{floor}TH" for floor in range(4, 10)}
 # In this order: a later rule reads what an earlier one wrote.
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
     (re.compile(rf"(?:{_LINE}[^,\d]*?\b)?(?:T/A|TRADING AS)\b,? *"), ", "),
-    (re.compile(rf"{_LINE}(?:LIVING )?ACCOM(?:M?ODATION)? (?=(?:ABOVE|OVER)\b)|{_LINE}(?=ABOVE [A-Z])"), "FLAT "),
+    (
+        re.compile(rf"{_LINE}(?:LIVING )?ACCOM(?:M?ODATION)? (?=(?:ABOVE|OVER)\b)|{_LINE}(?=ABOVE (?!AND )[A-Z])"),
+        "FLAT ",
+    ),
     (re.compile(rf"{_LINE}((?:THE )?(?:{'|'.join(sorted(PARTS))})) (?:AT|OF) (?=[A-Z])"), r"\1, "),
     (re.compile(rf"{_LINE}([A-Z])-(\d{{1,4}})(?=,)"), r"\1\2"),
     (re.compile(r"\b([A-Z]|\d{1,2}) BLOCK\b(?! [A-Z]\b)"), r"BLOCK \1"),
@@ -79,7 +94,10 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
     (re.compile(rf"{_LINE}FL ?(?=\d)"), "FLAT "),
     (re.compile(rf"\b({_KIND} \d{{1,4}})-([A-Z])\b(?!-)"), r"\1\2"),
     (re.compile(rf"\b({_KIND} (?:\d{{1,4}}(?= [A-Z],)|[A-Z](?= \d{{1,4}},))) "), r"\1"),
-    (re.compile(rf"\b(\d{{1,4}}[A-Z]?)(?:[ /]|, )F(\d{{1,3}}){_ON_STREET}"), r"FLAT \2, \1"),
+    (re.compile(rf"\b(\d{{1,4}}[A-Z]?)(?:[ /]|, )F(\d{{1,3}}){_ON_STREET}"), r"F\2, \1"),
+    (re.compile(r"\b(\d) (?=(?:ST|ND|RD|TH) (?:FLOOR|FLR|FL)\b)"), r"\1"),
+    (re.compile(r"\bG/?(?=(?:FLOOR|FLR)\b)"), "GROUND "),
+    (re.compile(rf"{_LINE}(?:FLOOR|LEVEL) ([1-9])(?=,| \d|$)"), lambda found: f"{_ORDINALS[found[1]]} FLOOR"),
     (re.compile(r"\b(\d{1,4})-(?=\d{1,2}(?:ST|ND|RD|TH)\b)"), r"\1 "),
     (re.compile(rf"(?<![\w/-])(?<!FLAT )(?<!FLT )(\d{{1,4}})[-/]([A-Z]){_ON_STREET}"), r"\1\2"),
     (re.compile(rf"{_LINE}([A-Z])/(\d{{1,4}}){_ON_STREET}"), r"\1, \2"),
@@ -97,7 +115,8 @@ _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...]
 )
 # What some rule may be about: most addresses have none of it.
 _HINT = re.compile(
-    rf"T/A|HOUSE \d| AT | OF |[A-Z]-\d|TRADING AS|\bABOVE\b|\bOVER\b|BLOCK|{_LINE}0|\bNO\d|\bFL ?\d|\bF\d"
+    r"T/A|\d (?:ST|ND|RD|TH) FL|\bG/?FL|(?:FLOOR|LEVEL) \d"
+    rf"|HOUSE \d| AT | OF |[A-Z]-\d|TRADING AS|\bABOVE\b|\bOVER\b|BLOCK|{_LINE}0|\bNO\d|\bFL ?\d|\bF\d"
     rf"|{_KIND}(?:-| [A-Z\d]+[ -][A-Z\d]+,| [A-Z\d]+-)|\d-\d|\d[/-]|/\d"
     rf"|\d, \d|\d AND|\d[A-Z]?(?:,| TO| AND)? [A-Z]\b"
 )

@@ -130,23 +130,27 @@ _FLOOR_PHRASE = re.compile(
 # As in FIRST AND SECOND FLOOR FLAT.
 _TWO_FLOORS = re.compile(
     rf"\b(?:THE +)?(?:(?P<kind>{_ANY_KIND})[ ,]+)?"
-    rf"(?P<low>{alternation(set(_FLOORS))})(?: +(?:FLOORS?|FLR))? +(?:AND|TO) +"
+    rf"(?P<low>{alternation(set(_FLOORS))})(?: +(?:FLOORS?|FLR))?(?: +(?:AND|TO) +|[/-])"
     rf"(?P<high>{alternation(set(_FLOORS))}) +(?:FLOORS?|FLRS?|FL)\b(?: +(?P<kind2>{_ANY_KIND})\b(?! ?{_ID}))?"
 )
-_STOREY = re.compile(
-    rf"\b(?:THE +)?(?P<door>UPPER|LOWER) +(?:FLOORS?|FLRS?)\b(?: +(?P<kind>{_HAS_FLOORS})\b(?! ?{_ID}))?"
-)
+_STOREY = re.compile(rf"\b(?:THE +)?(?P<door>UPPER|LOWER) +(?:FLOORS?|FLRS?)\b(?: +(?P<kind>{_HAS_FLOORS})\b)?")
 # As in TOP LEFT, and in 1L, GR or FFL for a floor and a side.
 _FLOOR_AND_SIDE = re.compile(
     rf"(?:^|(?<=, ))(?:THE +)?{_FLOOR} +(?P<side>{_SIDE})(?P<door>)(?: +(?P<kind>{_HAS_FLOORS})\b)?{_ENDS}"
 )
 _SIDE_CODE = re.compile(
-    r"(?:^|(?<=, ))(?P<kind>)(?:(?P<storey>[1-9])(?=[LR],? +\d)|(?P<code>[GT]|[FS](?=F))F?)(?P<door>[LR])(?= *,| +\d|$)"
+    r"(?:\b(?P<kind>FLAT|FLT|APARTMENT|APT) +|(?:^|(?<=, )))"
+    r"(?:(?P<storey>[1-9])(?=[LR](?:,| +\d|$))|(?P<code>[GT]|[FS](?=F))F?)(?P<door>[LR])(?= *,| +\d|$)"
 )
 _SIDE_FLOORS = {"G": "0", "F": "1", "S": "2", "T": "T"}
 _HAND = re.compile(
     rf"(?<![A-Z0-9])((?:FLOOR|FLOR|FLR|FL|{alternation(set(_FLOORS))}),? +)"
-    r"(?:(L/?H|LHS|LT|LEFT HAND(?: SIDE)?)|(?:R/?H|RHS|RT|RIGHT HAND(?: SIDE)?))(?![A-Z0-9/])"
+    r"(?:(L/?H|LHS|LT)|(?:R/?H|RHS|RT))(?![A-Z0-9/])"
+)
+_LEFT_HAND = re.compile(r"\b(LEFT|RIGHT) HAND(?: SIDE)?\b")
+_FLAT_SIDE = re.compile(
+    rf"\b(?P<kind>{alternation({word for word, kind in _KINDS.items() if kind == 'FLAT'})}),? +"
+    r"(?P<door>UPPER|LOWER|LEFT|RIGHT|FRONT|REAR|BACK|MIDDLE)(?= *,| +\d|$)"
 )
 _FLOOR_FLAT = re.compile(
     rf"\b(?:THE +)?{_FLOOR} +(?P<side>{_SIDE} +)?(?P<kind>{_HAS_FLOORS})\b(?: +(?P<door>{_SIDE}|{_TAIL_ID}))?"
@@ -173,7 +177,7 @@ _TOLD = re.compile(
     rf"|\b(?:{alternation(set(_CODES))})\b|\b(?:{_WHOLE_WORDS})\b|^(?:\d{{1,4}}[A-Z]?|[A-Z]), [A-Z]"
 )
 _HINT = re.compile(
-    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL|ABOVE|OVER)(?![A-Z])"
+    rf"\b(?:{_ANY_KIND}|{alternation(set(_CODES))}|BASEMENT|FLOOR|FLR|FL|ABOVE|OVER|GROUND,|TOP,)(?![A-Z])"
     rf"|\d/|/\d|[A-Z]/|\d-\d|[\dGBPTFS]F ?[\dLRM]|(?:^|, )[1-9GT][LR]\b|\b(?:{alternation(set(_FLOORS))}) +{_SIDE}"
 )
 
@@ -265,7 +269,7 @@ def take_units(text: str) -> tuple[list[Unit], str, bool]:
     text = _SLASH_FLOOR.sub(_slash_floor, _STUDIO_FLAT.sub("", text))
     text = _FLOOR_SIDE.sub(lambda found: f"{found[1]}F{found[2][0]}", text)
     text = _FLAT_LETTER.sub("FLAT ", _ABOVE.sub("FLAT ", text))
-    text = _HAND.sub(lambda found: f"{found[1]}{'LEFT' if found[2] else 'RIGHT'}", text)
+    text = _HAND.sub(lambda found: f"{found[1]}{'LEFT' if found[2] else 'RIGHT'}", _LEFT_HAND.sub(r"\1", text))
     for pattern, take in (
         (_SIDE_CODE, taker.side_code),
         (_TENEMENT, taker.tenement),
@@ -279,6 +283,7 @@ def take_units(text: str) -> tuple[list[Unit], str, bool]:
         (_CODE, taker.code),
         (_WHOLE, taker.whole),
         (_ADJECTIVE, taker.adjective),
+        (_FLAT_SIDE, taker.adjective),
         (_NUMBERED, taker.numbered),
         (_BARE, taker.bare),
     ):
