@@ -4,6 +4,7 @@ from matchers.assign import Assignment, assign
 from matchers.average import by_average
 from matchers.blocking import BlockReport, Candidates, affordable, block_on, candidates, counts_before
 from matchers.calibrate import Calibration, calibrate
+from matchers.card import card
 from matchers.cluster import Clusters, cluster
 from matchers.company import company
 from matchers.comparisons.base import Comparison
@@ -72,6 +73,7 @@ __all__ = [
     "by_subgroup",
     "calibrate",
     "candidates",
+    "card",
     "cluster",
     "company",
     "counts_before",

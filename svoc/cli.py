@@ -300,12 +300,15 @@ def train(
 ) -> None:
     """Learn the weights of the person model from the council's own records, no labels needed.
 
+    Beside the model it writes its card (.md): what was learned, what it is expected to do, and its limits.
+
     Example: svoc train council.toml --out our_model.json
     """
     from svoc.running import train_model
 
     figures = train_model(settings, out, seed=seed)
-    answer(figures, f"{out}: name it in [matching] model to use it", as_json=as_json)
+    words = f"{out}: name it in [matching] model to use it\n{figures['card']}: what it learned and what to expect of it"
+    answer(figures, words, as_json=as_json)
 
 
 @app.command()

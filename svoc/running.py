@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import structlog
 
-from matchers import explain, score_pairs
+from matchers import card, explain, score_pairs
 from svoc.council import Council
 from svoc.errors import GuardRefused, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
@@ -16,7 +16,7 @@ from svoc.exporting import FORMATS, export, exported
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
 from svoc.reports.night_report import write_report
-from svoc.steps.pair import features
+from svoc.steps.pair import features, pair
 from svoc.words.purposes import Lane, Purpose
 
 __all__ = [
@@ -113,14 +113,17 @@ def confirm_matched(council: Council, steward: str, because: str) -> int:
 
 
 def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:
-    """Learn a model from the mentions of the last night."""
+    """Learn a model from the mentions of the last night, and write its card beside it."""
     with Council.open(settings) as council:
         mentions = council.store.yesterday().mentions
         if mentions.is_empty():
             raise SettingsError("there is nothing to learn from yet: run a night first")
         model = trained_on(mentions, council.policy.lists_once, seed=seed)
+        pairs = pair(mentions, model, council.policy.engine)
     model.write(out)
-    return {"model": str(out), "mentions": mentions.height, "seed": seed}
+    beside = out.with_suffix(".md")
+    beside.write_text(card(model, pairs, name=out.stem), encoding="utf-8", newline="\n")
+    return {"model": str(out), "card": str(beside), "mentions": mentions.height, "seed": seed}
 
 
 def evaluate_council(settings: Path, truth: Path, *, purpose: str | None) -> tuple[dict[str, Any], str]:

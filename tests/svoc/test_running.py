@@ -116,6 +116,10 @@ def test_a_model_is_learned_from_the_councils_own_records(lived: Path, tmp_path:
     train_model(lived, tmp_path / "b.json", seed=3)
     assert first["mentions"] > 0
     assert (tmp_path / "a.json").read_bytes() == (tmp_path / "b.json").read_bytes()
+    card = (tmp_path / "a.md").read_text(encoding="utf-8")
+    assert card == (tmp_path / "b.md").read_text(encoding="utf-8").replace("card: b", "card: a")
+    assert card.startswith("# Model card: a\n")
+    assert "precision of the joined | 0." in card
     text = lived.read_text() + f'\n[matching]\nmodel = "{(tmp_path / "a.json").as_posix()}"\n'
     lived.write_text(text)
     assert run_night(lived, dry_run=True).figures["new"] == 0, "the model can be named and used"
