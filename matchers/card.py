@@ -34,12 +34,12 @@ LIMITS = (
     ),
     "Recall counts the pairs that the blocks propose. Pairs that no block proposes are not looked at.",
     (
-        "A pair's weight is not a decision: records of one place are judged together, and what would join two people who "
-        "are known to be different is refused."
+        "A pair's weight is not a decision: records of one place are judged together, and what would join two people "
+        "who are known to be different is refused."
     ),
     (
-        "It was made for records like those it was trained on. Learn again where sources, customs of writing or the shares "
-        "of missing values change."
+        "It was made for records like those it was trained on. Learn again where sources, customs of writing or the "
+        "shares of missing values change."
     ),
 )
 
