@@ -73,7 +73,7 @@ class Parsed:
     def pair(self) -> tuple[str, str]:
         """Both numbers of 3/14 or 14/3, which is a flat and its house, unless it may as well be a range."""
         low, dash, high = self.number.partition("-")
-        if not dash or self.units or not (low + high).isdigit():
+        if not dash or self.unit not in ("", "*") or not (low + high).isdigit():
             return "", ""
         apart = int(high) - int(low)
         return ("", "") if 0 < apart <= _RANGE and apart % 2 == 0 else (low, high)
