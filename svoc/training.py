@@ -28,7 +28,7 @@ __all__ = ["placed_mentions", "shipped_model"]
 TOWNS = ((1101, 10_000), (1102, 10_000))
 """Seeds and dwellings of the towns that the shipped weights are learned from."""
 
-JOIN, ASK = 7_000, 4_500
+JOIN, ASK = 4_500, 3_000
 """Thousandths of a bit from which a pair at two places is joined, and from which a steward is asked."""
 
 

@@ -333,23 +333,26 @@ class MiddleNames(Comparison):
 class Title(Comparison):
     """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the like.
 
-    With `forename`, that the sexes agree counts only where a forename is missing or but an initial: two people
-    called Mark are men already, and their titles say nothing more.
+    Mrs beside Miss or Ms is more often a mother beside her daughter than one woman who writes herself two ways. With
+    `forename`, that the sexes agree counts only where a forename is missing or but an initial: two people called Mark
+    are men already, and their titles say nothing more.
 
-    >>> left, right = pl.DataFrame({"title": ["Mr", "Mrs", "Dr"]}), pl.DataFrame({"title": ["Miss", "Ms.", "Mr"]})
+    >>> left = pl.DataFrame({"title": ["Mr", "Mrs", "Mrs", "Dr"]})
+    >>> right = pl.DataFrame({"title": ["Miss", "Ms.", "Lady", "Mr"]})
     >>> Title("title").grade(left, right).to_list()
-    [0, 1, -1]
+    [0, 1, 2, -1]
     """
 
     column: str = "title"
     forename: str | None = None
 
-    levels: ClassVar[tuple[str, ...]] = ("titles of opposite sexes", "titles of the same sex")
-    expected: ClassVar[tuple[float, ...]] = (0.01, 0.99)
-    chance: ClassVar[tuple[float, ...]] = (0.5, 0.5)
-    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02})
-    leads: ClassVar[bool] = True
-    ladder: ClassVar[tuple[int, ...]] = (0, 1)
+    levels: ClassVar[tuple[str, ...]] = (
+        "titles of opposite sexes", "a wife's title and a single woman's", "titles of the same sex",
+    )  # fmt: skip
+    expected: ClassVar[tuple[float, ...]] = (0.01, 0.04, 0.95)
+    chance: ClassVar[tuple[float, ...]] = (0.5, 0.1, 0.4)
+    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02, 1: 0.06})
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     @property
     def name(self) -> str:
@@ -362,13 +365,16 @@ class Title(Comparison):
         return (self.column, self.forename) if self.forename else (self.column,)
 
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade 1 for the same sex."""
+        """Grade 2 for the same sex, 1 where one of two women is a wife by her title and the other is not."""
         raw = coded(left[self.column], right[self.column])
-        one, other = recoded(raw, _sex_of(plain(raw.values))).codes
+        titles = plain(raw.values)
+        one, other = recoded(raw, _sex_of(titles)).codes
+        marriage, other_marriage = recoded(raw, _marriage_of(titles)).codes
         silent = (one < 0) | (other < 0)
         if self.forename:
             silent |= (one == other) & _written_out(left[self.forename]) & _written_out(right[self.forename])
-        return graded(self.name, np.where(silent, MISSING, one == other))
+        unlike = (marriage >= 0) & (other_marriage >= 0) & (marriage != other_marriage)
+        return graded(self.name, np.select([silent, unlike, one == other], [MISSING, 1, 2], default=0))
 
 
 def _written_out(forenames: pl.Series) -> Flags:
@@ -379,4 +385,11 @@ def _sex_of(titles: pl.Series) -> pl.Series:
     title = pl.lit(titles)
     return pl.select(
         pl.when(title.is_in(MALE)).then(pl.lit("M")).when(title.is_in(FEMALE)).then(pl.lit("F"))
+    ).to_series()
+
+
+def _marriage_of(titles: pl.Series) -> pl.Series:
+    title = pl.lit(titles)
+    return pl.select(
+        pl.when(title == "MRS").then(pl.lit("married")).when(title.is_in(("MISS", "MS"))).then(pl.lit("single"))
     ).to_series()

@@ -92,7 +92,7 @@ def _candidates(
     )
     best, second = pl.col("weight").first(), pl.col("weight").get(1, null_on_oob=True)
     clear = second.is_null() | (best - second >= thresholds.clear)
-    sure = (best >= thresholds.ask) & clear
+    sure = (best >= thresholds.join) & clear
     state = pl.when(sure).then(pl.lit("matched")).otherwise(pl.lit("ambiguous")).over("event")
     found = persons.with_columns(state=state)
     unasked = events.join(rejected, on="event", how="anti")

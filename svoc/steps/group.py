@@ -12,9 +12,12 @@ from svoc.words.plan import LINKS
 
 __all__ = ["Grouping", "Thresholds", "group"]
 
-MARGIN = 2_500
-"""Two and a half bits: whatever else the household could be is nearly 6 times less likely; with the rules of a
+MARGIN = 2_250
+"""Two and a quarter bits: whatever else the household could be is nearly 5 times less likely; with the rules of a
 household that is less than one wrong join in a thousand at one place, on the rehearsal towns of seeds 101 to 103."""
+BESIDES = 3_000
+"""Three bits: what something other than the name must say before two places are joined, or a steward is asked. Two
+people of one rare name are as many as one person of two homes (half of such pairs on the towns of seeds 101 to 103)."""
 CLEAR = 5_000
 """A pair at two places must be 32 times likelier than its next rival."""
 
@@ -90,13 +93,12 @@ def group(
         ]
     )
     joined = joined.with_columns(pl.col("weight").fill_null(0))
-    clusters = cluster(
-        people["id"], joined, must=must, must_not=must_not, exclusive=_exclusive(people), margin=thresholds.clear
-    )
+    exclusive = _exclusive(people)
+    clusters = cluster(people["id"], joined, must=must, must_not=must_not, exclusive=exclusive, margin=thresholds.clear)
     links = pl.concat([_inside_links(inside.links), across]).sort("left", "right")
     return Grouping(
         clusters.members.select(mention="id", cluster="cluster"),
-        _as_joined(links, clusters),
+        _as_joined(links, clusters, exclusive),
         inside.doubts,
         clusters.refused,
         clusters.bridges,
@@ -125,14 +127,18 @@ def _said(decisions: pl.DataFrame, people: pl.DataFrame, verdict: Verdict) -> pl
 
 
 def _across(pairs: pl.DataFrame, inside: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
-    """Grade the pairs of two places: joined where heavy enough and clear of every rival for either end."""
+    """Grade the pairs of two places: joined where heavy enough and clear of every rival for either end.
+
+    A name alone joins nobody, and nobody is asked about it.
+    """
     apart = pairs.filter((pl.col("context") == "apart") & (pl.col("weight") >= thresholds.possible))
+    grounded = apart["besides"] >= BESIDES
     apart = apart.select("left", "right", "weight")
     clear = (pl.col("weight") - _best_rival(apart, pairs, _persons_inside(inside))) >= thresholds.clear
     answer = (
-        pl.when((pl.col("weight") >= thresholds.join) & clear.fill_null(value=True))
+        pl.when((pl.col("weight") >= thresholds.join) & grounded & clear.fill_null(value=True))
         .then(pl.lit("same"))
-        .when(pl.col("weight") >= thresholds.ask)
+        .when((pl.col("weight") >= thresholds.ask) & grounded)
         .then(pl.lit("ask"))
         .otherwise(pl.lit("possible"))
     )
@@ -197,18 +203,33 @@ def _begins_before(since: str, until: str) -> pl.Expr:
     return (pl.col(since) < pl.col(until)).fill_null(value=True)
 
 
-def _as_joined(links: pl.DataFrame, clusters: Clusters) -> pl.DataFrame:
-    """Take "same" back where the two were not joined after all: a steward may say, unless one has said already."""
+def _as_joined(links: pl.DataFrame, clusters: Clusters, exclusive: pl.DataFrame) -> pl.DataFrame:
+    """Take "same" back where the two were not joined after all: a steward may say, unless one has said already.
+
+    Nor is anybody asked about a likely pair at two places whose persons one source names side by side: whoever a wife
+    without a forename is, she is not the husband who stands beside her.
+    """
     of = clusters.members
     decided = clusters.refused.filter(pl.col("kind") == "decision").select("left", "right", decided=pl.lit(value=True))
-    told = (
-        links.join(of.rename({"id": "left", "cluster": "one"}), on="left", maintain_order="left")
-        .join(of.rename({"id": "right", "cluster": "other"}), on="right", maintain_order="left")
-        .join(decided, on=["left", "right"], how="left", maintain_order="left")
-    )
-    refused = (pl.col("answer") == "same") & (pl.col("one") != pl.col("other"))
+    side_by_side = _with_clusters(exclusive, of).select(pair=_pair_of("one", "other")).unique()
+    told = _with_clusters(links, of).join(decided, on=["left", "right"], how="left", maintain_order="left")
+    apart = pl.col("one") != pl.col("other")
+    no_question = _pair_of("one", "other").is_in(side_by_side["pair"].implode()) & pl.col("margin").is_null()
+    refused = (pl.col("answer") == "same") & apart
     instead = pl.when(pl.col("decided").fill_null(value=False)).then(pl.lit("possible")).otherwise(pl.lit("ask"))
-    return told.with_columns(answer=pl.when(refused).then(instead).otherwise("answer")).select(LINKS.keys())
+    settled = (pl.col("answer") == "ask") & apart & no_question
+    answer = pl.when(refused).then(instead).when(settled).then(pl.lit("possible")).otherwise("answer")
+    return told.with_columns(answer=answer).select(LINKS.keys())
+
+
+def _with_clusters(pairs: pl.DataFrame, of: pl.DataFrame) -> pl.DataFrame:
+    """Add the clusters of the two ends, `one` and `other`."""
+    left, right = of.rename({"id": "left", "cluster": "one"}), of.rename({"id": "right", "cluster": "other"})
+    return pairs.join(left, on="left", maintain_order="left").join(right, on="right", maintain_order="left")
+
+
+def _pair_of(one: str, other: str) -> pl.Expr:
+    return pl.concat_str(pl.min_horizontal(one, other), pl.max_horizontal(one, other), separator="\x1f")
 
 
 def _inside_links(links: pl.DataFrame) -> pl.DataFrame:

@@ -31,13 +31,25 @@ def features(mentions: pl.DataFrame) -> pl.DataFrame:
 
 
 def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.Series | None = None) -> pl.DataFrame:
-    """Give the scored pairs: `left`, `right`, `context` String, the grades, `company` and `weight` Int32 in millibits.
+    """Give the scored pairs: `left`, `right`, `context` String, the grades, `company`, `besides` and `weight` Int32.
 
     `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids;
-    with `touching` (mention keys) only pairs that have one of these at an end. The weight of a pair at two places
-    holds what the rest of the household says, `company` (`matchers.company`).
+    with `touching` (mention keys) only pairs that have one of these at an end. All three are in millibits: the weight
+    of a pair at two places holds what the rest of the household says, `company` (`matchers.company`); `besides` is the
+    most that anything but the name says for the pair.
     """
     people = features(mentions)
     pairs = engine.scored(people, model, touching=touching)
     added = company(pairs, people, model)
-    return pairs.with_columns(added, weight=pl.col("weight") + added)
+    return pairs.with_columns(added, _besides(pairs, added, model), weight=pl.col("weight") + added)
+
+
+def _besides(pairs: pl.DataFrame, added: pl.Series, model: Model) -> pl.Series:
+    others = [c for c in model.comparisons if not c.leads or "surname" not in c.columns]
+    said = [pl.lit(added)]
+    for comparison in others:
+        for context, levels in model.knowledge.levels[comparison.name].items():
+            bits = dict(enumerate(levels.bits))
+            grade = pl.col(f"grade_{comparison.name}").cast(pl.Int64).replace_strict(bits, default=0)
+            said.append(pl.when(pl.col("context") == context).then(grade).otherwise(0).cast(pl.Int32))
+    return pairs.select(pl.max_horizontal(said).cast(pl.Int32).alias("besides")).to_series()

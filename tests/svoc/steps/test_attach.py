@@ -38,8 +38,8 @@ def proposed(found: Attached) -> list[tuple[str | None, str]]:
     ("weights", "expected"),
     [
         ({"A": 9_000}, [("A", "matched")]),
-        ({"A": 4_500}, [("A", "matched")]),
-        ({"A": 4_499}, [("A", "ambiguous")]),
+        ({"A": 6_500}, [("A", "matched")]),
+        ({"A": 6_499}, [("A", "ambiguous")]),
         ({"A": 9_000, "B": 4_000}, [("A", "matched"), ("B", "matched")]),
         ({"A": 9_000, "B": 4_001}, [("A", "ambiguous"), ("B", "ambiguous")]),
         ({"A": 9_000, "B": 9_000}, [("A", "ambiguous"), ("B", "ambiguous")]),

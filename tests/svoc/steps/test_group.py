@@ -32,9 +32,10 @@ def short(found: Grouping) -> set[frozenset[str]]:
     return {frozenset(m.split("/", 1)[1] for m in ids) for ids in together(found)}
 
 
-def scored(*rows: tuple[str, str, int], context: str = "apart") -> pl.DataFrame:
+def scored(*rows: tuple[str, str, int], context: str = "apart", besides: int = 3_000) -> pl.DataFrame:
     schema = {"left": pl.String(), "right": pl.String(), "weight": pl.Int32(), "context": pl.String()}
-    told = [(min(a, b), max(a, b), w, context) for a, b, w in rows]
+    schema["besides"] = pl.Int32()
+    told = [(min(a, b), max(a, b), w, context, besides) for a, b, w in rows]
     return pl.DataFrame(told, schema=schema, orient="row").sort("left", "right")
 
 
@@ -73,6 +74,21 @@ class TestAcrossPlaces:
         assert found.links["answer"].to_list() == [answer]
         assert (len(together(found)) == 1) is (answer == "same")
 
+    def test_a_name_alone_joins_nobody_and_asks_nobody(self) -> None:
+        found = grouped(people("A", "B"), scored((key("A"), key("B"), 9_000), besides=2_999))
+
+        assert found.links["answer"].to_list() == ["possible"]
+        assert len(together(found)) == 2
+
+    def test_a_wife_without_a_forename_is_not_asked_about_as_her_husband(self) -> None:
+        couple = placed("council_tax A | MR & MRS J SMITH | 1 HIGH STREET", "council_tax B | MR J SMITH | -")
+        man, wife, moved = "council_tax/A/1", "council_tax/A/2", "council_tax/B/1"
+        pairs = scored((man, moved, 20_000), (wife, moved, 9_000))
+        found = group(couple, pairs, NOBODY, LIMITS, ONCE)
+
+        answers = {frozenset(row[:2]): row[2] for row in found.links.select("left", "right", "answer").iter_rows()}
+        assert answers == {frozenset((man, moved)): "same", frozenset((wife, moved)): "possible"}
+
     def test_what_is_lighter_is_not_kept(self) -> None:
         assert grouped(people("A", "B"), scored((key("A"), key("B"), -1))).links.is_empty()
 
@@ -110,7 +126,7 @@ class TestLaw13:
         found = grouped(mentions, pairs)
 
         assert together(found) == {frozenset({self.left}), frozenset({self.right, key("L")})}
-        assert dict(found.links.select("left", "answer").iter_rows()) == {self.left: "ask", self.right: "same"}
+        assert dict(found.links.select("left", "answer").iter_rows()) == {self.left: "possible", self.right: "same"}
 
     def test_not_through_two_others(self) -> None:
         mentions = pl.concat([self.couple, people("L", house="5"), people("M", house="6")])

@@ -13,11 +13,11 @@ LIMITS = Thresholds(margin=3_000, join=6_500, ask=4_500, possible=0, clear=5_000
 NOBODY = decisions()
 NO_EVENTS = pl.DataFrame(schema=CANDIDATES)
 EVENT = "life_events/D/1"
-PAIRS = {"left": pl.String(), "right": pl.String(), "weight": pl.Int32(), "context": pl.String()}
+PAIRS = {"left": pl.String(), "right": pl.String(), "weight": pl.Int32(), "context": pl.String(), "besides": pl.Int32()}
 
 
 def scored(*rows: tuple[str, str, int], context: str = "apart") -> pl.DataFrame:
-    told = [(min(a, b), max(a, b), w, context) for a, b, w in rows]
+    told = [(min(a, b), max(a, b), w, context, 3_000) for a, b, w in rows]
     return pl.DataFrame(told, schema=PAIRS, orient="row").sort("left", "right")
 
 
