@@ -40,7 +40,9 @@ def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.S
     """
     people = features(mentions)
     pairs = engine.scored(people, model, touching=touching)
-    added = company(pairs, people, model)
+    # A life event is nobody's company: told or not, it must leave the records as they are.
+    resident = pl.when(pl.col("source") != EVENTS_SOURCE).then("place")
+    added = company(pairs, people.with_columns(place=resident), model)
     return pairs.with_columns(added, _besides(pairs, added, model), weight=pl.col("weight") + added)
 
 

@@ -120,4 +120,5 @@ def test_where_a_household_is_shared_the_better_rival_explanation_counts(people:
     whose = people.select("id", "person")
     true = scored.join(whose, left_on="left", right_on="id").join(whose, left_on="right", right_on="id")
     wrong = true.filter(pl.col("person") != pl.col("person_right"))
-    assert (wrong["weight"] >= 0).mean() < 0.5 * (blind.join(wrong, on=["left", "right"])["weight"] >= 0).mean()
+    before = blind.join(wrong, on=["left", "right"]).filter(pl.col("weight") >= 0).height
+    assert wrong.filter(pl.col("weight") >= 0).height < before / 2
