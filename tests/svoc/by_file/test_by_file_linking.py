@@ -67,7 +67,7 @@ def test_the_shipped_model_finds_who_is_one_whatever_way_dates_are_written(tmp_p
     assert found["a1", "a2"]["dob"] == "the same"
     assert found["a1", "a2"]["phone"] is None
     assert (figures["records"], figures["same"], figures["ask"], figures["clusters"]) == (6, 4, 0, 3)
-    assert figures["people.csv lacks"].startswith("middle_names, previous_surname, title, phone, email")
+    assert figures["people.csv lacks"].startswith("middle_names, previous_surname, alternative_surname, title, phone")
 
 
 def test_pairs_come_likeliest_first_with_weight_and_probability(tmp_path: Path) -> None:
