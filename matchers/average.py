@@ -11,7 +11,7 @@ import polars as pl
 
 from matchers.cluster import MEMBERS
 from matchers.errors import PairFault, require_columns
-from matchers.graph import Ints, numbered
+from matchers.graph import Ints, numbered, parts
 
 ABSENT = -2_000
 MOST = 12_000
@@ -39,9 +39,15 @@ def by_average(
     if len(pairs) and min(left.min(), right.min()) < 0:
         raise PairFault("ends of pairs are not among the ids")
     # What counts is how much more than an absent pair a pair weighs: then absent ones need not be listed.
-    beyond = np.clip(pairs["weight"].to_numpy().astype(np.int64), -most, most) - absent
+    beyond, wanted = np.clip(pairs["weight"].to_numpy().astype(np.int64), -most, most) - absent, threshold - absent
+    if wanted >= 0:
+        # No average is good without one good pair: what does not hang together by good pairs never joins.
+        good = beyond > wanted
+        part = parts(len(ordered), left[good], right[good])
+        near = part[left] == part[right]
+        left, right, beyond = left[near], right[near], beyond[near]
     between = pl.DataFrame({"a": np.minimum(left, right), "b": np.maximum(left, right), "sum": beyond})
-    roots = _joined(len(ordered), between, threshold - absent)
+    roots = _joined(len(ordered), between, wanted)
     return pl.DataFrame({"id": ordered, "cluster": ordered.gather(roots)}).cast(MEMBERS)
 
 

@@ -42,8 +42,8 @@ from matchers.evidence import (
 from matchers.prepared import Prepared, Records, plain_frame, prepare
 from matchers.samples import NO_PAIRS, Gradebook, Pairs, random_rows, restyled, sampled
 
-RANDOM_PAIRS = 500_000
-PAIRS_A_BLOCK = 150_000
+RANDOM_PAIRS = 250_000
+PAIRS_A_BLOCK = 60_000
 STYLED_PAIRS = 200_000
 ENOUGH_DIFFERENT = 50
 ENOUGH_CHANCES = 1000.0

@@ -28,9 +28,14 @@ def forename_relation(pairs: ValuePairs) -> Grades:
     )
     equal = frame["compact"].to_numpy() | (frame["one"] == frame["other"]).to_numpy()
     initial = _initials(frame)
-    related, distinct = _listed(frame, _related_forms()), _listed(frame, _lookalikes())
-    slip = alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL) & ~distinct & ~_gendered(frame) & ~_both_known(frame)
-    answers = [initial, equal, related & ~distinct, slip]
+    related, slip = _listed(frame, _related_forms()), alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL)
+    # Few pairs get so far: the exceptions are looked for among them alone.
+    near = np.flatnonzero(related | slip)
+    few = frame[near]
+    distinct = _listed(few, _lookalikes())
+    related[near] &= ~distinct
+    slip[near] &= ~distinct & ~_gendered(few) & ~_both_known(few)
+    answers = [initial, equal, related, slip]
     return np.select(answers, [INITIAL, EQUAL, RELATED, ALIKE], default=CONFLICT).astype(np.int8)
 
 
@@ -62,7 +67,7 @@ def _gendered(frame: pl.DataFrame) -> NDArray[np.bool_]:
 def _listed(frame: pl.DataFrame, listed: pl.DataFrame) -> NDArray[np.bool_]:
     keys = frame.select(a=pl.min_horizontal("one", "other"), b=pl.max_horizontal("one", "other"))
     found = keys.join(listed.with_columns(found=True), on=["a", "b"], how="left", maintain_order="left")
-    return found["found"].fill_null(value=False).to_numpy()
+    return found["found"].fill_null(value=False).to_numpy().copy()
 
 
 def _both_known(frame: pl.DataFrame) -> NDArray[np.bool_]:

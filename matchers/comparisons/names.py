@@ -208,6 +208,8 @@ def _by_alternative(tidy: Coded, forename_stands: Grades) -> Flags:
     forename, _, surname, _, mine, other_forename, _, other_surname, _, theirs = recoded(
         tidy, surname_key(tidy.values)
     ).codes
+    if not ((mine >= 0).any() or (theirs >= 0).any()):
+        return np.zeros(len(mine), dtype=np.bool_)
     lone = ((forename < 0) & _both(surname, other_forename)) | ((other_forename < 0) & _both(forename, other_surname))
     meant = _both(mine, other_surname) | _both(surname, theirs)
     found: Flags = meant & ((forename_stands >= forenames.RELATED) | lone)

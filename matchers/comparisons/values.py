@@ -16,6 +16,7 @@ Flags = NDArray[np.bool_]
 Grades = NDArray[np.int8]
 
 ONE_EDIT_FROM = 0.8
+PLAIN = r"^[A-Z0-9]+(?: [A-Z0-9]+)*$"
 
 # Letters that Unicode does not decompose, so that dropping accents would leave them as they are.
 UNDECOMPOSED = {
@@ -31,11 +32,17 @@ def plain(values: pl.Series) -> pl.Series:
     >>> plain(pl.Series(["O’Brien-Łukasz ", "Zoë", "."])).to_list()
     ['OBRIEN LUKASZ', 'ZOE', None]
     """
-    return pl.select(plain_expression(pl.lit(values.cast(pl.String)))).to_series()
+    capitals = values.cast(pl.String).str.to_uppercase()
+    # Most words need no more than capitals, and finding that out costs a tenth of the rest.
+    rest = np.flatnonzero(~capitals.str.contains(PLAIN).fill_null(value=True).to_numpy())
+    if not len(rest):
+        return capitals
+    places = np.arange(len(capitals))
+    places[rest] = len(capitals) + np.arange(len(rest))
+    return pl.concat([capitals, pl.select(_bare(pl.lit(capitals.gather(rest)))).to_series()]).gather(places)
 
 
-def plain_expression(value: pl.Expr) -> pl.Expr:
-    """The expression behind `plain`, for use inside a polars query."""
+def _bare(value: pl.Expr) -> pl.Expr:
     lettered = value.str.to_uppercase().str.replace_many(UNDECOMPOSED).str.normalize("NFKD")
     bare = lettered.str.replace_all(r"[\p{M}'’‘`´ʼ]", "").str.replace_all(r"[^\p{L}\p{N}]+", " ").str.strip_chars()
     return pl.when(bare != "").then(bare)
