@@ -160,15 +160,16 @@ class _Relations:
         by_forename = value_pairs(lone.values, forename, other_forename)
         by_surname = value_pairs(lone.values, surname, other_surname)
         forename_stands = by_forename.spread(forename_relation(by_forename))
-        surname_stands = _by_habit(lone, by_surname.spread(surname_relation(by_surname)))
+        by_custom = recoded(lone, surname_key(lone.values))
+        surname_stands = _by_habit(by_custom, by_surname.spread(surname_relation(by_surname)))
         matters = (surname_stands >= surnames.ALIKE) | (forename_stands >= forenames.RELATED)
         return cls(
             forename=forename_stands,
             surname=surname_stands,
-            middle=_middle_where(matters, *_middle_names(tidy)),
+            middle=_middle_where(matters, tidy),
             exchanged=_both(forename, other_surname) & _both(surname, other_forename),
             by_middle_name=_by_middle_name(lone),
-            by_alternative=_by_alternative(lone, forename_stands),
+            by_alternative=_by_alternative(by_custom, forename_stands),
         )
 
 
@@ -192,24 +193,20 @@ def _lone_names_as_surnames(tidy: Coded) -> Coded:
     return Coded(tidy.values, (*moved, *others))
 
 
-def _by_habit(tidy: Coded, relation: Grades) -> Grades:
+def _by_habit(by_custom: Coded, relation: Grades) -> Grades:
     """Surnames that custom writes in several ways are equal; a former surname makes them equal in part."""
-    _, _, surname, former, _, _, _, other_surname, other_former, _ = recoded(tidy, surname_key(tidy.values)).codes
+    _, _, surname, former, _, _, _, other_surname, other_former, _ = by_custom.codes
     formerly = _both(former, other_surname) | _both(surname, other_former) | _both(former, other_former)
     at_least = np.where(_both(surname, other_surname), surnames.EQUAL, np.where(formerly, surnames.IN_PART, relation))
     return np.maximum(at_least, relation).astype(np.int8)
 
 
-def _by_alternative(tidy: Coded, forename_stands: Grades) -> Flags:
+def _by_alternative(by_custom: Coded, forename_stands: Grades) -> Flags:
     """The forename agrees and so does the surname that may as well be meant.
 
     A lone name that was taken for a surname (Mr Jayesh & Mrs P Iyer) may be the forename beside it.
     """
-    forename, _, surname, _, mine, other_forename, _, other_surname, _, theirs = recoded(
-        tidy, surname_key(tidy.values)
-    ).codes
-    if not ((mine >= 0).any() or (theirs >= 0).any()):
-        return np.zeros(len(mine), dtype=np.bool_)
+    forename, _, surname, _, mine, other_forename, _, other_surname, _, theirs = by_custom.codes
     lone = ((forename < 0) & _both(surname, other_forename)) | ((other_forename < 0) & _both(forename, other_surname))
     meant = _both(mine, other_surname) | _both(surname, theirs)
     found: Flags = meant & ((forename_stands >= forenames.RELATED) | lone)
@@ -246,10 +243,10 @@ def _at(values: pl.Series, codes: Codes) -> pl.Series:
     return pl.concat([values, pl.Series([None], dtype=pl.String)]).gather(np.where(codes < 0, len(values), codes))
 
 
-def _middle_where(matters: Flags, left: pl.Series, right: pl.Series) -> Grades:
+def _middle_where(matters: Flags, tidy: Coded) -> Grades:
     """The middle names' relation where it matters: beside surnames that have nothing in common it does not."""
     answers, rows = np.full(len(matters), MISSING, dtype=np.int8), np.flatnonzero(matters)
-    answers[rows] = _middle_relation(left.gather(rows), right.gather(rows))
+    answers[rows] = _middle_relation(*_middle_names(Coded(tidy.values, tuple(codes[rows] for codes in tidy.codes))))
     return answers
 
 

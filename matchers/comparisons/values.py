@@ -109,7 +109,8 @@ def recoded(dictionary: Coded, rewritten: pl.Series) -> Coded:
     """Merge the values that `rewritten` (one per distinct value, null for missing) writes alike."""
     again = coded(rewritten)
     lookup = np.append(again.codes[0], np.int32(MISSING))
-    return Coded(again.values, tuple(lookup[codes] for codes in dictionary.codes))
+    # Columns that hold nothing, such as a previous surname nobody has, are many: they stay as they are.
+    return Coded(again.values, tuple(lookup[c] if c.max(initial=MISSING) >= 0 else c for c in dictionary.codes))
 
 
 def _physical(values: pl.Series) -> Codes:
@@ -137,17 +138,22 @@ class ValuePairs:
 
 def value_pairs(values: pl.Series, left: Codes, right: Codes) -> ValuePairs:
     """Find the distinct pairs of values among rows given as codes into `values`."""
-    present = np.flatnonzero((left >= 0) & (right >= 0))
-    one, other = left[present].astype(np.int64), right[present].astype(np.int64)
+    unlike = np.flatnonzero((left != right) & (left >= 0) & (right >= 0))
+    one, other = left[unlike].astype(np.int64), right[unlike].astype(np.int64)
     keys = np.minimum(one, other) << 32 | np.maximum(one, other)
     order = pl.Series(keys).arg_sort().to_numpy()
     ordered = keys[order]
     fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
-    rows = np.full(len(left), MISSING, dtype=np.int32)
-    rows[present[order]] = np.cumsum(fresh) - 1
     pairs = ordered[fresh]
+    # A value beside itself needs no sorting: its number is its code, moved past those of the other pairs.
+    alone = np.bincount(left[left == right] + 1, minlength=len(values) + 1)[1:] > 0
+    number = len(pairs) + np.cumsum(alone) - 1
+    rows = np.append(number, MISSING).astype(np.int32)[np.where(left == right, left, MISSING)]
+    rows[unlike[order]] = np.cumsum(fresh) - 1
+    itself = np.flatnonzero(alone)
+    low, high = np.append(pairs >> 32, itself), np.append(pairs & 0xFFFFFFFF, itself)
     # Jaro-Winkler is not symmetric in every corner, so each pair is always read in the same direction.
-    ends = pl.DataFrame({"one": values.gather(pairs >> 32), "other": values.gather(pairs & 0xFFFFFFFF)})
+    ends = pl.DataFrame({"one": values.gather(low), "other": values.gather(high)})
     read = ends.select(low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other"))
     return ValuePairs(read["low"], read["high"], rows)
 
