@@ -36,22 +36,22 @@ def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.S
     `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids;
     with `touching` (mention keys) only pairs that have one of these at an end. All three are in millibits: the weight
     of a pair at two places holds what the rest of the household says, `company` (`matchers.company`); `besides` is the
-    most that anything but the name says for the pair.
+    most that anything but names, their own and their household's, says for the pair.
     """
     people = features(mentions)
     pairs = engine.scored(people, model, touching=touching)
     # A life event is nobody's company: told or not, it must leave the records as they are.
     resident = pl.when(pl.col("source") != EVENTS_SOURCE).then("place")
     added = company(pairs, people.with_columns(place=resident), model)
-    return pairs.with_columns(added, _besides(pairs, added, model), weight=pl.col("weight") + added)
+    return pairs.with_columns(added, _besides(pairs, model), weight=pl.col("weight") + added)
 
 
-def _besides(pairs: pl.DataFrame, added: pl.Series, model: Model) -> pl.Series:
+def _besides(pairs: pl.DataFrame, model: Model) -> pl.Series:
     others = [c for c in model.comparisons if not c.leads or "surname" not in c.columns]
-    said = [pl.lit(added)]
+    said = [pl.lit(0, pl.Int32)]
     for comparison in others:
         for context, levels in model.knowledge.levels[comparison.name].items():
             bits = dict(enumerate(levels.bits))
             grade = pl.col(f"grade_{comparison.name}").cast(pl.Int64).replace_strict(bits, default=0)
             said.append(pl.when(pl.col("context") == context).then(grade).otherwise(0).cast(pl.Int32))
-    return pairs.select(pl.max_horizontal(said).cast(pl.Int32).alias("besides")).to_series()
+    return pairs.with_columns(besides=pl.max_horizontal(said).cast(pl.Int32))["besides"]
