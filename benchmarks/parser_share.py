@@ -22,7 +22,8 @@ from typing import Any
 
 import polars as pl
 
-from gazetteer.parse import Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import Parsed
 from gazetteer.tidy import take_postcode, tidy, whole_words
 from gazetteer.units import take_units
 from gazetteer.wordlists import words

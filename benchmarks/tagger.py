@@ -43,7 +43,8 @@ from gazetteer.candidates import text_hits
 from gazetteer.decide import Decision, decide_exact
 from gazetteer.examples import town
 from gazetteer.ladder import Readings, climb, climb_alone
-from gazetteer.parse import Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import Parsed
 from gazetteer.tuning import Tuning
 
 RESULTS = Path(__file__).parent / "results"

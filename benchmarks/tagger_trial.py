@@ -17,7 +17,8 @@ import usaddress
 
 from gazetteer.formats.base import Tables
 from gazetteer.lexicon import Lexicon
-from gazetteer.parse import NUMBER, Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import NUMBER, Parsed
 from gazetteer.relations import take_relation
 from gazetteer.tidy import is_street_type, take_postcode, tidy, whole_words
 from gazetteer.units import Unit, take_units

@@ -12,7 +12,7 @@ from gazetteer.evidence import ALONE, THEIRS, steps, weighed
 from gazetteer.index import Gazetteer
 from gazetteer.keys import own_block_keys
 from gazetteer.likeness import nearest_streets
-from gazetteer.parse import Parsed
+from gazetteer.parsing import Parsed
 from gazetteer.row_wise import Add, NoRowForm, row_form
 from gazetteer.rungs import LEVELS
 from gazetteer.tuning import Tuning

@@ -13,7 +13,7 @@ from gazetteer.evidence import OURS, weighed
 from gazetteer.index import Gazetteer, Known
 from gazetteer.keys import IN_LOCALITY, own_block_keys, own_exact_keys, spans
 from gazetteer.likeness import nearest_streets
-from gazetteer.parse import Parsed
+from gazetteer.parsing import Parsed
 from gazetteer.texts import own_text_keys
 from gazetteer.tuning import Tuning
 from gazetteer.units import unit_parts

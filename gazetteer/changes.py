@@ -8,7 +8,8 @@ import polars as pl
 from gazetteer.decide import Decision
 from gazetteer.index import Gazetteer
 from gazetteer.ladder import climb
-from gazetteer.parse import Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import Parsed
 from gazetteer.resolve import decisions
 from gazetteer.rungs import ORDER
 from gazetteer.tuning import Tuning

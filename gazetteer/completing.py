@@ -11,7 +11,8 @@ from gazetteer.alone import candidates_alone
 from gazetteer.candidates import Candidate
 from gazetteer.index import Gazetteer
 from gazetteer.keys import spans
-from gazetteer.parse import Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import Parsed
 from gazetteer.tidy import tidy
 from gazetteer.tuning import Tuning
 

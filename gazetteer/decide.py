@@ -9,7 +9,7 @@ import polars as pl
 from gazetteer.candidates import Candidate, Hit
 from gazetteer.feedback import Label
 from gazetteer.index import Gazetteer
-from gazetteer.parse import Parsed
+from gazetteer.parsing import Parsed
 from gazetteer.rungs import SAME_UNIT, WHOLE
 from gazetteer.tidy import street_core
 from gazetteer.tuning import Tuning

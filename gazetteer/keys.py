@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import polars as pl
 
-from gazetteer.parse import NUMBER, Parsed
+from gazetteer.parsing import NUMBER, Parsed
 
 # The longest range of house numbers that is taken at its word.
 _LONGEST_RANGE = 40

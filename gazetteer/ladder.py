@@ -9,7 +9,8 @@ from gazetteer.candidates import Candidate, candidates, exact_hits, good_candida
 from gazetteer.decide import Decision, decide_exact, decide_only_flat, decide_rest, decide_weighed
 from gazetteer.index import Gazetteer
 from gazetteer.lexicon import Lexicon
-from gazetteer.parse import Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import Parsed
 from gazetteer.tuning import Tuning
 
 

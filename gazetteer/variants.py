@@ -6,7 +6,8 @@ import polars as pl
 
 from gazetteer.formats.base import Tables
 from gazetteer.lexicon import Lexicon
-from gazetteer.parse import BOAT, NUMBER, Parsed, take_apart
+from gazetteer.parse import take_apart
+from gazetteer.parsing import BOAT, NUMBER, Parsed
 from gazetteer.relations import take_relation
 from gazetteer.tidy import company, name_of, tidy, whole_words
 from gazetteer.units import take_units, unit_code
