@@ -114,9 +114,11 @@ def hard(seed: int, properties: int, folder: Path, tuning: Tuning) -> tuple[pl.D
         heirs={one.uprn: made.heir(one.uprn) for one in made.places.values() if one.successors},
     )
     claimed = (pl.col("verdict") == "building") & (pl.col("outcome") == "building")
-    named = answers.with_columns(scored["verdict"]).filter(pl.col("uprn").is_not_null())
-    told = named.select("rung", "gap", "certainty", right=(pl.col("verdict") == "right") | claimed)
-    return told, int((asked["want"] != "none").sum())
+    told = answers.with_columns(scored["verdict"], wanted=asked["want"] != "none")
+    told = told.with_columns(right=(pl.col("verdict") == "right") | claimed)
+    # The building of a flat that is not listed is right, though no answer was wanted: it can be placed.
+    placeable = int((told["wanted"] | told["right"]).sum())
+    return told.filter(pl.col("uprn").is_not_null()).select("rung", "gap", "certainty", "right"), placeable
 
 
 PLACED = {"rehearsal": rehearsed, "hard cases": hard}
