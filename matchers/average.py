@@ -11,7 +11,7 @@ import polars as pl
 
 from matchers.cluster import MEMBERS
 from matchers.errors import PairFault, require_columns
-from matchers.graph import Ints, numbered, parts
+from matchers.graph import Ints, numbered, parts, repeats
 
 ABSENT = -2_000
 MOST = 12_000
@@ -34,8 +34,10 @@ def by_average(
     ['a', 'a', 'c', 'd']
     """
     require_columns(("left", "right", "weight"), pairs.columns, where="the frame of pairs")
-    ordered = ids.unique().sort()
-    left, right = numbered(pairs["left"], ordered), numbered(pairs["right"], ordered)
+    ordered = ids.sort()
+    if repeats(ordered):
+        ordered = ordered.unique(maintain_order=True)
+    left, right = np.split(numbered(pl.concat([pairs["left"], pairs["right"]]), ordered), 2)
     if len(pairs) and min(left.min(), right.min()) < 0:
         raise PairFault("ends of pairs are not among the ids")
     # What counts is how much more than an absent pair a pair weighs: then absent ones need not be listed.

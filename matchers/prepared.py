@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from matchers.comparisons.base import MISSING
 from matchers.comparisons.values import Coded, Codes, coded, encoded
 from matchers.errors import PairFault, require_columns
+from matchers.graph import repeats
 from matchers.keys import Key
 
 WIDEST = 2**62
@@ -88,13 +89,13 @@ def prepare(records: Records, id: str = "id") -> Prepared:  # noqa: A002
         return records
     frame = plain_frame(records)
     require_columns([id], frame.columns, where="the records")
-    ids = frame[id]
-    if ids.null_count() or ids.n_unique() != len(ids):
+    ordered = frame.sort(id)
+    ids = ordered[id]
+    if ids.null_count() or repeats(ids):
         raise PairFault(
-            f"the column {id!r} must name every record once: "
-            f"{ids.null_count()} are null, {len(ids) - ids.n_unique()} repeat"
+            f"the column {id!r} must name every record once: {ids.null_count()} are null, {repeats(ids)} repeat"
         )
-    return Prepared(frame.sort(id), id)
+    return Prepared(ordered, id)
 
 
 def as_it_stands(records: Records) -> Prepared:

@@ -8,7 +8,6 @@ import pytest
 
 from matchers import Close, ColumnFault, Model, PairFault, Same, block_on, link
 from matchers.em import Belief, Others, Patterns, expectation_maximisation, under
-from matchers.samples import random_rows, restyled, scrambled
 
 
 def test_the_same_records_and_seed_give_the_same_bytes_in_any_order(
@@ -112,29 +111,6 @@ def test_a_handful_of_records_trains_without_complaint(people: pl.DataFrame, bla
 def test_missing_columns_are_told_at_once(people: pl.DataFrame, blank: Model) -> None:
     with pytest.raises(ColumnFault, match=r"missing from the records: 'title'.*'phone'"):
         blank.trained_on(people.drop("title", "phone"))
-
-
-def test_random_pairs_are_pairs_of_two_and_all_there_are_when_few() -> None:
-    left, right = random_rows(1000, 5000, 1)
-    assert (left < right).all()
-    assert right.max() < 1000
-    assert len(set(zip(left.tolist(), right.tolist(), strict=True))) > 4900
-    assert list(zip(*random_rows(4, 100, 1), strict=True)) == [(0, 1), (0, 2), (0, 3), (1, 2), (1, 3), (2, 3)]
-
-
-def test_the_hash_never_changes() -> None:
-    assert scrambled(np.arange(3, dtype=np.uint64), 1).tolist() == scrambled(np.arange(3, dtype=np.uint64), 1).tolist()
-    assert scrambled(np.array([7], dtype=np.uint64), 1)[0] != scrambled(np.array([7], dtype=np.uint64), 2)[0]
-    spread = scrambled(np.arange(10_000, dtype=np.uint64), 5) % np.uint64(10)
-    assert np.bincount(spread.astype(np.int64)).min() > 900
-
-
-def test_different_people_are_rewritten_as_the_judged_are_written() -> None:
-    different = pl.DataFrame({"left_name": ["John"], "right_name": ["Mary"], "left_n": [1], "right_n": [2]})
-    judged = pl.DataFrame({"left_name": ["J"], "right_name": [None], "left_n": [9], "right_n": [None]}).cast(
-        different.schema
-    )
-    assert restyled(different, judged, 3, 1).unique().rows() == [("J", None, 1, None)]
 
 
 def test_expectation_maximisation_recovers_a_mixture() -> None:
