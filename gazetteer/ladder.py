@@ -1,6 +1,7 @@
 """Climbs the ladder: exact keys for all, candidates for what they leave, and a reason for what is left then."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -49,6 +50,10 @@ def climb(parsed: Mapping[int, Parsed], gazetteer: Gazetteer, tuning: Tuning) ->
         for row, good in good_candidates(pairs, tuning):
             if decided := decide_weighed(good, gazetteer, tuning):
                 done[row] = decide_only_flat(decided, able[row], gazetteer)
+    villages = {row: other for row, one in able.items() if row not in done and (other := _in_village(one, gazetteer))}
+    if villages:
+        again = climb(villages, gazetteer, tuning)
+        done |= {row: decided for row, decided in again.items() if decided.uprn is not None}
     return {row: done.get(row) or decide_rest(one, gazetteer, weak=row in weak) for row, one in parsed.items()}
 
 
@@ -64,4 +69,15 @@ def climb_alone(parsed: Parsed, gazetteer: Gazetteer, tuning: Tuning) -> tuple[D
     decided = decide_weighed(good, gazetteer, tuning) if good else None
     if decided:
         return decide_only_flat(decided, parsed, gazetteer), weighed
+    if village := _in_village(parsed, gazetteer):
+        again, others = climb_alone(village, gazetteer, tuning)
+        if again.uprn is not None:
+            return again, others
     return decide_rest(parsed, gazetteer, weak=bool(weighed)), weighed
+
+
+def _in_village(parsed: Parsed, gazetteer: Gazetteer) -> Parsed | None:
+    """Reads the street as the village of that name: 28, WESTHAM at a postcode, where no street WESTHAM has a 28."""
+    if not (parsed.number and parsed.postcode and parsed.street in gazetteer.lexicon.places):
+        return None
+    return replace(parsed, street="", known_street=False, places=[parsed.street, *parsed.places])

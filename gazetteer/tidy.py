@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from gazetteer.wordlists import alternation, mapping, rows, words
 
 # No address is longer; what lies beyond is a note or an accident.
@@ -11,6 +13,7 @@ LONGEST = 400
 
 _STREET_WORDS = mapping("street_words", "written", "word") | mapping("ordinals", "written", "word")
 _STREET_TYPES = words("street_types", "word") | words("street_types", "welsh")
+_LONG_STREET_TYPES = sorted(word for word in _STREET_TYPES if len(word) >= 5)
 _SAINTS = words("saints", "saint")
 _UNIT_WORDS = alternation({row["word"] for row in rows("unit_words") if row["strength"] != "whole"})
 
@@ -171,6 +174,16 @@ _WELSH_TYPES = mapping("street_types", "welsh", "word")
 def is_street_type(word: str) -> bool:
     """Tells whether a word is a kind of street, such as ROAD or STRYD."""
     return word in _STREET_TYPES
+
+
+@lru_cache(maxsize=50_000)
+def is_misspelt_street_type(word: str) -> bool:
+    """Tells whether a word is one slip from a kind of street of five letters or more.
+
+    >>> is_misspelt_street_type("STERET"), is_misspelt_street_type("TERRCAE"), is_misspelt_street_type("STREETER")
+    (True, True, False)
+    """
+    return len(word) >= 5 and any(OSA.distance(word, kind, score_cutoff=1) <= 1 for kind in _LONG_STREET_TYPES)
 
 
 _POSTCODE = re.compile(r"\b([A-Z]{1,2}\d[A-Z\d]?) ?(\d[A-Z]{2})\b")

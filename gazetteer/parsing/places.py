@@ -6,7 +6,7 @@ the lexicon knows. Lines that are nothing but a place stay where else there woul
 
 from gazetteer.lexicon import Lexicon
 from gazetteer.parsing.forms import Line
-from gazetteer.tidy import is_street_type
+from gazetteer.tidy import is_misspelt_street_type, is_street_type
 from gazetteer.wordlists import words
 
 COUNTIES = words("counties", "county") | words("home_countries", "country")
@@ -54,7 +54,7 @@ def _place_at_end(line: Line, lexicon: Lexicon) -> int:
 
 def _is_whole(line: Line, lexicon: Lexicon) -> bool:
     """Tells whether a line ends where a name ends: a kind of street, a known street or building, or another place."""
-    if is_street_type(line[-1]):
+    if is_street_type(line[-1]) or is_misspelt_street_type(line[-1]):
         return True
     endings = [" ".join(line[start:]) for start in range(max(0, len(line) - 6), len(line))]
     known = (lexicon.streets, lexicon.buildings, lexicon.places, COUNTIES)

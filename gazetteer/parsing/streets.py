@@ -65,7 +65,8 @@ def _likely_street(lines: list[Line], lexicon: Lexicon) -> Span | None:
         number = max((i for i, word in enumerate(line[:-1]) if NUMBER.fullmatch(word)), default=-1)
         if number >= 0 and not _begins_name(line, number, lexicon):
             stop = end if end > number + 1 else len(line)
-            numbered.append((end > number + 1, Span(at, number + 1, stop)))
+            start = _after_block(line, number + 1, stop, lexicon)
+            numbered.append((end > number + 1, Span(at, start, stop)))
         elif end and number < 0:
             start = 0 if end == len(line) or end < 3 else end - 2
             if not (start and " ".join(line[:end]) in lexicon.buildings):
@@ -77,6 +78,12 @@ def _likely_street(lines: list[Line], lexicon: Lexicon) -> Span | None:
             return later[-1]
         return best
     return typed[-1] if typed else None
+
+
+def _after_block(line: Line, start: int, end: int, lexicon: Lexicon) -> int:
+    """Finds where the street begins behind a known block: 7 TENNYSON COURT VICTROIA ROAD."""
+    ends = (cut for cut in range(end - 2, start, -1) if " ".join(line[start:cut]) in lexicon.buildings)
+    return next(ends, start)
 
 
 def _begins_name(line: Line, number: int, lexicon: Lexicon) -> bool:
