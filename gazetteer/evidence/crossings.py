@@ -22,10 +22,11 @@ def letter_is_flat() -> pl.Expr:
 
 @cache
 def flat_and_house() -> pl.Expr:
-    """Tells whether 3/14, or 14/3, stands against FLAT 3, 14."""
+    """Tells whether 3/14, or 14/3, stands against FLAT 3, 14; 2-3 is the house itself where the house is 2-3."""
     first = (pl.col("v_unit") == pl.col("m_first")) & pl.col("m_high").is_between(pl.col("v_low"), pl.col("v_high"))
     second = (pl.col("v_unit") == pl.col("m_second")) & pl.col("m_low").is_between(pl.col("v_low"), pl.col("v_high"))
-    return ((pl.col("m_first") != "") & (first | second)).fill_null(False)
+    another = pl.col("m_number") != pl.col("v_number")
+    return ((pl.col("m_first") != "") & another & (first | second)).fill_null(False)
 
 
 @cache
