@@ -36,7 +36,7 @@ def untrained() -> Model:
     """
     return Model(
         comparisons=[
-            PersonName(previous_surname="previous_surname", alternative_surname="alternative_surname"),
+            PersonName(previous_surname="previous_surname", alternative_surname="alternative_surname", unlike=0.005),
             Title("title", forename="forename"),
             SameDate("dob"),
             Phone("phone"),

@@ -59,7 +59,9 @@ class PersonName(Comparison):
     surname makes the whole name missing, unless both sides have but one name. Rare names count for more.
 
     `previous_surname` holds a surname once borne; `alternative_surname` one that may as well be meant, such as that of the
-    other party of a joint account: Mr Aaron James & Mrs Helen Carlley may be Aaron and Helen Carlley.
+    other party of a joint account: Mr Aaron James & Mrs Helen Carlley may be Aaron and Helen Carlley. `unlike` is the
+    most that training may find of one person's records with names that differ altogether; less where systems are kept
+    by officers, more where lists are badly garbled.
 
     >>> left = pl.DataFrame({"forename": ["Bill", "J", "Anna"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
     >>> right = pl.DataFrame({"forename": ["William", "John", "Tom"], "middle_names": [None] * 3, "surname": ["Smith", "Okafor", "Reid"]})
@@ -73,6 +75,7 @@ class PersonName(Comparison):
     surname: str = "surname"
     previous_surname: str | None = None
     alternative_surname: str | None = None
+    unlike: float = 0.02
 
     takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = (
@@ -100,14 +103,20 @@ class PersonName(Comparison):
         0.98972, 0.002, 0.0002, 0.0065, 0.0005, 0.0001, 0.00001, 0.00003, 0.0003, 0.00003, 0.0001, 0.0001, 0.00001,
         0.0001, 0.00028, 0.00002,
     )  # fmt: skip
-    # ALSPAC found that 12% of forenames differ between one person's records: spellings and nicknames, seldom more.
-    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.005, 1: 0.03, 5: 0.03})
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 8, 13, 14, 15)
 
     @property
     def name(self) -> str:
         """Always `name`."""
         return "name"
+
+    @property
+    def at_most(self) -> Mapping[int, float]:  # type: ignore[override]
+        """How often one person's names may conflict at the most.
+
+        ALSPAC found that 12% of forenames differ between one person's records: spellings and nicknames, seldom more.
+        """
+        return MappingProxyType({0: self.unlike, 1: 0.03, 5: 0.03})
 
     @property
     def columns(self) -> tuple[str, ...]:
