@@ -1,12 +1,14 @@
 """Write what a purpose may read as files that other systems take: members, persons, cases, placements."""
 
-import os
 from collections.abc import Callable
+from functools import partial
+from io import BufferedWriter
 from pathlib import Path
 
 import polars as pl
 
 from svoc.store.store import Store
+from svoc.whole_files import write_whole
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS
 from svoc.words.purposes import Lane, Purpose
@@ -14,6 +16,10 @@ from svoc.words.purposes import Lane, Purpose
 __all__ = ["FORMATS", "export", "exported"]
 
 FORMATS = ("csv", "parquet")
+WRITERS: dict[str, Callable[[pl.DataFrame, BufferedWriter], None]] = {
+    "csv": lambda frame, file: harmless(frame).write_csv(file),
+    "parquet": lambda frame, file: frame.write_parquet(file),
+}
 
 FORMULA_SIGNS = r"^[=+\-@\t\r]"
 """A text that begins with one of these is a formula to a spreadsheet."""
@@ -50,22 +56,10 @@ def exported(store: Store, lane: Lane, purpose: Purpose) -> dict[str, pl.DataFra
 def export(frames: dict[str, pl.DataFrame], folder: Path, *, form: str = "csv") -> list[Path]:
     """Write frames into a folder, each file whole or not at all and readable by its owner only; give the files."""
     folder.mkdir(parents=True, exist_ok=True)
-    write: dict[str, Callable[[pl.DataFrame, Path], None]] = {
-        "csv": lambda frame, path: harmless(frame).write_csv(path),
-        "parquet": lambda frame, path: frame.write_parquet(path),
-    }
-    written = []
-    for name, frame in frames.items():
-        final = folder / f"{name}.{form}"
-        draft = folder / f".{name}.{os.getpid()}.part"
-        os.close(os.open(draft, os.O_CREAT | os.O_WRONLY, 0o600))
-        try:
-            write[form](frame, draft)
-            draft.replace(final)
-        finally:
-            draft.unlink(missing_ok=True)
-        written.append(final)
-    return written
+    files = {folder / f"{name}.{form}": frame for name, frame in frames.items()}
+    for file, frame in files.items():
+        write_whole(file, partial(WRITERS[form], frame))
+    return list(files)
 
 
 def harmless(frame: pl.DataFrame) -> pl.DataFrame:

@@ -1,15 +1,13 @@
 """Leaves each notice as a JSON file in the recipient's folder, whole or not at all."""
 
 import json
-import os
 from dataclasses import dataclass
 from pathlib import Path
 
 from svoc.notices.base import Notice
+from svoc.whole_files import write_whole
 
 __all__ = ["FileDrop"]
-
-OWNER_ONLY = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,15 +31,7 @@ class FileDrop:
         final = box / f"{notice.notice}.json"
         if final.exists():
             return
-        draft = box / f".{notice.notice}.{os.getpid()}.part"
-        try:
-            with os.fdopen(os.open(draft, OWNER_ONLY, 0o600), "w", encoding="utf-8") as file:
-                json.dump(_envelope(notice), file, ensure_ascii=False, indent=2)
-                file.flush()
-                os.fsync(file.fileno())
-            draft.replace(final)
-        finally:
-            draft.unlink(missing_ok=True)
+        write_whole(final, json.dumps(_envelope(notice), ensure_ascii=False, indent=2))
 
 
 def _envelope(notice: Notice) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,9 +12,10 @@ from svoc.errors import SettingsError, StoreUnavailable
 from svoc.reports.charts import columns
 from svoc.reports.figures import figures
 from svoc.reports.wording import FILTERS
+from svoc.whole_files import write_whole
 from svoc.words.plan import Plan, Yesterday
 
-__all__ = ["environment", "page", "write_report", "write_whole"]
+__all__ = ["environment", "page", "write_report"]
 
 FULL = {errno.ENOSPC, errno.EDQUOT}
 
@@ -68,17 +68,3 @@ def environment() -> Environment:
     made.filters.update(FILTERS)
     made.globals["columns"] = columns
     return made
-
-
-def write_whole(final: Path, text: str) -> None:
-    """Write a draft that only its owner can read, and put it in place in one move."""
-    draft = final.with_name(f".{final.name}.{os.getpid()}.part")
-    draft.unlink(missing_ok=True)
-    try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(final)
-    finally:
-        draft.unlink(missing_ok=True)

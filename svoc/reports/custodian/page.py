@@ -10,7 +10,8 @@ from svoc.errors import SettingsError, StoreUnavailable
 from svoc.exporting import export
 from svoc.reports.custodian.lists import LISTS, Lists
 from svoc.reports.custodian.uses import PURPOSE
-from svoc.reports.night_report import environment, write_whole
+from svoc.reports.night_report import environment
+from svoc.whole_files import write_whole
 
 __all__ = ["SHOWN", "page", "write_lists"]
 
