@@ -13,8 +13,9 @@ NEW_AND_OWNERS = os.O_WRONLY | os.O_CREAT | os.O_EXCL
 def write_whole(final: Path, content: str | Callable[[BufferedWriter], object]) -> None:
     """Write a text as UTF-8, or let a function fill the file, so that it is there whole or not at all.
 
-    It is written as a draft that only its owner can read, brought to the disk, and put in place in one move. A run that is interrupted or fails leaves what stood there before, and no draft; one that is killed or loses its
-    power may leave the draft, `.NAME.PROCESS.part`, which nothing reads. Raises `OSError` as the system gives it.
+    It is written as a draft that only its owner can read, brought to the disk, and put in place in one move. A run
+    that is interrupted or fails leaves what stood there before, and no draft; one that is killed or loses its power
+    may leave the draft, `.NAME.PROCESS.part`, which nothing reads. Raises `OSError` as the system gives it.
 
     >>> import tempfile
     >>> answer = Path(tempfile.mkdtemp()) / "answer.txt"
