@@ -1,5 +1,6 @@
 """Evidence between places: a household moves together, so that its other members speak for each of them."""
 
+import numpy as np
 import polars as pl
 
 from matchers.errors import require_columns
@@ -25,10 +26,12 @@ def company(pairs: pl.DataFrame, people: pl.DataFrame, model: Model) -> pl.Serie
     `people`: `id`, the model's place column, `since` and `until` Date. A pair A, B is in company where another pair
     C, D goes between the same two places, where C is certainly not A and D not B, and where C stayed with A and D
     with B. It counts as within a household, where a common surname says nothing: the best of the pair's companies
-    adds log2(0.3 + 0.7 * 2^bits), for given that A is B, C comes too in seven cases of ten. Pairs at one place, and
-    those without company, have 0.
+    adds log2(0.3 + 0.7 * 2^bits), for given that A is B, C comes too in seven cases of ten. Pairs at one place, those
+    without company, and all pairs of a model that knows no places have 0.
     """
-    place = model.place or "place"
+    place = model.place
+    if place is None:
+        return pl.repeat(0, pairs.height, dtype=pl.Int32, eager=True).alias("company")
     require_columns(["id", place, "since", "until"], people.columns, where="the people")
     numbered = pairs.select(
         "left", "right", "context", "weight", kin=_within_a_household(pairs, model)
@@ -54,13 +57,13 @@ def company(pairs: pl.DataFrame, people: pl.DataFrame, model: Model) -> pl.Serie
 
 
 def _within_a_household(pairs: pl.DataFrame, model: Model) -> pl.Series:
-    """What a pair's names would weigh at one place, prior and rarity aside."""
-    leading = [c for c in model.comparisons if c.leads and model.place not in c.columns]
-    total = pl.Series("kin", [0], dtype=pl.Int64).new_from_index(0, pairs.height)
-    for comparison in leading:
-        levels = model.knowledge.levels[comparison.name][TOGETHER]
-        total = total + pl.Series(level_bits(levels, pairs[f"grade_{comparison.name}"].to_numpy()))
-    return total.alias("kin")
+    """What a pair would weigh at one place by what matches are told by, prior and rarity aside."""
+    total = np.zeros(pairs.height, dtype=np.int64)
+    for comparison in model.comparisons:
+        if comparison.leads and model.place not in comparison.columns:
+            levels = model.knowledge.levels[comparison.name][TOGETHER]
+            total += level_bits(levels, pairs[f"grade_{comparison.name}"].to_numpy())
+    return pl.Series("kin", total)
 
 
 def _between_places(apart: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:

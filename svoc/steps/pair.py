@@ -1,9 +1,11 @@
 """Score every pair of mentions that might be one person."""
 
+import numpy as np
 import polars as pl
 
 from matchers import Model, company
 from matchers.engines.base import Engine
+from matchers.evidence import APART, level_bits
 from svoc.words.mentions import EVENTS_SOURCE
 
 __all__ = ["FEATURES", "features", "pair"]
@@ -14,6 +16,8 @@ FEATURES = (
 )  # fmt: skip
 """What the person model may read of a mention, beside its key: its columns, and the surname that it may share with
 the one other party of its account."""
+NAMES = {"title", "forename", "surname"}
+"""What says who somebody is called, and nothing besides."""
 
 
 def features(mentions: pl.DataFrame) -> pl.DataFrame:
@@ -36,7 +40,7 @@ def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.S
     `mentions`: frame of `PLACED`. Only people and life events are paired, never companies, executors or voids;
     with `touching` (mention keys) only pairs that have one of these at an end. All three are in millibits: the weight
     of a pair at two places holds what the rest of the household says, `company` (`matchers.company`); `besides` is the
-    most that anything but names, their own and their household's, says for the pair.
+    most that anything but names and titles, their own and their household's, says for it.
     """
     people = features(mentions)
     pairs = engine.scored(people, model, touching=touching)
@@ -47,11 +51,11 @@ def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.S
 
 
 def _besides(pairs: pl.DataFrame, model: Model) -> pl.Series:
-    others = [c for c in model.comparisons if not c.leads or "surname" not in c.columns]
-    said = [pl.lit(0, pl.Int32)]
-    for comparison in others:
-        for context, levels in model.knowledge.levels[comparison.name].items():
-            bits = dict(enumerate(levels.bits))
-            grade = pl.col(f"grade_{comparison.name}").cast(pl.Int64).replace_strict(bits, default=0)
-            said.append(pl.when(pl.col("context") == context).then(grade).otherwise(0).cast(pl.Int32))
-    return pairs.with_columns(besides=pl.max_horizontal(said).cast(pl.Int32))["besides"]
+    """The most bits that a comparison which reads neither name nor title gives; 0 for a pair at one place."""
+    most = np.zeros(pairs.height, dtype=np.int64)
+    for comparison in model.comparisons:
+        if not NAMES & set(comparison.columns):
+            levels = model.knowledge.levels[comparison.name][APART]
+            most = np.maximum(most, level_bits(levels, pairs[f"grade_{comparison.name}"].to_numpy()))
+    most[(pairs["context"] != APART).to_numpy()] = 0
+    return pl.Series("besides", most).cast(pl.Int32)

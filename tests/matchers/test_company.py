@@ -1,13 +1,15 @@
 """What the rest of a household adds to a pair at two places."""
 
+from dataclasses import replace
 from datetime import date
 from itertools import combinations
 
 import polars as pl
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matchers import Model, company
+from matchers import Model, company, explain
 from matchers.kernel import laid_out, score
 
 MOVED = date(2026, 3, 14)
@@ -73,11 +75,19 @@ def test_who_lived_there_at_another_time_is_no_company(model: Model) -> None:
     assert added(people(before, after, model=model), model) == {}
 
 
-def test_a_hall_of_a_hundred_is_no_household(model: Model) -> None:
-    names = [f"MR {chr(65 + n % 26)}{chr(65 + n // 26)}NNE OKAFOR" for n in range(70)]
-    hall = people(home(1, *names), home(2, *names), model=model)
-    pairs = scored(hall, model).filter(pl.col("left").str.slice(2) == pl.col("right").str.slice(2))
-    assert company(pairs, hall, model).sum() == 0
+@pytest.mark.parametrize(("others", "speaks"), [(5, True), (7, False)])
+def test_where_nine_and_more_share_a_place_nobody_speaks_for_another(model: Model, others: int, speaks: bool) -> None:
+    """Eight by eight pairs are a large family, nine by nine a hall."""
+    family = ("MR DAVID OKAFOR", "MRS SUSAN OKAFOR")
+    here, there = (tuple(f"MR {end}{chr(65 + n)}NNE ZAMAN" for n in range(others)) for end in "KW")
+    hall = people(home(1, *family, *here), home(2, *family, *there), model=model)
+    assert (("1/DAVID", "2/DAVID") in added(hall, model)) is speaks
+
+
+def test_one_move_is_one_fact_however_rare_the_names(model: Model) -> None:
+    born = pl.when(pl.col("forename") == "DAVID").then(pl.lit("1961-05-17")).otherwise(pl.lit("1984-11-02"))
+    frame = moved(model).with_columns(middle_names=pl.lit("THEODORA PHILIPPA"), dob=born)
+    assert set(added(frame, model).values()) == {10_000}
 
 
 @given(order=st.permutations(range(6)), turn=st.lists(st.booleans(), min_size=6, max_size=6))
@@ -102,9 +112,15 @@ def test_places_that_are_not_known_give_nothing(model: Model) -> None:
     assert company(pairs, nowhere, model).to_list() == [0] * pairs.height
 
 
-def test_the_waterfall_names_the_household(model: Model) -> None:
-    from matchers import explain
+def test_a_model_without_places_knows_no_company(model: Model) -> None:
+    blind = replace(model, place=None)
+    frame = moved(model)
+    pairs = scored(frame, blind)
+    assert pairs.height > 0
+    assert company(pairs, frame, blind).to_list() == [0] * pairs.height
 
+
+def test_the_waterfall_names_the_household(model: Model) -> None:
     frame = moved(model)
     pairs = scored(frame, model)
     told = pairs.with_columns(extra := company(pairs, frame, model), weight=pl.col("weight") + extra)

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from svoc.rehearsal import Noise, Town, rehearse
+from svoc.rehearsal.forwarding import forwarding_addresses
 from svoc.rehearsal.joint_names import PARTS, couple_of_one_title, widen, written
 from svoc.rehearsal.systems import PARTIES, Holding, in_force
 
@@ -92,6 +93,23 @@ def test_landlords_live_elsewhere_and_may_have_two_accounts() -> None:
     owned = now.parties.join(live.select("record"), on="record").drop_nulls("person")["person"].value_counts()
     assert owned.filter(pl.col("count") > 1).height > 3
     assert {"overseas", "uk", "dwelling"} <= set(live["forwarding"].to_list())
+
+
+def test_an_owners_letters_go_to_one_home_elsewhere_but_for_some_that_went_out_of_date() -> None:
+    tax = town().council_tax
+    lines = pl.DataFrame(schema={**{f"address_{n}": pl.String for n in range(1, 5)}, "postcode": pl.String})
+    no_dwelling = lines.with_columns(dwelling=pl.lit(None, tax.records.schema["forwarding_dwelling"]))
+    away = tax.records.filter((pl.col("version") == 1) & (pl.col("forwarding") == "uk"))
+    owners = tax.parties.filter((pl.col("version") == 1) & (pl.col("party") == 1)).drop_nulls("person")
+    owned = away.join(owners, on="record").filter(pl.len().over("person") > 1).select("record", "person")
+    home = pl.concat_str(pl.col("^forwarding_.*$"), separator=", ", ignore_nulls=True)
+    others = 0
+    for seed in range(40):
+        sent = forwarding_addresses(tax, no_dwelling, seed).filter(pl.col("version") == 1).select("record", home=home)
+        homes = owned.join(sent, on="record").group_by("person").agg(pl.col("home").n_unique())
+        others += int((homes["home"] > 1).sum())
+    pairs = 40 * owned["person"].n_unique()
+    assert 0.1 < others / pairs < 0.4
 
 
 def test_only_attainers_have_a_date_of_birth() -> None:
