@@ -15,7 +15,8 @@ import polars as pl
 import pytest
 import typer
 
-from svoc.cli import app, told
+from svoc.cli import app
+from svoc.cli.verbs import told
 from svoc.errors import AnotherNight, GuardRefused, InputFaults, SettingsError
 
 MEMBERS = ["source", "record", "party", "person_id", "uprn", "outcome", "rung"]
