@@ -18,7 +18,7 @@ from matchers.engines.base import Engine
 from matchers.engines.local import LocalEngine
 from matchers.errors import ColumnFault, MatchersError, ModelFault, NotTrained, PairFault
 from matchers.evaluate import Evaluation, by_subgroup, evaluate
-from matchers.explain import explain, flip, waterfall
+from matchers.explain import changes, explain, flip, waterfall
 from matchers.kernel import score
 from matchers.keys import any_of, first_letters, last_letters, sounds_like
 from matchers.labels import Lesson, learned_from
@@ -74,6 +74,7 @@ __all__ = [
     "calibrate",
     "candidates",
     "card",
+    "changes",
     "cluster",
     "company",
     "counts_before",

@@ -45,21 +45,36 @@ def waterfall(pairs: pl.DataFrame, model: Model) -> pl.DataFrame:
     return frame.with_columns(running=pl.col("bits").cum_sum().over("pair").cast(pl.Int32))
 
 
+def changes(pair: Mapping[str, object], model: Model) -> list[tuple[str, str, int]]:
+    """List every single change of a pair: a comparison, the level that it would reach, and what the weight would gain.
+
+    Takes one row of scored pairs as a mapping. The gain is in millibits, below nothing for a loss; the smallest change
+    comes first. How rare the values are is left as it is, for nobody knows what they would be.
+    """
+    levels = model.knowledge.levels
+    found = []
+    for comparison in model.comparisons:
+        bits, grade = levels[comparison.name][str(pair["context"])].bits, _number(pair[f"grade_{comparison.name}"])
+        now = 0 if grade == MISSING else bits[grade]
+        others = [(level, worth) for number, (level, worth) in enumerate(zip(comparison.levels, bits, strict=True))
+                  if number != grade]  # fmt: skip
+        found += [(abs(worth - now), comparison.name, level, worth - now) for level, worth in others]
+    return [(name, level, gain) for _, name, level, gain in sorted(found)]
+
+
 def flip(pair: Mapping[str, object], model: Model, *, threshold: int = 0) -> tuple[str, str] | None:
     """Name the one comparison, and the level it would have to reach, that turns a pair's answer with the smallest
     change of weight.
 
     Takes one row of scored pairs as a mapping; None when no single change crosses `threshold` (millibits).
     """
-    weight, levels = _number(pair["weight"]), model.knowledge.levels
-    found: list[tuple[int, str, str]] = []
-    for comparison in model.comparisons:
-        bits, grade = levels[comparison.name][str(pair["context"])].bits, _number(pair[f"grade_{comparison.name}"])
-        now = 0 if grade == MISSING else bits[grade]
-        for level, worth in zip(comparison.levels, bits, strict=True):
-            if (weight >= threshold) != (weight - now + worth >= threshold):
-                found.append((abs(worth - now), comparison.name, level))
-    return min(found)[1:] if found else None
+    weight = _number(pair["weight"])
+    turning = (
+        (name, level)
+        for name, level, gain in changes(pair, model)
+        if (weight >= threshold) != (weight + gain >= threshold)
+    )
+    return next(turning, None)
 
 
 def _number(value: object) -> int:

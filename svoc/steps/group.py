@@ -10,7 +10,7 @@ from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import LINKS
 
-__all__ = ["Grouping", "Thresholds", "group"]
+__all__ = ["BESIDES", "Grouping", "Thresholds", "group", "rivals"]
 
 MARGIN = 2_250
 """Two and a quarter bits: whatever else the household could be is nearly 5 times less likely; with the rules of a
@@ -153,7 +153,26 @@ def _persons_inside(inside: pl.DataFrame) -> dict[str, str]:
 
 
 def _best_rival(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str]) -> pl.Series:
-    """Give, for each pair, the best weight that either end has with a rival of the other; null where it has none.
+    """Give, for each pair, the best weight that either end has with a rival of the other; null where it has none."""
+    best = _rivals(apart, pairs, persons).group_by("end", "other").agg(best=pl.col("weight_rival").max())
+    there = apart.join(best, left_on=["left", "right"], right_on=["end", "other"], how="left", maintain_order="left")
+    back = apart.join(best, left_on=["right", "left"], right_on=["end", "other"], how="left", maintain_order="left")
+    return pl.DataFrame({"a": there["best"], "b": back["best"]}).select(pl.max_horizontal("a", "b")).to_series()
+
+
+def rivals(pairs: pl.DataFrame, inside: pl.DataFrame, possible: int) -> pl.DataFrame:
+    """List who competes with whom across places: `end`, `other`, `other_rival` String, `weight_rival` Int32.
+
+    `pairs`: scored pairs of people; `inside`: the links within places, frame of `LINKS`; `possible`: the weight from
+    which a pair counts. The end might be one with `other`, and might as well be one with `other_rival`.
+    """
+    apart = pairs.filter((pl.col("context") == "apart") & (pl.col("weight") >= possible))
+    found = _rivals(apart, pairs, _persons_inside(inside))
+    return found.select("end", "other", "other_rival", "weight_rival")
+
+
+def _rivals(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str]) -> pl.DataFrame:
+    """Set the candidates of each mention beside each other.
 
     Two candidates for one mention are rivals unless they are one person inside a place, or are themselves weighed
     more likely one than two: an owner's many accounts do not compete for him.
@@ -169,16 +188,11 @@ def _best_rival(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str
     allied = pl.concat(
         [allied.select(other="left", other_rival="right"), allied.select(other="right", other_rival="left")]
     )
-    rivals = (
+    return (
         arms.join(arms, on="end", suffix="_rival")
         .filter(pl.col("person") != pl.col("person_rival"))
         .join(allied, on=["other", "other_rival"], how="anti")
-        .group_by("end", "other")
-        .agg(best=pl.col("weight_rival").max())
     )
-    there = apart.join(rivals, left_on=["left", "right"], right_on=["end", "other"], how="left", maintain_order="left")
-    back = apart.join(rivals, left_on=["right", "left"], right_on=["end", "other"], how="left", maintain_order="left")
-    return pl.DataFrame({"a": there["best"], "b": back["best"]}).select(pl.max_horizontal("a", "b")).to_series()
 
 
 def _exclusive(people: pl.DataFrame) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from matchers.engines.base import Engine
 from matchers.evidence import APART, level_bits
 from svoc.words.mentions import EVENTS_SOURCE
 
-__all__ = ["FEATURES", "features", "pair"]
+__all__ = ["FEATURES", "besides", "features", "pair"]
 
 FEATURES = (
     "source", "place", "forwarding_place", "title", "forename", "middle_names", "surname", "previous_surname",
@@ -47,11 +47,11 @@ def pair(mentions: pl.DataFrame, model: Model, engine: Engine, *, touching: pl.S
     # A life event is nobody's company: told or not, it must leave the records as they are.
     resident = pl.when(pl.col("source") != EVENTS_SOURCE).then("place")
     added = company(pairs, people.with_columns(place=resident), model)
-    return pairs.with_columns(added, _besides(pairs, model), weight=pl.col("weight") + added)
+    return pairs.with_columns(added, besides(pairs, model), weight=pl.col("weight") + added)
 
 
-def _besides(pairs: pl.DataFrame, model: Model) -> pl.Series:
-    """The most bits that a comparison which reads neither name nor title gives; 0 for a pair at one place."""
+def besides(pairs: pl.DataFrame, model: Model) -> pl.Series:
+    """Give the most bits that a comparison which reads neither name nor title gives; 0 for a pair at one place."""
     most = np.zeros(pairs.height, dtype=np.int64)
     for comparison in model.comparisons:
         if not NAMES & set(comparison.columns):

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-__all__ = ["EMPTY_RECORDS", "KEY", "RECORDS", "SORTED_BY", "conform"]
+__all__ = ["EMPTY_RECORDS", "KEY", "PROTECTED", "RECORDS", "SORTED_BY", "conform", "protected"]
 
 KEY = ("source", "record", "party")
 SORTED_BY = ["source", "record", "party"]
@@ -60,3 +60,17 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
         for name, dtype in RECORDS.items()
     ]
     return frame.select(columns)
+
+
+PROTECTED = ("anonymous", "safe-address", "no-disclosure", "protected")
+"""Markers of a record whose place nobody may learn of; a council gives a letter such a meaning under markers."""
+
+
+def protected() -> pl.Expr:
+    """Say of each record whether a marker protects its place.
+
+    >>> pl.DataFrame({"markers": [["opted-out"], ["safe-address"], None]}).select(protected()).to_series().to_list()
+    [False, True, False]
+    """
+    marked = pl.col("markers").cast(pl.List(pl.String)).list
+    return pl.any_horizontal(marked.contains(word).fill_null(value=False) for word in PROTECTED)

@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from matchers import ColumnFault, Model, PairFault, explain, flip, link, score_pairs, waterfall
+from matchers import ColumnFault, Model, PairFault, changes, explain, flip, link, score_pairs, waterfall
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +70,20 @@ def test_the_change_named_turns_the_answer_and_no_smaller_one_does(some: pl.Data
         assert (named is None) == (not changes)
         if named:
             assert changes[named] == min(changes.values())
+
+
+def test_every_level_but_the_present_one_is_a_change_and_the_smallest_comes_first(
+    some: pl.DataFrame, model: Model
+) -> None:
+    for pair in some.to_dicts():
+        listed = changes(pair, model)
+        gains = [abs(gain) for _, _, gain in listed]
+        assert gains == sorted(gains)
+        there = {(name, level) for name, level, _ in listed}
+        for comparison in model.comparisons:
+            grade = pair[f"grade_{comparison.name}"]
+            present = {comparison.levels[grade]} if grade >= 0 else set()
+            assert {level for name, level in there if name == comparison.name} == set(comparison.levels) - present
 
 
 def test_faults_are_told(some: pl.DataFrame, model: Model) -> None:

@@ -6,14 +6,12 @@ from datetime import date
 import polars as pl
 
 from svoc.words.mentions import EVENTS_SOURCE, lasting
+from svoc.words.records import protected
 
 __all__ = ["PURPOSE", "USES", "open_to_view", "uses_of", "uses_of_file"]
 
 PURPOSE = "address-maintenance"
 """What the lists are made for."""
-
-PROTECTED = ("anonymous", "safe-address", "no-disclosure", "protected")
-"""Markers of a record whose place nobody may learn of; a council gives a letter such a meaning under markers."""
 
 USES: dict[str, pl.DataType] = {
     "source": pl.String(),
@@ -54,7 +52,7 @@ def uses_of(mentions: pl.DataFrame, kinds: Mapping[str, str], on: date) -> pl.Da
         exemption=markers.eval(pl.element().str.extract(r"^exemption_([a-w])$")).list.drop_nulls().list.first().first(),
         since=pl.col("since").min(),
         people=pl.concat_list(person, former).list.explode(keep_nulls=False, empty_as_null=False).drop_nulls().unique(),
-        protected=pl.any_horizontal(markers.contains(word).fill_null(value=False) for word in PROTECTED).any(),
+        protected=protected().any(),
     )
     bills = pl.col("source").replace_strict(dict(kinds), default=None, return_dtype=pl.String) == "council_tax"
     own = pl.col("property_reference") == pl.col("record")
