@@ -1,9 +1,11 @@
 """From what council.toml names to the things themselves: policy, gazetteer, tonight's extracts."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import date
+from itertools import repeat
 from pathlib import Path
 
 import polars as pl
@@ -19,14 +21,16 @@ from svoc.person_model import read_model
 from svoc.settings import CouncilSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import SOURCES, read_extract
-from svoc.sources.taking import Waiting, fingerprint, next_night, waiting
+from svoc.sources.taking import Waiting, fingerprint, latest_taken, next_night, waiting
 from svoc.steps.group import Thresholds
 from svoc.survivorship.policy import Survivorship
 from svoc.words.plan import TAKEN
 from svoc.words.purposes import Purposes
 
 __all__ = [
+    "NOTHING_GIVEN",
     "Complaints",
+    "Given",
     "all_waiting",
     "as_faults",
     "equipped",
@@ -113,17 +117,54 @@ def _placing_known_by(settings: CouncilSettings) -> str:
     return hashlib.sha256(told.encode()).hexdigest()
 
 
-def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> tuple[list[Extract], pl.DataFrame]:
-    """Read what the coming night takes, and give it with the frame of `TAKEN` that says so; nothing is written.
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What the sources give a night: extracts, the frame of `TAKEN` for them, and what was set aside and why."""
 
-    What is wrong with any extract is told together: `SettingsError` where a path or column is not there, else
-    `InputFaults`.
+    extracts: list[Extract]
+    taken: pl.DataFrame
+    warnings: tuple[str, ...] = ()
+
+
+NOTHING_GIVEN = Given([], pl.DataFrame(schema=TAKEN))
+
+
+def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> Given:
+    """Read what the coming night takes; nothing is written.
+
+    An extract that is older than one which its source gave before is set aside with a warning, whether its name or its
+    content tells its day. What is wrong with any extract is told together: `SettingsError` where a path or column is
+    not there, else `InputFaults`.
     """
     found = Complaints()
-    chosen = next_night(all_waiting(settings, taken, found), taken)
-    extracts = read_each(settings, chosen, found)
-    found.tell()
-    return extracts, _taken(chosen, extracts)
+    left = all_waiting(settings, taken, found)
+    late = [w for _, extracts in left for w in extracts if w.after]
+    while True:
+        chosen = next_night(left, taken)
+        extracts = read_each(settings, chosen, found)
+        found.tell()
+        overdue = [w for w in map(_by_content, chosen, extracts, repeat(latest_taken(taken))) if w.after]
+        if not overdue:
+            break
+        late += overdue
+        paths = {w.path for w in overdue}
+        left = [(source, [w for w in each if w.path not in paths]) for source, each in left]
+    return Given(extracts, _taken(chosen, extracts), tuple(_set_aside(w) for w in late))
+
+
+def _by_content(waiting: Waiting, extract: Extract, latest: Mapping[str, date]) -> Waiting:
+    """Mark an extract as late where its content says of what day it is; a day that was worked out proves nothing."""
+    on = extract.content_date if extract.stated else None
+    after = latest.get(waiting.source)
+    return replace(waiting, dated=on, after=after) if on and after and on < after else waiting
+
+
+def _set_aside(late: Waiting) -> str:
+    told = (
+        f"an extract of {late.source} of {late.after} or later, as one of that day has been taken; "
+        f"this one is of {late.dated} and is set aside"
+    )
+    return str(Fault(late.name, expected=told))
 
 
 def all_waiting(

@@ -22,7 +22,7 @@ def check(path: Path) -> dict[str, Any]:
     """Give the counts of what council.toml names; raise `SettingsError` or `InputFaults` with all that is wrong.
 
     It reads every extract that no night has taken, however many wait, and of a source of which none waits the last.
-    The counts of a source are those of the last of its extracts.
+    The counts of a source are those of the last of its extracts. An extract that has come too late is only named.
     """
     settings = CouncilSettings.read(path)
     found, figures = Complaints(), dict[str, Any]()
@@ -33,19 +33,28 @@ def check(path: Path) -> dict[str, Any]:
         policy_of(settings)
         figures["gazetteer_properties"] = read_gazetteer(settings).properties.height
     taken = _taken(settings)
-    extracts = _extracts(settings, taken, found)
+    left = all_waiting(settings, taken, found)
+    extracts = _extracts(settings, left, found)
     with found.gathered():
         figures["life_events"] = read_told(settings, taken, until=None).events.height
     found.tell()
-    return figures | _counts(extracts)
+    return figures | _counts(extracts) | _late(left)
 
 
-def _extracts(settings: CouncilSettings, taken: pl.DataFrame, found: Complaints) -> list[Extract]:
+def _extracts(
+    settings: CouncilSettings, left: list[tuple[SourceSettings, list[Waiting]]], found: Complaints
+) -> list[Extract]:
     chosen: list[Waiting] = []
-    for source, extracts in all_waiting(settings, taken, found):
-        chosen += extracts or _last(source, settings)
+    for source, extracts in left:
+        chosen += [extract for extract in extracts if not extract.after] or _last(source, settings)
     known = {extract.source for extract in chosen if _has_layout(settings, extract.source)}
     return read_each(settings, [extract for extract in chosen if extract.source in known], found)
+
+
+def _late(left: list[tuple[SourceSettings, list[Waiting]]]) -> dict[str, str]:
+    """Name the extracts that are older than what their source gave last, and that no night will take."""
+    late = {source.name: [w.name for w in extracts if w.after] for source, extracts in left}
+    return {f"{name}_too_late": ", ".join(files) for name, files in late.items() if files}
 
 
 def _last(source: SourceSettings, settings: CouncilSettings) -> list[Waiting]:

@@ -12,7 +12,7 @@ from typing import Any, Self
 import polars as pl
 
 from gazetteer import Gazetteer
-from svoc.binding import policy_of, read_extracts, read_gazetteer
+from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts, read_gazetteer
 from svoc.errors import GuardRefused, SettingsError
 from svoc.finding import found
 from svoc.guards import reasons
@@ -20,14 +20,13 @@ from svoc.night import TELLING, Policy, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.settings import CouncilSettings
-from svoc.sources.base import Extract
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS, Person
-from svoc.words.plan import TAKEN, Plan, Yesterday
+from svoc.words.plan import Plan, Yesterday
 from svoc.words.telling import Death
 
 __all__ = ["Council"]
@@ -85,28 +84,26 @@ class Council:
         The plan says in `reasons` what the guards hold against it. `yesterday`: what stands, where it was read already.
         """
         yesterday = yesterday or self.store.yesterday()
-        extracts, taken = read_extracts(self.settings, yesterday.taken)
-        told = read_told(self.settings, yesterday.taken, until=taken["content_date"].max())
-        return self._planned(yesterday, extracts, taken, told)
+        given = read_extracts(self.settings, yesterday.taken)
+        told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max())
+        return self._planned(yesterday, given, told)
 
     def settle(self) -> Plan:
         """Work out what decisions and life events change, without reading any extract."""
-        return self._planned(self.store.yesterday(), [], pl.DataFrame(schema=TAKEN))
+        return self._planned(self.store.yesterday(), NOTHING_GIVEN, NOTHING_TOLD)
 
-    def _planned(
-        self, yesterday: Yesterday, extracts: Sequence[Extract], taken: pl.DataFrame, told: Told = NOTHING_TOLD
-    ) -> Plan:
+    def _planned(self, yesterday: Yesterday, given: Given, told: Told) -> Plan:
         plan = reconcile(
             yesterday,
-            extracts,
+            given.extracts,
             self.gazetteer,
             self.policy,
-            taken=pl.concat([taken, told.taken]),
+            taken=pl.concat([given.taken, told.taken]),
             events=told.events,
             started=datetime.now(UTC),
             clock=time.perf_counter,
         )
-        warnings = (*plan.warnings, *told.warnings, *_unkept_secrets(self.settings))
+        warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
         held = reasons(plan, yesterday, self.settings.guards)
         return replace(plan, warnings=warnings, reasons=held, ledger=yesterday.ledger)
 

@@ -85,7 +85,7 @@ class GuardSettings(Section):
     lost: Share = 0.05
     merged: Share = 0.02
     split: Share = 0.02
-    shrunk: Share = 0.5
+    shrunk: Share = 0.6
     largest_person: int = Field(default=60, ge=1)
     placed: Share = 0.5
 

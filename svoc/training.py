@@ -34,7 +34,7 @@ JOIN, ASK = 4_500, 3_000
 
 def placed_mentions(settings: CouncilSettings) -> pl.DataFrame:
     """Give the mentions of a council's first night as a frame of `PLACED`; nothing is written."""
-    extracts, _ = read_extracts(settings, pl.DataFrame(schema=TAKEN))
+    extracts = read_extracts(settings, pl.DataFrame(schema=TAKEN)).extracts
     records = todays_records(pl.DataFrame(schema=PLACED), extracts, EMPTY_LIFE_EVENTS)
     mentions = delta(records, pl.DataFrame(schema=KNOWN)).mentions
     before = pl.DataFrame(schema=PLACED)

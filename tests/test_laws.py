@@ -73,10 +73,10 @@ def lived(seed: int, dwellings: int) -> Lived:
         gazetteer, under = read_gazetteer(own), policy_of(own)
         yesterday, evenings = Yesterday(), []
         for _ in range(town.nights):
-            extracts, taken = read_extracts(own, yesterday.taken)
-            plan = night(yesterday, *extracts, under=under, at=gazetteer)
-            evenings.append(Evening(yesterday, tuple(extracts), plan))
-            yesterday = morrow(yesterday, plan, taken=pl.concat([yesterday.taken, taken]))
+            given = read_extracts(own, yesterday.taken)
+            plan = night(yesterday, *given.extracts, under=under, at=gazetteer)
+            evenings.append(Evening(yesterday, tuple(given.extracts), plan))
+            yesterday = morrow(yesterday, plan, taken=pl.concat([yesterday.taken, given.taken]))
     return Lived(gazetteer, under, tuple(evenings))
 
 

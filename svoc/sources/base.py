@@ -19,8 +19,9 @@ class Extract:
 
     `records`: frame of `svoc.words.records.RECORDS`, sorted, one row for each party named.
     `withdrawn`: references of records that an update extract takes away (`record` String), empty for a full one.
-    `content_date`: the day that the content speaks of; `counts`: what came in, what was refused at the door and why
-    (names of counts are words with underscores: rows, persons, organisations, executors, voids, anonymous,
+    `content_date`: the day that the content speaks of; `stated`: whether that day is told, by the settings, the file's
+    name or a column, and not worked out from stays or the file's own; `counts`: what came in, what was refused at the
+    door and why (names of counts are words with underscores: rows, persons, organisations, executors, voids, anonymous,
     anonymous_refused, under_16, ...); `warnings`: what a reader should look at but what stops nothing.
     """
 
@@ -29,6 +30,7 @@ class Extract:
     files: tuple[Path, ...]
     records: pl.DataFrame
     content_date: date | None = None
+    stated: bool = False
     mode: str = "full"
     withdrawn: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"record": pl.String()}))
     counts: Mapping[str, int] = field(default_factory=dict)

@@ -121,6 +121,7 @@ def finished(
         files=tuple(files) or (path,),
         records=whole,
         content_date=content_date(settings, path, whole, told),
+        stated=bool(settings.content_date or day_in(path.name) or told),
         mode=settings.mode,
         withdrawn=withdrawn if withdrawn is not None else pl.DataFrame(schema={"record": pl.String()}),
         counts={"rows": whole.height, **told_counts, **(counts or {})},

@@ -2,8 +2,8 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -12,20 +12,24 @@ from svoc.errors import SettingsError, nearest
 from svoc.settings import SourceSettings
 from svoc.sources.finish import day_in
 
-__all__ = ["Waiting", "next_night", "waiting"]
+__all__ = ["Waiting", "latest_taken", "next_night", "waiting"]
 
 CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An extract that no night has taken: its source, where it lies, its name, its date and its content's hash."""
+    """An extract that no night has taken: its source, where it lies, its name, its date and its content's hash.
+
+    `after`: where it has come too late, the day of the extract that its source gave before.
+    """
 
     source: str
     path: Path
     name: str
     dated: date
     sha256: str
+    after: date | None = None
 
 
 def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame, *, required: bool = True) -> list[Waiting]:
@@ -33,7 +37,8 @@ def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame, *, requ
 
     `taken`: frame of `svoc.words.plan.TAKEN`, in the order of the nights. The path in council.toml is a file, a glob
     or a folder; a file that was overwritten is a new extract, even if it says again what it said before. The content
-    of an earlier night under a new name is new only where its date is later than all that was taken. Raises
+    of an earlier night under a new name is new only where its date is later than all that was taken. What is older than
+    an extract that was taken is marked as late (`after`), for it would undo what the later one said. Raises
     `SettingsError` where nothing lies there; unless one is `required`, an empty folder is nothing wrong.
     """
     found = [
@@ -42,7 +47,21 @@ def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame, *, requ
         for parts in [_parts(settings, path)]
     ]
     before = taken.filter(pl.col("source") == settings.name)
-    return sorted((w for w in found if _is_new(w, before)), key=lambda w: (w.dated, w.name))
+    latest = latest_taken(before).get(settings.name)
+    new = [w for w in found if _is_new(w, before)]
+    marked = [replace(w, after=latest) if latest and _is_before(w, settings, latest) else w for w in new]
+    return sorted(marked, key=lambda w: (w.dated, w.name))
+
+
+def _is_before(extract: Waiting, settings: SourceSettings, latest: date) -> bool:
+    """Say whether an extract is older; the day on which a file was written may be out by one where midnights differ."""
+    told = settings.content_date or day_in(extract.path.name)
+    return extract.dated < (latest if told else latest - timedelta(days=1))
+
+
+def latest_taken(taken: pl.DataFrame) -> dict[str, date]:
+    """Give the latest day of which each source has given an extract; `taken`: frame of `svoc.words.plan.TAKEN`."""
+    return dict(taken.drop_nulls("content_date").group_by("source").agg(pl.col("content_date").max()).iter_rows())
 
 
 def _is_new(extract: Waiting, taken: pl.DataFrame) -> bool:
@@ -66,8 +85,10 @@ def next_night(by_source: Sequence[tuple[SourceSettings, list[Waiting]]], taken:
 
     The night's date is the oldest that waits, or, while some source has never been taken, the latest of the first
     extracts of such sources. A full source then gives its next extract up to that date, an updating one all of them.
+    What has come too late is left where it lies.
     """
     seen = set(taken["source"])
+    by_source = [(source, [w for w in extracts if not w.after]) for source, extracts in by_source]
     firsts = [w[0].dated for s, w in by_source if w and s.name not in seen]
     oldest = [w[0].dated for _, w in by_source if w]
     if not oldest:

@@ -25,18 +25,20 @@ def settings_of(town: Path, *edits: tuple[str, str]) -> CouncilSettings:
 
 
 def test_the_first_night_takes_the_first_extract_of_each_source(town: Path) -> None:
-    extracts, taken = read_extracts(settings_of(town), NOTHING)
-    assert [e.source for e in extracts] == ["council_tax", "electoral_register"]
+    first = read_extracts(settings_of(town), NOTHING)
+    taken = first.taken
+    assert [e.source for e in first.extracts] == ["council_tax", "electoral_register"]
     assert taken["file"].to_list() == [
         "extracts/council_tax_2026-11-02.csv",
         "extracts/electoral_register_2026-11-02.csv",
     ]
     assert dict(taken.schema) == TAKEN
-    assert taken["rows"].to_list() == [e.records.height for e in extracts]
-    again, next_taken = read_extracts(settings_of(town), taken)
-    assert "council_tax_2026-11-03.csv" in [p.name for e in again for p in e.files]
-    everything = pl.concat([taken, next_taken, read_extracts(settings_of(town), pl.concat([taken, next_taken]))[1]])
-    assert read_extracts(settings_of(town), everything)[0] == []
+    assert taken["rows"].to_list() == [e.records.height for e in first.extracts]
+    again = read_extracts(settings_of(town), taken)
+    assert "council_tax_2026-11-03.csv" in [p.name for e in again.extracts for p in e.files]
+    two = pl.concat([taken, again.taken])
+    everything = pl.concat([two, read_extracts(settings_of(town), two).taken])
+    assert read_extracts(settings_of(town), everything).extracts == []
 
 
 def test_what_is_wrong_in_several_extracts_is_told_at_once(town: Path) -> None:
@@ -128,3 +130,66 @@ def test_feedback_or_figures_that_are_not_there_are_named(town: Path, name: str)
     for read in (policy_of, read_gazetteer):
         with pytest.raises(SettingsError, match=r"\[gazetteer\].*: none\.csv"):
             read(settings)
+
+
+def council_tax_of(town: Path, day: int) -> Path:
+    return town / "extracts" / f"council_tax_2026-11-{day:02}.csv"
+
+
+def test_an_older_extract_that_comes_late_is_set_aside_and_said_to_be(town: Path) -> None:
+    held = council_tax_of(town, 3).read_bytes()
+    council_tax_of(town, 3).unlink()
+    settings, taken = settings_of(town), NOTHING
+    while (found := read_extracts(settings, taken)).extracts:
+        taken = pl.concat([taken, found.taken])
+    council_tax_of(town, 3).write_bytes(held)
+
+    late = read_extracts(settings, taken)
+
+    assert late.extracts == []
+    assert late.taken.is_empty()
+    (told,) = late.warnings
+    assert told == (
+        "extracts/council_tax_2026-11-03.csv: expected an extract of council_tax of 2026-11-04 or later, "
+        "as one of that day has been taken; this one is of 2026-11-03 and is set aside"
+    )
+
+
+def test_a_day_that_only_the_content_tells_sets_a_file_aside_too_and_holds_nothing_up(tmp_path: Path) -> None:
+    """The files bear no date, and all were written today: a column says of which day they are."""
+    head = "ref,who,where,extracted\n"
+    (tmp_path / "council.toml").write_text(
+        '[council]\nname = "X"\ndatabase = "sqlite://"\n[gazetteer]\npath = "g.csv"\n[[sources]]\nname = "permits"\n'
+        'kind = "generic"\npath = "permits_*.csv"\n[sources.columns]\nrecord = "ref"\nname = "who"\naddress = "where"\n'
+        'extract_date = "extracted"\n',
+        encoding="utf-8",
+    )
+    settings = CouncilSettings.read(tmp_path / "council.toml")
+    (tmp_path / "permits_b.csv").write_text(f"{head}1,Ann Oak,1 King Street,2026-11-04\n")
+    first = read_extracts(settings, NOTHING)
+    (tmp_path / "permits_a.csv").write_text(f"{head}1,Ann Elm,1 King Street,2026-11-03\n")
+    (tmp_path / "permits_c.csv").write_text(f"{head}1,Ann Ash,1 King Street,2026-11-05\n")
+
+    then = read_extracts(settings, first.taken)
+
+    assert then.taken["file"].to_list() == ["permits_c.csv"]
+    assert [e.records["surname"].to_list() for e in then.extracts] == [["ASH"]]
+    assert [w.partition(":")[0] for w in then.warnings] == ["permits_a.csv"]
+
+
+def test_a_latest_stay_that_goes_back_does_not_make_a_file_late(tmp_path: Path) -> None:
+    """A stay that was mistyped and is mended may be the latest there was: a guess at a day sets nothing aside."""
+    (tmp_path / "council.toml").write_text(
+        '[council]\nname = "X"\ndatabase = "sqlite://"\n[gazetteer]\npath = "g.csv"\n[[sources]]\nname = "permits"\n'
+        'kind = "generic"\npath = "permits.csv"\n[sources.columns]\nrecord = "ref"\nname = "who"\naddress = "where"\n'
+        'since = "since"\n',
+        encoding="utf-8",
+    )
+    settings = CouncilSettings.read(tmp_path / "council.toml")
+    file = tmp_path / "permits.csv"
+    file.write_text("ref,who,where,since\n1,Ann Oak,1 King Street,2020-11-04\n")
+    first = read_extracts(settings, NOTHING)
+    file.write_text("ref,who,where,since\n1,Ann Oak,1 King Street,2020-10-04\n")
+
+    assert read_extracts(settings, first.taken).warnings == ()
+    assert len(read_extracts(settings, first.taken).extracts) == 1

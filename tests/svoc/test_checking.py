@@ -54,6 +54,17 @@ def test_what_a_night_took_is_not_checked_again(town: Path) -> None:
     assert files(town) == before
 
 
+def test_an_extract_that_has_come_too_late_is_named_and_not_counted(town: Path) -> None:
+    held = (town / "extracts" / "council_tax_2026-11-02.csv").rename(town / "held.csv")
+    with Council.open(town / SETTINGS) as council:
+        council.commit(council.plan())
+    held.rename(town / "extracts" / "council_tax_2026-11-02.csv")
+    figures = check(town / SETTINGS)
+    assert figures["council_tax_too_late"] == "extracts/council_tax_2026-11-02.csv"
+    assert figures["council_tax_extracts"] == 1
+    assert "electoral_register_too_late" not in figures
+
+
 def edited(town: Path, old: str, new: str) -> Path:
     settings = town / SETTINGS
     text = settings.read_text(encoding="utf-8")

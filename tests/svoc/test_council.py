@@ -14,6 +14,7 @@ from svoc.council import Council, masked
 from svoc.errors import GuardRefused, PurposeRefused, SettingsError, StalePlan
 from svoc.notices.base import Notice
 from svoc.words.persons import FACTS, Person
+from svoc.words.plan import Plan
 from svoc.words.telling import Death
 
 
@@ -219,3 +220,48 @@ def test_a_death_of_nobody_is_refused(council: Council) -> None:
     with pytest.raises(SettingsError, match="there is no person 0000-0000-0"):
         council.tell(Death("0000-0000-0", on="2026-11-02"))
     assert (council.store.yesterday().events.height, council.store.decisions().height) == before
+
+
+class TestWhatFilesMayDo:
+    """The same file twice, an older one that comes late, half a file: laid beside what three nights have taken."""
+
+    @pytest.fixture
+    def lived(self, lived_town: Lived, tmp_path: Path) -> Path:
+        return Path(shutil.copytree(lived_town.folder, tmp_path / "town"))
+
+    def planned(self, folder: Path) -> Plan:
+        with Council.open(folder / "council.toml") as council:
+            return council.plan()
+
+    def quiet(self, plan: Plan) -> bool:
+        nothing = all(lane.changes.is_empty() and lane.notices.is_empty() for lane in plan.lanes.values())
+        return nothing and plan.withdrawn.is_empty() and set(plan.mentions["change"]) == {"standing"}
+
+    @pytest.mark.parametrize("source", ["council_tax", "electoral_register"])
+    def test_the_same_file_twice_is_a_quiet_night(self, lived: Path, source: str) -> None:
+        shutil.copy(lived / f"extracts/{source}_2026-11-04.csv", lived / f"extracts/{source}_2026-11-05.csv")
+        plan = self.planned(lived)
+
+        assert self.quiet(plan)
+        assert plan.taken.is_empty()
+        assert not [w for w in plan.warnings if "extracts/" in w]
+
+    def test_an_older_file_that_comes_late_is_a_quiet_night_with_a_warning(self, lived: Path) -> None:
+        file = lived / "extracts/council_tax_2026-11-03.csv"
+        file.write_text(file.read_text(encoding="utf-8").replace(" ROAD", " RD"), encoding="utf-8")
+        plan = self.planned(lived)
+
+        assert self.quiet(plan)
+        assert plan.taken.is_empty()
+        assert [w for w in plan.warnings if w.startswith("extracts/council_tax_2026-11-03.csv: expected an extract of")]
+
+    @pytest.mark.parametrize("source", ["council_tax", "electoral_register"])
+    def test_half_a_file_is_refused_and_changes_nothing(self, lived: Path, source: str) -> None:
+        lines = (lived / f"extracts/{source}_2026-11-04.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+        half = "".join(lines[: len(lines) // 2])
+        (lived / f"extracts/{source}_2026-11-05.csv").write_text(half, encoding="utf-8")
+        with Council.open(lived / "council.toml") as council:
+            plan = council.plan()
+            with pytest.raises(GuardRefused, match=f"{source} holds .* less than 60% is left"):
+                council.commit(plan)
+            assert council.store.published() == 3

@@ -50,13 +50,13 @@ def test_every_guard_says_what_it_guards_against() -> None:
 class TestHalfAFile:
     """An extract that holds much less than the last is probably half a file."""
 
-    @pytest.mark.parametrize(("left", "refused"), [(5, False), (4, True), (0, True)])
-    def test_less_than_half_is_refused(self, left: int, *, refused: bool) -> None:
+    @pytest.mark.parametrize(("left", "refused"), [(6, False), (5, True), (0, True)])
+    def test_half_of_what_it_held_is_refused(self, left: int, *, refused: bool) -> None:
         lines = [f"L{n} | MR JOHN SMITH | {n}" for n in range(1, left + 1)]
         found = told(night(before(), extract("library", *lines)), before())
 
         assert [r for r in found if r.startswith(f"library holds {left} mentions and held 10")] == (
-            [f"library holds {left} mentions and held 10: less than 50% is left"] if refused else []
+            [f"library holds {left} mentions and held 10: less than 60% is left"] if refused else []
         )
 
     def test_a_council_sets_its_own_share(self) -> None:

@@ -259,3 +259,71 @@ def test_every_extract_is_taken_once_and_in_order(data: st.DataObject) -> None:
     assert not any(left.values()), "something waits for ever"
     assert all(dates == sorted(dates) for dates in order.values())
     assert taken.height == every
+
+
+# ---------------------------------------------------------------- what comes too late
+
+
+def late(extracts: list[Waiting]) -> dict[str, date]:
+    """Give the extracts that have come too late, and the day of what had been taken before them."""
+    return {extract.name: extract.after for extract in extracts if extract.after}
+
+
+def test_an_older_extract_that_comes_late_is_set_aside(tmp_path: Path) -> None:
+    lay(tmp_path, {"ct_2026-11-03.csv": "b"})
+    taken = after(NOTHING, *waiting(source(), tmp_path, NOTHING))
+    lay(tmp_path, {"ct_2026-11-02.csv": "a", "ct_2026-11-04.csv": "c"})
+    found = waiting(source(), tmp_path, taken)
+    assert late(found) == {"ct_2026-11-02.csv": date(2026, 11, 3)}
+    assert names(next_night([(source(), found)], taken)) == ["ct_2026-11-04.csv"]
+
+
+def test_an_extract_of_the_same_day_is_a_correction_and_not_late(tmp_path: Path) -> None:
+    lay(tmp_path, {"ct_2026-11-03.csv": "b"})
+    taken = after(NOTHING, *waiting(source(), tmp_path, NOTHING))
+    lay(tmp_path, {"ct_2026-11-03_again.csv": "c"})
+    found = waiting(source(), tmp_path, taken)
+    assert (names(found), late(found)) == (["ct_2026-11-03_again.csv"], {})
+
+
+def test_an_older_extract_that_is_overwritten_does_not_stand_above_a_later_one(tmp_path: Path) -> None:
+    lay(tmp_path, {"ct_2026-11-02.csv": "a", "ct_2026-11-03.csv": "b"})
+    taken = after(NOTHING, *waiting(source(), tmp_path, NOTHING))
+    lay(tmp_path, {"ct_2026-11-02.csv": "mended"})
+    found = waiting(source(), tmp_path, taken)
+    assert late(found) == {"ct_2026-11-02.csv": date(2026, 11, 3)}
+    assert next_night([(source(), found)], taken) == []
+
+
+def test_a_late_update_is_set_aside_too_and_another_sources_days_do_not_count(tmp_path: Path) -> None:
+    updating = source("up", "up_*.csv", mode="update")
+    lay(tmp_path, {"up_2026-11-03.csv": "b", "ct_2026-11-09.csv": "x"})
+    taken = after(NOTHING, *waiting(updating, tmp_path, NOTHING), *waiting(source(), tmp_path, NOTHING))
+    lay(tmp_path, {"up_2026-11-02.csv": "a", "up_2026-11-05.csv": "c"})
+    found = waiting(updating, tmp_path, taken)
+    assert late(found) == {"up_2026-11-02.csv": date(2026, 11, 3)}
+    assert names(next_night([(updating, found)], taken)) == ["up_2026-11-05.csv"]
+
+
+def test_a_file_without_a_date_that_was_written_before_what_was_taken_is_late(tmp_path: Path) -> None:
+    """Put back from a backup, with the time of its writing: what stands is newer."""
+    one = source(path="ct.csv")
+    taken = after(NOTHING, *waiting(one, lay(tmp_path, {"ct.csv": "new"}), NOTHING))
+    lay(tmp_path, {"ct.csv": "old"})
+    written = datetime(2025, 3, 4, 12, tzinfo=UTC)
+    os.utime(tmp_path / "ct.csv", (written.timestamp(), written.timestamp()))
+    assert list(late(waiting(one, tmp_path, taken))) == ["ct.csv"]
+
+
+@settings(max_examples=40)
+@given(days=st.permutations(range(2, 7)))
+def test_in_whatever_order_files_arrive_the_days_of_what_is_taken_only_rise(
+    days: list[int], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, taken = tmp_path_factory.mktemp("files"), NOTHING
+    for day in days:
+        lay(folder, {f"ct_2026-11-{day:02}.csv": str(day)})
+        chosen = next_night([(source(), waiting(source(), folder, taken))], taken)
+        taken = after(taken, *chosen)
+    assert taken["content_date"].to_list() == sorted(taken["content_date"].to_list())
+    assert taken["content_date"].max() == date(2026, 11, 6)
