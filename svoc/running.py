@@ -13,6 +13,7 @@ from svoc.council import Council
 from svoc.errors import GuardRefused, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
 from svoc.exporting import FORMATS, export, exported
+from svoc.households import at_home, read_people
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
 from svoc.reports.night_report import write_report
@@ -126,13 +127,17 @@ def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:
     return {"model": str(out), "card": str(beside), "mentions": mentions.height, "seed": seed}
 
 
-def evaluate_council(settings: Path, truth: Path, *, purpose: str | None) -> tuple[dict[str, Any], str]:
-    """Compare members with the truth."""
+def evaluate_council(
+    settings: Path, truth: Path, *, purpose: str | None, people: Path | None = None
+) -> tuple[dict[str, Any], str]:
+    """Compare members with the truth; with a list of people also how those who live together were kept apart."""
     known = read_truth(truth)
+    living = read_people(people) if people else None
     with Council.open(settings) as council:
         reads, lane = purposed(council, purpose)
         members = exported(council.store, lane, reads)["members"]
-        mentions = council.store.yesterday().mentions.filter(lane.admits())
+        yesterday = council.store.yesterday()
+    mentions = yesterday.mentions.filter(lane.admits())
     measured, figures = evaluation(members, known)
     table = fairness(members, known, mentions)
     told: dict[str, Any] = {
@@ -150,7 +155,12 @@ def evaluate_council(settings: Path, truth: Path, *, purpose: str | None) -> tup
     words = "\n".join(
         f"{name:18} {value:.4f}" if isinstance(value, float) else f"{name:18} {value}" for name, value in told.items()
     )
-    return {**told, "subgroups": table.to_dicts()}, f"{words}\n\n{fairness_words(table)}"
+    answer, story = {**told, "subgroups": table.to_dicts()}, f"{words}\n\n{fairness_words(table)}"
+    if living is None:
+        return answer, story
+    keyed = members.join(mentions.select("source", "record", "party", "mention"), on=["source", "record", "party"])
+    home = at_home(keyed, known, living, yesterday.lane(lane.name).cases)
+    return {**answer, "at_home": home.figures()}, f"{story}\n\n{home.words()}"
 
 
 def export_council(settings: Path, folder: Path, *, purpose: str | None, form: str) -> dict[str, Any]:

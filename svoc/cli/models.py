@@ -34,14 +34,17 @@ def evaluate(
     settings: Settings,
     *,
     truth: Annotated[Path, typer.Option(help="A CSV with source,record,party,person,uprn.")],
+    people: Annotated[
+        Path | None, typer.Option(help="A CSV with person,household,forename,surname,born: who lives together.")
+    ] = None,
     purpose: ForPurpose = None,
     as_json: AsJson = False,
 ) -> None:
     """Compare what the nights made with a known truth.
 
-    Example: svoc evaluate town/council.toml --truth town/truth.csv
+    Example: svoc evaluate town/council.toml --truth town/truth.csv --people town/people.csv
     """
     from svoc.running import evaluate_council
 
-    figures, words = evaluate_council(settings, truth, purpose=purpose)
+    figures, words = evaluate_council(settings, truth, purpose=purpose, people=people)
     answer(figures, words, as_json=as_json)

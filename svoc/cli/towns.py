@@ -36,17 +36,20 @@ def rehearse(
     seed: Annotated[int, typer.Option(help="The same seed writes the same town.")] = 1,
     nights: Annotated[int, typer.Option(help="Nights of extracts; truth.csv is that of the last.")] = 2,
     layout: Annotated[list[str] | None, typer.Option(help="A source's layout, as council_tax=academy.")] = None,
+    noise: Annotated[float, typer.Option(help="How untidy the systems are: 2 doubles every rate of faults.")] = 1.0,
     as_json: AsJson = False,
 ) -> None:
     """Write a made-up town: gazetteer, extracts for several nights, notices, truth and council.toml.
 
     Example: svoc rehearse town --dwellings 20000 --seed 7
     """
+    from svoc.rehearsal.noise import Noise
     from svoc.rehearsal.town import rehearse as make
 
     layouts = dict(_named(pair) for pair in layout or [])
     try:
-        town = make(folder, dwellings=dwellings, seed=seed, nights=nights, layouts=layouts)
+        untidy = Noise().times(noise)
+        town = make(folder, dwellings=dwellings, seed=seed, nights=nights, noise=untidy, layouts=layouts)
     except ValueError as fault:
         raise SettingsError(str(fault)) from None
     figures = {"folder": str(town.folder), "nights": town.nights, "mentions": town.truth.height}

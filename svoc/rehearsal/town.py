@@ -23,7 +23,7 @@ from svoc.rehearsal.register_files import REGISTER_LAYOUTS, entries_of
 from svoc.rehearsal.registrations import hold_register
 from svoc.rehearsal.systems import Holding
 from svoc.rehearsal.town_settings import council_toml
-from svoc.rehearsal.truth import person_code, truth_of
+from svoc.rehearsal.truth import people_of, person_code, truth_of
 
 OUTSIDERS = 0.012
 """Landlords and strangers from elsewhere, as a share of dwellings."""
@@ -75,7 +75,8 @@ def rehearse(
 
     Writes llpg.csv (DTF 7.3, as of the first night), llpg_changes_DATE.csv of each later night, addressbase.csv
     (AddressBase Premium v2), extracts/, life_events/, truth.csv (of the
-    last night), truth_DATE.csv of each night, life_events_truth.csv and council.toml. Raises `ValueError` for a town
+    last night), truth_DATE.csv of each night, people.csv (who lives with whom),
+    life_events_truth.csv and council.toml. Raises `ValueError` for a town
     that is too small, no night, or a layout that does not exist.
 
     >>> from tempfile import TemporaryDirectory
@@ -108,6 +109,7 @@ def rehearse(
     if library:
         holdings.append(_write_library(people, world, where, seed, nights, noise))
     truth = _write_truth(holdings, told, world, where, nights)
+    people_of(people).write_csv(where / "people.csv")
     settings = where / "council.toml"
     settings.write_text(council_toml(chosen, gazetteer, library=library), encoding="utf-8")
     return Town(where, settings, nights, truth, world, people, council_tax, register, events, noise)

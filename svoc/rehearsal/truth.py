@@ -4,10 +4,15 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from svoc.rehearsal.people import Residents
 from svoc.rehearsal.systems import Holding
 
 TRUTH = ("source", "record", "party", "person", "uprn")
 """The columns of truth.csv."""
+
+
+PEOPLE = ("person", "household", "forename", "surname", "born")
+"""The columns of people.csv."""
 
 
 def person_code(person: str = "person") -> pl.Expr:
@@ -30,3 +35,14 @@ def truth_of(holdings: Iterable[Holding], night: int, dwellings: pl.DataFrame) -
         rows = named.join(where.drop("dwelling"), on="record", how="left")
         frames.append(rows.with_columns(source=pl.lit(holding.source)).select(TRUTH))
     return pl.concat(frames).sort("source", "record", "party")
+
+
+def people_of(residents: Residents) -> pl.DataFrame:
+    """Give everybody who may be named, as they truly are on the first night.
+
+    One row a person: person, household, forename, surname, born. `person` as in the truth. A household is the people
+    who live together; those of the town move and stay together.
+    """
+    household = pl.lit("H") + pl.col("household").cast(pl.String).str.zfill(7)
+    known = residents.persons.with_columns(person=person_code(), household=household, born="dob")
+    return known.select(PEOPLE).sort("person")

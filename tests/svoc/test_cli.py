@@ -291,6 +291,16 @@ def test_a_night_is_measured_against_the_truth(svoc: Svoc, lived: Path) -> None:
     assert figures["placed_right"] > 0.95
     assert figures["without_rung"] == 0
     assert figures["mentions_read"] <= figures["mentions"]
+    beside = svoc("evaluate", lived / SETTINGS, "--truth", lived / "truth.csv", "--people", lived / "people.csv")
+    assert "pairs of people of one household were joined" in beside.out
+
+
+def test_a_town_twice_as_untidy_is_another_town(svoc: Svoc, tmp_path: Path) -> None:
+    for name, noise in (("plain", "1"), ("untidy", "2")):
+        assert svoc("rehearse", tmp_path / name, "--dwellings", "60", "--noise", noise).code == 0
+    told = [(tmp_path / name / "truth.csv").read_text("utf-8") for name in ("plain", "untidy")]
+    assert told[0] != told[1]
+    assert "0 or more times" in svoc("rehearse", tmp_path / "none", "--noise", "-1").err
 
 
 # ---------------------------------------------------------------- telling

@@ -141,6 +141,10 @@ def test_an_evaluation_gives_figures_and_words(lived: Path) -> None:
     assert "council_tax with electoral_register" in words
     service, _ = evaluate_council(lived, lived.parent / "truth.csv", purpose="council-tax")
     assert service["mentions_read"] < figures["mentions_read"]
+    both, story = evaluate_council(lived, lived.parent / "truth.csv", purpose=None, people=lived.parent / "people.csv")
+    assert both["at_home"]["people"] > both["at_home"]["households"] > both["at_home"]["joined"]
+    assert [row["set"] for row in both["at_home"]["sets"]] == ["twins", "one forename", "one initial"]
+    assert story.startswith(words)
 
 
 def test_an_export_in_another_form_is_refused_before_anything_is_opened(tmp_path: Path) -> None:

@@ -15,6 +15,15 @@ def test_every_rate_doubles_but_never_beyond_one() -> None:
     assert all(getattr(plain.doubled(), field.name) >= getattr(plain, field.name) for field in fields(Noise))
 
 
+def test_noise_is_multiplied_and_never_negative() -> None:
+    assert Noise().times(1) == Noise()
+    assert Noise().times(0) == Noise.none()
+    assert Noise().times(2) == Noise().doubled()
+    for wrong in (-1, float("nan"), float("inf")):
+        with pytest.raises(ValueError, match="0 or more times"):
+            Noise().times(wrong)
+
+
 def test_no_noise_is_no_rate_at_all() -> None:
     assert {getattr(Noise.none(), field.name) for field in fields(Noise)} == {0.0}
 

@@ -33,7 +33,7 @@ def test_everything_a_night_reads_is_there(town: Town) -> None:
     extracts = {f"extracts/{source}_{day}.csv" for source in ("council_tax", "electoral_register") for day in DAYS}
     events = {f"life_events/deaths_{day}.{form}" for day in DAYS[1:] for form in ("xml", "json")}
     gazetteer = {"llpg.csv", "addressbase.csv", *(f"llpg_changes_{day}.csv" for day in DAYS[1:])}
-    truths = {"truth.csv", "life_events_truth.csv", *(f"truth_{day}.csv" for day in DAYS)}
+    truths = {"truth.csv", "people.csv", "life_events_truth.csv", *(f"truth_{day}.csv" for day in DAYS)}
     registrar = {f"life_events/registrar_{day}.csv" for day in DAYS[1:]}
     assert names == {"council.toml"} | extracts | events | gazetteer | truths | registrar
 
@@ -41,6 +41,21 @@ def test_everything_a_night_reads_is_there(town: Town) -> None:
 def test_the_same_town_has_the_same_bytes(town: Town, tmp_path: Path) -> None:
     again = rehearse(tmp_path, dwellings=500, seed=9)
     assert everything(again.folder) == everything(town.folder)
+
+
+def test_noise_of_one_is_the_calibrated_town(town: Town, tmp_path: Path) -> None:
+    again = rehearse(tmp_path, dwellings=500, seed=9, noise=Noise().times(1))
+    assert everything(again.folder) == everything(town.folder)
+
+
+def test_everybody_named_is_somebody_of_a_household(town: Town) -> None:
+    people, truth = table(town.folder / "people.csv"), table(town.folder / "truth.csv")
+    assert people.columns == ["person", "household", "forename", "surname", "born"]
+    assert people["person"].is_unique().all()
+    assert set(truth["person"].drop_nulls()) <= set(people["person"])
+    assert 1.5 < people.height / people["household"].n_unique() < 3
+    together = people.group_by("household", "surname", "born").len().filter(pl.col("len") > 1)
+    assert together.height > 0, "a town has twins"
 
 
 def test_seed_and_noise_make_other_towns(town: Town, tmp_path: Path) -> None:
