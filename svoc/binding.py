@@ -66,6 +66,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
             for s in settings.sources
             if s.name in kinds
         },
+        renumbered=frozenset(name for name, kind in kinds.items() if kind.renumbered),
         codes=policy_codes(settings),
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
         gazetteer=_placing_known_by(settings),

@@ -49,8 +49,9 @@ class Policy:
 
     `lane`: the lane that the batch's purpose reads; `key`: the secret behind identifiers; `kinds`, `lists_once`,
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
-    property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by. Raises
-    `SettingsError` for a route or a lane that names what there is not.
+    property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by;
+    `renumbered`: the sources whose references are allotted anew from time to time. Raises `SettingsError` for a route
+    or a lane that names what there is not.
     """
 
     purposes: Purposes
@@ -66,6 +67,7 @@ class Policy:
     codes: Mapping[str, str]
     fingerprint: str
     gazetteer: str
+    renumbered: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         for route in self.routes:
@@ -132,7 +134,7 @@ def reconcile(
     fresh = events.join(yesterday.events, on="event", how="anti").unique("event", keep="first", maintain_order=True)
     as_of = _as_of(yesterday, extracts, started)
     records = todays_records(yesterday.mentions, extracts, pl.concat([yesterday.events, fresh]))
-    change = timed("delta", lambda: delta(records, yesterday.known))
+    change = timed("delta", lambda: delta(records, yesterday.known, renumbered=policy.renumbered))
     trusted = yesterday.gazetteer == policy.gazetteer
     placed = timed(
         "place",

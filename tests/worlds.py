@@ -127,6 +127,7 @@ def policy() -> Policy:
         key="a secret of the tests",
         kinds=KINDS,
         lists_once=ONCE,
+        renumbered=frozenset({"electoral_register"}),
         codes={},
         fingerprint="model-1",
         gazetteer="gazetteer-1",

@@ -37,6 +37,7 @@ def rehearse(
     nights: Annotated[int, typer.Option(help="Nights of extracts; truth.csv is that of the last.")] = 2,
     layout: Annotated[list[str] | None, typer.Option(help="A source's layout, as council_tax=academy.")] = None,
     noise: Annotated[float, typer.Option(help="How untidy the systems are: 2 doubles every rate of faults.")] = 1.0,
+    revised: Annotated[int | None, typer.Option(help="The night on which a revised register renumbers all.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a made-up town: gazetteer, extracts for several nights, notices, truth and council.toml.
@@ -47,9 +48,20 @@ def rehearse(
     from svoc.rehearsal.town import rehearse as make
 
     layouts = dict(_named(pair) for pair in layout or [])
+    if revised is not None and not 1 < revised <= nights:
+        raise SettingsError(f"--revised {revised}: expected a night after the first and not after {nights}")
+    renumbered = None if revised is None else revised - 1
     try:
         untidy = Noise().times(noise)
-        town = make(folder, dwellings=dwellings, seed=seed, nights=nights, noise=untidy, layouts=layouts)
+        town = make(
+            folder,
+            dwellings=dwellings,
+            seed=seed,
+            nights=nights,
+            noise=untidy,
+            layouts=layouts,
+            revised=renumbered,
+        )
     except ValueError as fault:
         raise SettingsError(str(fault)) from None
     figures = {"folder": str(town.folder), "nights": town.nights, "mentions": town.truth.height}

@@ -25,8 +25,12 @@ def _letters(index: int) -> str:
     return chr(ord("A") + index // 26 % 26) + chr(ord("A") + index % 26)
 
 
-def _published(entries: pl.DataFrame, world: World) -> pl.DataFrame:
-    """Number the electors of a register on the day it is published."""
+def _published(entries: pl.DataFrame, world: World, *, edition: int) -> pl.DataFrame:
+    """Number the electors of a register on the day it is published.
+
+    The walk of a second edition begins half-way round each district, so that hardly a number stays with its elector and
+    almost every one is given to another.
+    """
     places = world.dwellings.select("dwelling", "ward", "usrn", "pao_start", "pao_text", "sao_start", "sao_text")
     placed = entries.join(places, on="dwelling", how="left", maintain_order="left")
     streets = places.select("ward", "usrn").unique()
@@ -41,7 +45,8 @@ def _published(entries: pl.DataFrame, world: World) -> pl.DataFrame:
     )
     placed = placed.join(streets, on=["ward", "usrn"], how="left", nulls_equal=True, maintain_order="left")
     placed = placed.sort(ORDER, nulls_last=True)
-    number = pl.int_range(1, pl.len() + 1).over("district").cast(pl.Int32)
+    begins = (pl.len() // 2) * (edition - 1)
+    number = ((pl.int_range(pl.len()) + begins) % pl.len() + 1).over("district").cast(pl.Int32)
     return placed.with_columns(number=number, suffix=pl.lit(0, pl.Int32))
 
 
@@ -74,7 +79,7 @@ def number_electors(entries: pl.DataFrame, world: World, *, revised: int | None 
 
 
 def _edition(entries: pl.DataFrame, world: World, *, edition: int, opens: int = 0) -> pl.DataFrame:
-    register = _published(entries.filter(pl.col("entry") <= opens), world)
+    register = _published(entries.filter(pl.col("entry") <= opens), world, edition=edition)
     added = _added(entries.filter(pl.col("entry") > opens), register, world)
     numbered = pl.concat([register, added], how="diagonal_relaxed")
     tail = pl.when(pl.col("suffix") > 0).then(pl.concat_str(pl.lit("/"), "suffix")).otherwise(pl.lit(""))

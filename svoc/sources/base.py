@@ -55,6 +55,7 @@ class Source:
     """A kind of source.
 
     `lists_once`: it names a person once at one place and time (the free labelled non-matches of the household);
+    `renumbered`: its references are allotted anew from time to time, and then name others;
     `reference_codes`: the gazetteer's cross-reference codes for this kind's property references;
     `purposes`: what it may be used for (words of `svoc.words.purposes`); empty means that the lanes decide.
     """
@@ -63,5 +64,6 @@ class Source:
     words: str
     layouts: Mapping[str, Layout]
     lists_once: bool = True
+    renumbered: bool = False
     reference_codes: tuple[str, ...] = ()
     purposes: tuple[str, ...] = ()

@@ -277,5 +277,6 @@ ELECTORAL_REGISTER = Source(
         {each.name: Layout(each.name, each.words, partial(read_register, each)) for each in LAYOUTS}
     ),
     lists_once=True,
+    renumbered=True,
     reference_codes=("ER",),
 )

@@ -1,28 +1,21 @@
 """Tell what is new, amended, withdrawn or standing, and carry each mention's key over from yesterday."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
-from itertools import groupby
-from typing import Any
 
 import polars as pl
-from rapidfuzz.distance import JaroWinkler
 
 from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
+from svoc.steps.liken import liken
+from svoc.steps.succeed import succeed
 from svoc.words.mentions import EVENTS_SOURCE, MENTIONS
 from svoc.words.records import SORTED_BY, conform
 
 __all__ = ["Delta", "delta", "todays_records"]
 
 RECORD = ["source", "record"]
-COMPARED = ["title", "forename", "surname", "kind", "party_reference", "dob", "address"]
-MEN = frozenset({"MR", "MASTER", "SIR", "LORD", "FR", "FATHER", "BROTHER", "IMAM", "RABBI"})
-WOMEN = frozenset({"MRS", "MISS", "MS", "LADY", "DAME", "MADAM", "SISTER"})
-SIMILAR = 0.88
-"""Jaro-Winkler from which two spellings within one record are taken for one name (a typo mended)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +53,22 @@ def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: 
     return pl.concat([standing, as_records(events)]).sort(SORTED_BY)
 
 
-def delta(records: pl.DataFrame, known: pl.DataFrame) -> Delta:
+def delta(records: pl.DataFrame, known: pl.DataFrame, *, renumbered: Collection[str] = ()) -> Delta:
     """Give every record of today its mention key and say how it differs from yesterday.
 
-    `records`: frame of `RECORDS`, all of today's; `known`: frame of `KNOWN`. A key is carried over by the source's
-    own party reference, else by the same name within the record, else by a name so like it that it must be the
-    same party; it is never given to another, and where two might be meant nobody gets it. So when "MR J & MRS A
-    SMITH" becomes "MRS A SMITH", she keeps hers.
+    `records`: frame of `RECORDS`, all of today's; `known`: frame of `KNOWN`; `renumbered`: sources whose references
+    are allotted anew from time to time. A key is carried over by the source's own party reference, else by the same
+    name within the record, else by a name so like it that it must be the same party; it is never given to another, and
+    where two might be meant nobody gets it. So when "MR J & MRS A SMITH" becomes "MRS A SMITH", she keeps hers. In
+    a renumbered source it is carried over by name and place (`svoc.steps.succeed`).
     """
     todays = records.sort(*RECORD, "party").with_row_index("row")
     then = known.sort("live", "mention", descending=[True, False])
-    carried = pl.DataFrame(schema={"row": todays.schema["row"], "mention": pl.String()})
+    anew = pl.col("source").is_in(sorted(renumbered))
+    carried = succeed(todays.filter(anew), then.filter(anew))
     for carry in (_by_reference, _by_name, _by_likeness):
         left, unused = _left(todays, carried), _unused(then, carried)
-        carried = pl.concat([carried, carry(left, unused)])
+        carried = pl.concat([carried, carry(left.filter(~anew), unused.filter(~anew))])
     keys = pl.concat([carried, _allot(_left(todays, carried), known)])
     mentions = (
         todays.join(keys, on="row")
@@ -120,72 +115,17 @@ def _by_name(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([plain, _carry(rest, _unused(known, plain), sign)])
 
 
+def _by_likeness(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Pair the parties of one record whose names are alike."""
+    return liken(todays, known, within=RECORD)
+
+
 def _carry(todays: pl.DataFrame, known: pl.DataFrame, sign: pl.Expr) -> pl.DataFrame:
     """Pair what bears the same sign within a record, in the order in which both stand."""
     on = [*RECORD, "sign", "turn"]
     turn = pl.int_range(pl.len()).over(*RECORD, "sign").alias("turn")
     now, then = (f.with_columns(sign=sign).filter(pl.col("sign").is_not_null()) for f in (todays, known))
     return now.with_columns(turn).join(then.with_columns(turn), on=on).select("row", "mention")
-
-
-def _by_likeness(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Pair what is left one to one, the likest first and what is live first; of two equally like, neither.
-
-    Only records with parties left on both sides are looked at.
-    """
-    both = (
-        todays.select("row", *RECORD, *COMPARED)
-        .join(known.select("mention", "live", *RECORD, *COMPARED), on=RECORD, suffix="_then")
-        .filter(pl.col("kind") == pl.col("kind_then"))
-    )
-    graded = [((_likeness(pair), pair["live"]), pair["row"], pair["mention"]) for pair in both.iter_rows(named=True)]
-    by_grade = sorted((g for g in graded if g[0][0]), key=lambda g: g[0], reverse=True)
-    settled: set[int | str] = set()
-    taken: list[tuple[int, str]] = []
-    for _, alike in groupby(by_grade, key=lambda g: g[0]):
-        here = [(row, mention) for _, row, mention in alike if row not in settled and mention not in settled]
-        ends = Counter(end for pair in here for end in pair)
-        taken += [pair for pair in here if all(ends[end] == 1 for end in pair)]
-        settled |= set(ends)
-    return pl.DataFrame(taken, schema={"row": todays.schema["row"], "mention": pl.String()}, orient="row")
-
-
-def _likeness(pair: dict[str, Any]) -> float:
-    """Grade how alike two names within one record are; 0 where they may well be two people."""
-    if any(_differ(pair, sign) for sign in ("party_reference", "dob")) or _opposed(pair["title"], pair["title_then"]):
-        return 0.0
-    forename = _alike(pair["forename"], pair["forename_then"])
-    surname = _alike(pair["surname"], pair["surname_then"])
-    if forename and surname:
-        return forename + surname
-    return 0.5 if forename == 1.0 and _took_a_new_surname(pair) else 0.0
-
-
-def _took_a_new_surname(pair: dict[str, Any]) -> bool:
-    """Say whether somebody of one full forename, still listed and still there, goes by another surname."""
-    still_there = pair["address"] == pair["address_then"] or (pair["dob"] and pair["dob"] == pair["dob_then"])
-    return bool(len(pair["forename"]) > 1 and pair["live"] and still_there)
-
-
-def _differ(pair: dict[str, Any], sign: str) -> bool:
-    now, then = pair[sign], pair[f"{sign}_then"]
-    return now is not None and then is not None and now != then
-
-
-def _opposed(now: str | None, then: str | None) -> bool:
-    """Say whether two titles belong to a man and a woman: a widow is never given her husband's key."""
-    return (now in MEN and then in WOMEN) or (now in WOMEN and then in MEN)
-
-
-def _alike(now: str | None, then: str | None) -> float:
-    if not now or not then:
-        return 0.3
-    if now == then:
-        return 1.0
-    if min(len(now), len(then)) == 1:
-        return 0.8 if now[0] == then[0] else 0.0
-    likeness = JaroWinkler.similarity(now, then)
-    return likeness * 0.9 if likeness >= SIMILAR else 0.0
 
 
 def _allot(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:

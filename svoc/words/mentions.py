@@ -53,6 +53,8 @@ KNOWN: dict[str, pl.DataType] = {
     "surname": pl.String(),
     "dob": pl.Date(),
     "address": pl.String(),
+    "postcode": pl.String(),
+    "supplied_uprn": pl.Int64(),
     "content": pl.String(),
     "live": pl.Boolean(),
 }

@@ -411,3 +411,19 @@ def test_every_verb_shows_an_example(svoc: Svoc, verb: str) -> None:
 
 def test_the_version_is_told(svoc: Svoc) -> None:
     assert re.fullmatch(r"\d+\.\d+\.\d+\S*\n", svoc("--version").out)
+
+
+def test_a_town_can_be_rehearsed_with_a_revised_register(svoc: Svoc, tmp_path: Path) -> None:
+    assert svoc("rehearse", tmp_path / "town", "--dwellings", "40", "--revised", "2").code == 0
+    first, second = (
+        pl.read_csv(tmp_path / f"town/extracts/electoral_register_2026-11-0{day}.csv", infer_schema=False)
+        for day in (2, 3)
+    )
+    both = first.join(second, on=["ElectorSurname", "ElectorForename", "Address1"], suffix="_then")
+    assert both.filter(pl.col("ElectorKey") == pl.col("ElectorKey_then")).height < 0.05 * both.height
+    for night in ("1", "3"):
+        refused = svoc("rehearse", tmp_path / "none", "--dwellings", "40", "--revised", night)
+        assert (refused.code, refused.err.strip()) == (
+            2,
+            f"--revised {night}: expected a night after the first and not after 2",
+        )
