@@ -3,7 +3,7 @@ pairs.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -50,17 +50,18 @@ class Patterns:
 
 @dataclass(frozen=True, slots=True)
 class Belief:
-    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and ceilings that hold
+    """What is believed of one comparison's m before the pairs are seen, worth so many pairs, and the bounds that hold
     after, too.
     """
 
     m: Shares
     pairs: float
-    at_most: Mapping[int, float]
+    at_most: Mapping[int, float] = field(default_factory=dict)
+    at_least: Mapping[int, float] = field(default_factory=dict)
 
     def updated(self, reached: Shares) -> Shares:
         """Return m after matches were seen to reach the levels."""
-        return under(normal(reached + self.pairs * self.m), self.at_most)
+        return within(normal(reached + self.pairs * self.m), self.at_most, self.at_least)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,11 +139,12 @@ def normal(counts: Shares) -> Shares:
     return result
 
 
-def under(shares: Shares, at_most: Mapping[int, float]) -> Shares:
-    """Hold some shares under their ceilings; the others take up the rest in proportion."""
+def within(shares: Shares, at_most: Mapping[int, float], at_least: Mapping[int, float]) -> Shares:
+    """Hold some shares within their bounds; the others take up the rest in proportion."""
     held = shares.copy()
-    for level, ceiling in at_most.items():
-        held[level] = min(held[level], ceiling)
-    free = [level for level in range(len(held)) if level not in at_most]
-    held[free] *= (1 - held[list(at_most)].sum()) / held[free].sum()
+    bound = sorted({*at_most, *at_least})
+    for level in bound:
+        held[level] = min(max(held[level], at_least.get(level, 0.0)), at_most.get(level, 1.0))
+    free = [level for level in range(len(held)) if level not in bound]
+    held[free] *= (1 - held[bound].sum()) / held[free].sum()
     return held

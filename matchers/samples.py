@@ -78,17 +78,35 @@ def restyled(different: pl.DataFrame, judged: pl.DataFrame, most: int, seed: int
     """Write pairs of different people the way pairs to be judged are written.
 
     Each is matched with a pair to be judged: where that has no value, the value goes; where that has a single
-    letter, the first letter stays. Both frames hold `left_<column>` and `right_<column>`.
+    letter, the first letter stays. Not everybody has a middle name: what the different people lack themselves is
+    missing already, so that of what is left only as much goes as makes each column as full as among the judged. Both
+    frames hold `left_<column>` and `right_<column>`.
     """
     draws = np.arange(min(most, 4 * max(different.height, judged.height)), dtype=np.uint64)
     people = different[scrambled(draws, seed + 3) % np.uint64(different.height)]
     models = judged[scrambled(draws, seed + 4) % np.uint64(judged.height)]
-    both = pl.concat([people, models.rename(lambda c: f"as_{c}")], how="horizontal")
-    return both.select(
-        _as_written(pl.col(c), pl.col(f"as_{c}"), text=people[c].dtype == pl.String).alias(c) for c in people.columns
-    )
+    return pl.DataFrame([
+        _as_written(people[c], _spared(models[c], judged[c], different[c], draws, seed + 5 + 2 * number))
+        for number, c in enumerate(people.columns)
+    ])  # fmt: skip
 
 
-def _as_written(value: pl.Expr, model: pl.Expr, *, text: bool) -> pl.Expr:
-    written = pl.when(model.str.len_chars() == 1).then(value.str.head(1)).otherwise(value) if text else value
-    return pl.when(model.is_not_null()).then(written)
+def _spared(
+    models: pl.Series, judged: pl.Series, different: pl.Series, draws: NDArray[np.uint64], seed: int
+) -> pl.Series:
+    """Put other models in place of some that have no value, so that a value goes no oftener than it should."""
+    there = judged.drop_nulls()
+    had, wanted = 1 - different.null_count() / len(different), len(there) / len(judged)
+    if not (0 < had < 1 and 0 < wanted < 1):
+        return models
+    share = min(1.0, wanted * (1 - had) / (had * (1 - wanted)))
+    spared = models.is_null() & pl.Series(scrambled(draws, seed) < np.uint64(share * (2**64 - 2**11)))
+    return there[scrambled(draws, seed + 1) % np.uint64(len(there))].zip_with(spared, models)
+
+
+def _as_written(values: pl.Series, models: pl.Series) -> pl.Series:
+    """Leave out where the model has nothing, and shorten to an initial where it has one."""
+    value, model = pl.lit(values), pl.lit(models)
+    short = pl.when(model.str.len_chars() == 1).then(value.str.head(1)).otherwise(value)
+    written = short if values.dtype == pl.String else value
+    return pl.select(pl.when(model.is_not_null()).then(written).alias(values.name)).to_series()

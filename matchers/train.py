@@ -350,7 +350,7 @@ class _School:
     def _belief_apart(self, comparison: Comparison, at_place: Shares | None) -> Belief:
         """What a person is called varies apart as it does together; where and when they live does not carry over."""
         if at_place is not None and comparison.leads and self.place not in comparison.columns:
-            return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most)
+            return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most, comparison.at_least)
         return _expected(comparison)
 
     def prior_apart(self, shown: _Shown, levels: dict[str, dict[str, Levels]]) -> int:
@@ -392,7 +392,7 @@ def smoothed(comparison: Comparison, counts: Shares) -> Shares:
 
 
 def _expected(comparison: Comparison) -> Belief:
-    return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most)
+    return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most, comparison.at_least)
 
 
 def _levels(comparison: Comparison, m: Shares, u: Shares) -> Levels:

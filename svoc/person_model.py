@@ -15,8 +15,9 @@ from matchers import Model, any_of, block_on, first_letters, sounds_like
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import SameDate
 from matchers.comparisons.handover import Handover
-from matchers.comparisons.names import PersonName, Title
+from matchers.comparisons.names import PersonName
 from matchers.comparisons.places import Forwarding, Postcode
+from matchers.comparisons.titles import BESIDE, Title
 from matchers.evidence import TOGETHER, Levels
 from svoc.errors import SettingsError
 from svoc.steps.pair import features
@@ -37,11 +38,11 @@ def untrained() -> Model:
     return Model(
         comparisons=[
             PersonName(previous_surname="previous_surname", alternative_surname="alternative_surname", unlike=0.005),
-            Title("title", forename="forename"),
+            *(Title("title", "forename", beside) for beside in BESIDE),
             SameDate("dob"),
             Phone("phone"),
             Email("email"),
-            Postcode("postcode"),
+            Postcode("postcode", place="place"),
             Forwarding("postcode", "forwarding_postcode"),
             Handover("since", "until", forwarding="forwarding_postcode"),
         ],

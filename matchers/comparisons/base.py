@@ -27,6 +27,8 @@ class Comparison(ABC):
     - `ladder`: grades whose weights must not fall from one to the next; all others are free.
     - `at_most`: for some grades, the largest share of matches that training may believe in, whatever the pairs look
       like: without it, kin who share a surname would be taken for one person whose forename varies.
+    - `at_least`: the smallest, for grades that training cannot see one person reach, because it tells one person by
+      the very thing: without it, a slip that nobody found would weigh as if nobody made it.
     - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned
       afterwards, from the pairs that the leading comparisons have told apart.
     - `takes_codes`: whether `grade` may be given text columns as `pl.Enum`, which is faster, instead of `pl.String`.
@@ -38,6 +40,7 @@ class Comparison(ABC):
     chance: ClassVar[tuple[float, ...]]
     ladder: ClassVar[tuple[int, ...]] = ()
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({})
+    at_least: ClassVar[Mapping[int, float]] = MappingProxyType({})
     leads: ClassVar[bool] = True
     takes_codes: ClassVar[bool] = False
 

@@ -10,8 +10,9 @@ from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import BirthDate, Overlap, SameDate
 from matchers.comparisons.exact import Close, Same, Trait
 from matchers.comparisons.handover import Handover
-from matchers.comparisons.names import MiddleNames, PersonName, Title
+from matchers.comparisons.names import MiddleNames, PersonName
 from matchers.comparisons.places import Forwarding, Home, Postcode
+from matchers.comparisons.titles import Title
 from matchers.errors import ModelFault
 
 CATALOGUE: Mapping[str, type[Comparison]] = MappingProxyType({

@@ -29,12 +29,16 @@ def postcode_key(values: pl.Series) -> pl.Series:
 class Postcode(OfOneColumn):
     """Two postcodes are the same, in the same sector (PL4 8), or different.
 
+    With `place`, a column of known places: missing where both places are known. Two homes in one street are two homes,
+    and that they share a postcode is no sign of one person; where one place is not known, it may be the other.
+
     >>> left, right = pl.DataFrame({"postcode": ["PL4 8AA", "PL4 8AA"]}), pl.DataFrame({"postcode": ["pl48aa", "PL4 8ZZ"]})
     >>> Postcode("postcode").grade(left, right).to_list()
     [2, 1]
     """  # noqa: E501 (the example is one line)
 
     column: str = "postcode"
+    place: str | None = None
 
     takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same sector", "the same")
@@ -43,14 +47,21 @@ class Postcode(OfOneColumn):
     leads: ClassVar[bool] = False
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The postcode, and the place where one is given."""
+        return (self.column, self.place) if self.place else (self.column,)
+
     def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
         """Grade by the whole postcode, then by all but its last two letters."""
         raw = coded(left[self.column], right[self.column])
         whole = recoded(raw, postcode_key(raw.values))
         sector = recoded(whole, whole.values.str.head(-(INWARD_LENGTH - 1)))
         (one, other), (near, far) = whole.codes, sector.codes
-        grades = np.select([_either_missing(one, other), one == other, near == far], [MISSING, 2, 1], default=0)
-        return graded(self.name, grades)
+        silent = _either_missing(one, other)
+        if self.place:
+            silent |= (left[self.place].is_not_null() & right[self.place].is_not_null()).to_numpy()
+        return graded(self.name, np.select([silent, one == other, near == far], [MISSING, 2, 1], default=0))
 
 
 @dataclass(frozen=True, slots=True)

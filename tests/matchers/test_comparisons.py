@@ -8,17 +8,20 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchers import Close, Email, Forwarding, ModelFault, Overlap, Phone, Postcode, Same, SameDate
+from matchers import Close, Email, Forwarding, ModelFault, Overlap, Phone, Postcode, Same, SameDate, Title
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.catalogue import CATALOGUE, described, revived
 from matchers.comparisons.contacts import email_key, phone_key
 from matchers.comparisons.handover import Handover
 from matchers.comparisons.places import postcode_key
+from matchers.comparisons.titles import BESIDE
 from matchers.comparisons.values import coded, plain, value_pairs
 
 DATES = {"Handover", "Overlap", "SameDate"}
 TEXTS = st.one_of(
-    st.none(), st.text("aAbZ 09-@.é'", max_size=8), st.sampled_from(["PL4 8AA", "01752 555012", "Mr", "a@b.org"])
+    st.none(),
+    st.text("aAbZ 09-@.é'", max_size=8),
+    st.sampled_from(["PL4 8AA", "01752 555012", "Mr", "Mrs", "J", "Jane", "a@b.org"]),
 )
 DAYS = st.one_of(st.none(), st.dates(date(1899, 1, 1), date(2100, 1, 1)))
 
@@ -35,9 +38,10 @@ def test_every_comparison_describes_its_levels_fully(kind: str) -> None:
     assert len(comparison.expected) == len(comparison.chance) == len(comparison.levels)
     assert sum(comparison.expected) == pytest.approx(1)
     assert sum(comparison.chance) == pytest.approx(1, abs=1e-6)
-    assert set(comparison.ladder) | set(comparison.rarity) | set(comparison.at_most) <= set(
-        range(len(comparison.levels))
-    )
+    told = set(comparison.ladder) | set(comparison.rarity) | set(comparison.at_most) | set(comparison.at_least)
+    assert told <= set(range(len(comparison.levels)))
+    for grade, least in comparison.at_least.items():
+        assert least <= comparison.at_most.get(grade, 1)
     assert {column for columns in comparison.rarity.values() for column in columns} <= set(comparison.columns)
     assert ">>>" in (type(comparison).__doc__ or "")
 
@@ -48,12 +52,21 @@ def test_every_comparison_survives_a_model_file(kind: str) -> None:
     assert revived(kept["kind"], kept["arguments"]) == made(kind)
 
 
-@pytest.mark.parametrize("kind", CATALOGUE)
+@pytest.mark.parametrize(
+    "comparison",
+    [
+        *(made(kind) for kind in CATALOGUE),
+        *(Title("title", "forename", beside) for beside in BESIDE),
+        Postcode("postcode", place="place"),
+    ],
+    ids=str,
+)
 @settings(deadline=None, max_examples=20)
 @given(data=st.data())
-def test_every_comparison_is_symmetric_bounded_and_looks_at_one_row(kind: str, data: st.DataObject) -> None:
-    comparison = made(kind)
-    values, dtype = (DAYS, pl.Date) if kind in DATES else (TEXTS, pl.String)
+def test_every_comparison_is_symmetric_bounded_and_looks_at_one_row(
+    comparison: Comparison, data: st.DataObject
+) -> None:
+    values, dtype = (DAYS, pl.Date) if type(comparison).__name__ in DATES else (TEXTS, pl.String)
     row = st.fixed_dictionaries(dict.fromkeys(comparison.columns, values))
     pairs = data.draw(st.lists(st.tuples(row, row), max_size=5))
     schema = dict.fromkeys(comparison.columns, dtype)
@@ -144,6 +157,13 @@ def test_stays_overlap_follow_or_lie_apart(stay: tuple[str, str], other: tuple[s
 )
 def test_postcodes_agree_by_sector(left: str, right: str, grade: int) -> None:
     assert graded(Postcode("postcode"), left, right) == grade
+
+
+@pytest.mark.parametrize(("place", "other", "grade"), [(1, 2, -1), (1, 1, -1), (1, None, 2), (None, None, 2)])
+def test_a_postcode_is_no_evidence_between_two_known_homes(place: int | None, other: int | None, grade: int) -> None:
+    left, right = ({"postcode": "PL4 8AA", "place": each} for each in (place, other))
+    frames = (pl.DataFrame([each], schema={"postcode": pl.String, "place": pl.Int64}) for each in (left, right))
+    assert Postcode("postcode", place="place").grade(*frames).to_list() == [grade]
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_recordlinkage_finds_the_same_m_and_u(seed: int, share: float, m: list[f
     their_m, their_u = ([found[name][1] for name in names] for found in (theirs.m_probs, theirs.u_probs))
 
     patterns, columns = Patterns.of(pl.DataFrame(graded, schema=dict.fromkeys(names, pl.Int8))), range(len(m))
-    beliefs = [Belief(np.array([0.2, 0.8]), 1e-6, {}) for _ in columns]
+    beliefs = [Belief(np.array([0.2, 0.8]), 1e-6) for _ in columns]
     others = Others(tuple(np.array([0.8, 0.2]) for _ in columns), known=False)
     found = expectation_maximisation(patterns, columns, beliefs, [others], share=0.2)
     matched = found.matched * patterns.counts
@@ -186,7 +186,7 @@ def test_recordlinkage_finds_the_same_on_a_town(some: pl.DataFrame, known: pd.Da
     theirs.fit(features)
     graded = pl.DataFrame({c.name: features[c.name].to_numpy().astype(np.int8) for c, _ in compared})
     patterns, columns = Patterns.of(graded), range(len(compared))
-    beliefs = [Belief(np.array([0.1, 0.9]), 1e-6, {}) for _ in columns]
+    beliefs = [Belief(np.array([0.1, 0.9]), 1e-6) for _ in columns]
     others = Others(tuple(np.array([0.9, 0.1]) for _ in columns), known=False)
     found = expectation_maximisation(patterns, columns, beliefs, [others], share=0.1)
     ours = pl.DataFrame(patterns.grades, schema=graded.schema).with_columns(ours=pl.Series(found.matched >= 0.5))

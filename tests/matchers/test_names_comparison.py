@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchers import MiddleNames, PersonName, Title
+from matchers import MiddleNames, PersonName
 from matchers.comparisons.surnames import surname_key
 from matchers.comparisons.values import plain
 
@@ -98,22 +98,3 @@ def test_middle_names_agree_by_a_shared_name_or_an_initial() -> None:
     left = pl.DataFrame({"m": ["Rose Ann", "R", "Rose", "Liz", None, "Ann Rose"]})
     right = pl.DataFrame({"m": ["Ann", "Rose", "Jane", "Elizabeth", "Rose", "Rose"]})
     assert MiddleNames("m").grade(left, right).to_list() == [2, 1, 0, 2, -1, 2]
-
-
-def test_titles_tell_sex_or_nothing() -> None:
-    left = pl.DataFrame({"title": ["MR", "Mrs.", "Dr", "Master", None, "Miss"]})
-    right = pl.DataFrame({"title": ["mrs", "MISS", "Mr", "Sir", "Mr", "Rev"]})
-    assert Title("title").grade(left, right).to_list() == [0, 1, -1, 2, -1, -1]
-
-
-def test_a_wifes_title_and_a_single_womans_are_weighed_apart() -> None:
-    left = pl.DataFrame({"title": ["Mrs", "Mrs", "Miss", "Mrs", "Dame"]})
-    right = pl.DataFrame({"title": ["Ms", "Mrs", "Ms", "Lady", "Miss"]})
-    assert Title("title").grade(left, right).to_list() == [1, 2, 2, 2, 2]
-    assert Title("title").grade(right, left).to_list() == [1, 2, 2, 2, 2]
-
-
-def test_titles_beside_full_forenames_speak_only_when_they_disagree() -> None:
-    left = pl.DataFrame({"title": ["Mr", "Mr", "Mr", "Mr"], "forename": ["Mark", "M", None, "Mark"]})
-    right = pl.DataFrame({"title": ["Mr", "Mr", "Mr", "Mrs"], "forename": ["Mark", "Mark", "Mark", "Mark"]})
-    assert Title("title", forename="forename").grade(left, right).to_list() == [-1, 2, 2, 0]

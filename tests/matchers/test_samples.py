@@ -57,3 +57,14 @@ def test_different_people_are_rewritten_as_the_judged_are_written() -> None:
         different.schema
     )
     assert restyled(different, judged, 3, 1).unique().rows() == [("J", None, 1, None)]
+
+
+def test_who_has_no_middle_name_does_not_lose_it_as_well() -> None:
+    """Three in ten of the judged show a middle name, and half of the people have one: three in five of those stay."""
+    schema = {"left_middle": pl.String}
+    different = pl.DataFrame({"left_middle": ["Rose", None] * 2_500}, schema=schema)
+    judged = pl.DataFrame({"left_middle": (["Ann"] * 3 + ["A"] * 3 + [None] * 14) * 250}, schema=schema)
+    written = restyled(different, judged, 20_000, 1)["left_middle"].value_counts(normalize=True)
+    shares = dict(written.iter_rows())
+    assert shares[None] == pytest.approx(0.7, abs=0.02)
+    assert shares["R"] == pytest.approx(shares["Rose"], abs=0.02)

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from matchers import Close, ColumnFault, Model, PairFault, Same, block_on, link
-from matchers.em import Belief, Others, Patterns, expectation_maximisation, under
+from matchers.em import Belief, Others, Patterns, expectation_maximisation, within
 
 
 def test_the_same_records_and_seed_give_the_same_bytes_in_any_order(
@@ -120,7 +120,7 @@ def test_expectation_maximisation_recovers_a_mixture() -> None:
     agrees = [rng.random(40_000) < np.where(match, m, u) for m, u in ((0.9, 0.1), (0.8, 0.2), (0.95, 0.05))]
     grades = {f"grade_{i}": np.where(missing[i], -1, agree).astype(np.int8) for i, agree in enumerate(agrees)}
     graded = pl.DataFrame(grades)
-    beliefs = [Belief(np.array([0.2, 0.8]), 5.0, {}) for _ in range(3)]
+    beliefs = [Belief(np.array([0.2, 0.8]), 5.0) for _ in range(3)]
     for known in (True, False):
         others = Others(tuple(np.array([1 - u, u]) for u in (0.1, 0.2, 0.05)), known=known)
         found = expectation_maximisation(Patterns.of(graded), [0, 1, 2], beliefs, [others], share=0.5)
@@ -128,5 +128,12 @@ def test_expectation_maximisation_recovers_a_mixture() -> None:
 
 
 def test_ceilings_hold_and_shares_still_sum_to_one() -> None:
-    held = under(np.array([0.5, 0.2, 0.3]), {0: 0.1})
+    held = within(np.array([0.5, 0.2, 0.3]), {0: 0.1}, {})
     assert held.tolist() == pytest.approx([0.1, 0.36, 0.54])
+
+
+def test_floors_hold_where_nothing_was_seen() -> None:
+    belief = Belief(np.array([0.2, 0.8]), 1.0, {0: 0.02}, {0: 0.01})
+    assert belief.updated(np.array([0.0, 1e6])).tolist() == pytest.approx([0.01, 0.99])
+    assert belief.updated(np.array([15_000.0, 1e6])).tolist() == pytest.approx([0.0148, 0.9852], abs=1e-4)
+    assert belief.updated(np.array([1e6, 1e6])).tolist() == pytest.approx([0.02, 0.98])

@@ -1,0 +1,166 @@
+"""A comparison of what titles, or else forenames, say of sex and marriage: weak evidence, and never a veto."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+from typing import ClassVar
+
+import numpy as np
+import polars as pl
+
+from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.values import Coded, Grades, coded, graded, plain, recoded
+from matchers.errors import ModelFault
+
+MALE = (
+    "MR",
+    "MASTER",
+    "MSTR",
+    "SIR",
+    "LORD",
+    "FATHER",
+    "FR",
+    "BROTHER",
+    "BR",
+    "IMAM",
+    "SARDAR",
+    "SHRI",
+    "BARON",
+    "EARL",
+    "VISCOUNT",
+)
+FEMALE = (
+    "MRS",
+    "MISS",
+    "MS",
+    "LADY",
+    "DAME",
+    "SISTER",
+    "SMT",
+    "SHRIMATI",
+    "BARONESS",
+    "COUNTESS",
+    "VISCOUNTESS",
+    "MADAM",
+    "MME",
+)
+
+BESIDE = ("nothing", "initial", "forename")
+"""What there is of forenames beside the titles: one is missing; one is but an initial, which fits; neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Title(Comparison):
+    """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the like.
+
+    In one record of a hundred at least, the title is assumed to be somebody else's, so that it is never a veto.
+
+    Mrs beside Miss or Ms is more often a mother beside her daughter than one woman who writes herself two ways.
+
+    What that is worth depends on the forenames, so that a model which is given `forename` takes one such comparison
+    for each of `BESIDE`. `nothing`: a forename is missing on one side, and most others in the household are of the
+    opposite sex. `initial`: one side has but an initial, which fits the other; father and son go by one initial
+    oftener than husband and wife, so that the same sex says less. Where a title is missing there, a written-out
+    forename that only men or only women bear (`matchers/data/forename_sex.csv`) speaks for it. `forename`: all other
+    pairs; two people called Mark are men already, so that only what disagrees counts.
+
+    >>> left = pl.DataFrame({"title": ["Mr", "Mrs", "Mrs", "Dr"], "forename": ["J", "A", None, "Kim"]})
+    >>> right = pl.DataFrame({"title": ["Miss", "Ms.", None, "Mr"], "forename": ["Jane", "Ann", "Ann", "Kim"]})
+    >>> Title("title").grade(left, right).to_list()
+    [0, 1, -1, -1]
+    >>> Title("title", "forename", "initial").grade(left, right).to_list()
+    [0, 1, -1, -1]
+    >>> Title("title", "forename", "nothing").grade(left, right).to_list()
+    [-1, -1, 2, -1]
+    """
+
+    column: str = "title"
+    forename: str | None = None
+    beside: str | None = None
+
+    levels: ClassVar[tuple[str, ...]] = (
+        "opposite sexes by title or forename", "a wife's title and a single woman's",
+        "the same sex by title or forename",
+    )  # fmt: skip
+    expected: ClassVar[tuple[float, ...]] = (0.01, 0.04, 0.95)
+    chance: ClassVar[tuple[float, ...]] = (0.5, 0.1, 0.4)
+    at_most: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.02, 1: 0.06})
+    at_least: ClassVar[Mapping[int, float]] = MappingProxyType({0: 0.01})
+    ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
+
+    def __post_init__(self) -> None:
+        """Refuse one of `forename` and `beside` without the other."""
+        if (self.forename is None) != (self.beside is None) or self.beside not in {None, *BESIDE}:
+            raise ModelFault(f"a title with a forename needs to know beside which of {', '.join(BESIDE)} it speaks")
+
+    @property
+    def name(self) -> str:
+        """The column's name, and beside what it speaks."""
+        return f"{self.column}_beside_{self.beside}" if self.beside else self.column
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The title, and the forename where one is given."""
+        return (self.column, self.forename) if self.forename else (self.column,)
+
+    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+        """Grade 2 for the same sex, 1 where one of two women is a wife by her title and the other is not."""
+        titles = coded(left[self.column], right[self.column])
+        written = plain(titles.values)
+        sex, other_sex = _carried(_sex_by_title(written), titles)
+        marriage, other_marriage = _carried(_marriage_by_title(written), titles)
+        unlike = (marriage >= 0) & (other_marriage >= 0) & (marriage != other_marriage)
+        speaks = np.ones(len(sex), dtype=np.bool_)
+        if self.forename and self.beside:
+            forenames = coded(left[self.forename], right[self.forename])
+            bare = plain(forenames.values)
+            speaks = _beside(bare, forenames) == BESIDE.index(self.beside)
+            if self.beside == "forename":
+                speaks &= (sex != other_sex) | unlike
+            else:
+                by_name, other_by_name = _carried(_sex_by_forename(bare), forenames)
+                sex = np.where(sex == MISSING, by_name, sex)
+                other_sex = np.where(other_sex == MISSING, other_by_name, other_sex)
+        silent = ~speaks | (sex == MISSING) | (other_sex == MISSING)
+        return graded(self.name, np.select([silent, unlike, sex == other_sex], [MISSING, 1, 2], default=0))
+
+
+def _carried(of_values: Grades, dictionary: Coded) -> tuple[Grades, Grades]:
+    """Carry what is said of each distinct value to the rows of both sides."""
+    lookup = np.append(of_values, np.int8(MISSING))
+    left, right = dictionary.codes
+    return lookup[left], lookup[right]
+
+
+def _beside(bare: pl.Series, forenames: Coded) -> Grades:
+    """Tell for each row which of `BESIDE` its two forenames are."""
+    lengths = bare.str.len_chars().fill_null(0).to_numpy()
+    short, other_short = _carried(np.minimum(lengths, 2).astype(np.int8), forenames)
+    first, other_first = recoded(forenames, bare.str.head(1)).codes
+    missing = (short < 1) | (other_short < 1)
+    fits = ((short == 1) | (other_short == 1)) & (first == other_first)
+    return np.select([missing, fits], [0, 1], default=2).astype(np.int8)
+
+
+def _sex_by_title(titles: pl.Series) -> Grades:
+    return _numbered(titles, {**dict.fromkeys(MALE, 0), **dict.fromkeys(FEMALE, 1)})
+
+
+def _sex_by_forename(bare: pl.Series) -> Grades:
+    return _numbered(bare, _forename_sexes())
+
+
+def _marriage_by_title(titles: pl.Series) -> Grades:
+    return _numbered(titles, {"MRS": 0, "MISS": 1, "MS": 1})
+
+
+def _numbered(words: pl.Series, numbers: Mapping[str, int]) -> Grades:
+    return words.replace_strict(dict(numbers), default=MISSING, return_dtype=pl.Int8).to_numpy()
+
+
+@cache
+def _forename_sexes() -> Mapping[str, int]:
+    listed = pl.read_csv((files("matchers") / "data" / "forename_sex.csv").read_bytes())
+    return dict(zip(plain(listed["forename"]), listed["sex"].replace_strict({"M": 0, "F": 1}), strict=True))
