@@ -8,16 +8,19 @@ from typing import Any
 import polars as pl
 import structlog
 
-from matchers import card, explain, score_pairs
+from matchers import card
 from svoc.council import Council
 from svoc.errors import GuardRefused, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
+from svoc.explaining import Explainer
 from svoc.exporting import FORMATS, export, exported
 from svoc.households import at_home, read_people
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
+from svoc.reports.explanation import explanation_page
 from svoc.reports.night_report import write_report
-from svoc.steps.pair import features, pair
+from svoc.steps.pair import pair
+from svoc.whole_files import write_whole
 from svoc.words.purposes import Lane, Purpose
 
 __all__ = [
@@ -193,34 +196,18 @@ def list_for_custodian(settings: Path, folder: Path, *, actor: str | None = None
     return {**lists.figures(), "page": str(page)}
 
 
-def explain_pair(settings: Path, left: str, right: str, *, purpose: str | None) -> tuple[dict[str, Any], str]:
-    """Explain a pair of mentions: the waterfall, and what the night made of the two."""
+def explain_pair(
+    settings: Path, left: str, right: str, *, purpose: str | None, for_subject: bool = False, html: Path | None = None
+) -> tuple[dict[str, Any], str]:
+    """Explain a pair of mentions: what the night made of the two, and why; with `html` as a page too."""
     with Council.open(settings) as council:
-        _, lane = purposed(council, purpose)
-        yesterday = council.store.yesterday()
-        mentions = yesterday.mentions.filter(lane.admits() & pl.col("mention").is_in([left, right]))
-        there = set(mentions["mention"])
-        missing = [m for m in (left, right) if m not in there]
-        if missing:
-            raise SettingsError(f"no such mention: {', '.join(missing)}; a mention reads source/record/number")
-        pair = score_pairs(
-            features(mentions), pl.DataFrame({"left": [left], "right": [right]}), council.policy.model, bits=True
-        )
-        state = yesterday.lane(lane.name)
-        persons = dict(state.members.filter(pl.col("mention").is_in([left, right])).iter_rows())
-        text = explain(pair, council.policy.model)
-    same = persons.get(left) is not None and persons.get(left) == persons.get(right)
-    verdict = f"one person: {persons[left]}" if same else f"two persons: {persons.get(left)} and {persons.get(right)}"
-    weight = int(pair["weight"][0])
-    figures = {
-        "left": left,
-        "right": right,
-        "weight_bits": weight / 1000,
-        "persons": persons,
-        "same": same,
-        "text": text,
-    }
-    return figures, f"{text}\n\nthe night made of them {verdict}"
+        reads, _ = purposed(council, purpose)
+        explainer = Explainer.of(council.store.yesterday(), council.policy, reads)
+    found = explainer.explain(left, right, for_subject=for_subject)
+    if html:
+        write_whole(html, explanation_page(found, purpose=reads))
+    figures = {**found.figures(), "text": found.text(), **({"page": str(html)} if html else {})}
+    return figures, "\n".join([found.text(), *([f"\npage: {html}"] if html else [])])
 
 
 def purposed(council: Council, purpose: str | None) -> tuple[Purpose, Lane]:

@@ -20,7 +20,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"steps"}),
     frozenset({"person_model", "finding"}),
     frozenset({"night"}),
-    frozenset({"guards"}),
+    frozenset({"guards", "explaining"}),
     frozenset({"binding", "told"}),
     frozenset({"council"}),
     frozenset({"rehearsal", "exporting", "evaluating", "households", "checking"}),

@@ -77,13 +77,17 @@ def explain(
     right: Annotated[str, typer.Argument(help="Another mention.", show_default=False)],
     *,
     purpose: ForPurpose = None,
+    for_subject: Annotated[
+        bool, typer.Option("--for-subject", help="Answer the person whom LEFT names: no third party is told of.")
+    ] = False,
+    html: Annotated[Path | None, typer.Option(help="Write the explanation as a page too.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Say why two mentions are, or are not, one person, in bits and in words.
+    """Say why two mentions are, or are not, one person, and what would change that, in bits and in words.
 
-    Example: svoc explain council.toml council_tax/60100033/1 electoral_register/AB1-2/1
+    Example: svoc explain council.toml council_tax/60100033/1 electoral_register/AB1-2/1 --html why.html
     """
     from svoc.running import explain_pair
 
-    figures, words = explain_pair(settings, left, right, purpose=purpose)
+    figures, words = explain_pair(settings, left, right, purpose=purpose, for_subject=for_subject, html=html)
     answer(figures, words, as_json=as_json)

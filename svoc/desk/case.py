@@ -1,12 +1,14 @@
 """One question for a steward, with everything needed to answer it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from svoc.words.decisions import CaseKind
+from svoc.words.persons import FACTS
+from svoc.words.purposes import Purpose
 
-__all__ = ["Case", "told_side_by_side"]
+__all__ = ["Case", "shown_to", "told_side_by_side"]
 
 SHOWN = (
     "source",
@@ -22,6 +24,18 @@ SHOWN = (
     "outcome",
 )
 """What is shown of each record, in this order."""
+
+FACTS_TOLD = {
+    "name": ("forename", "surname"),
+    "address": ("address",),
+    "postcode": ("postcode",),
+    "dob": ("dob",),
+    "forwarding_address": ("address",),
+    "uprn": ("uprn",),
+}
+"""The golden facts that a field tells: a purpose that may not read them is not shown it."""
+WHERE = ("address", "postcode", "forwarding_address", "uprn")
+"""What tells where somebody lives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +54,25 @@ class Case:
     place: int | None = None
 
 
-def told_side_by_side(records: list[Mapping[str, Any]]) -> str:
-    """Write records one below the other, a line for each thing that any of them says.
+def shown_to(purpose: Purpose, *, protected: bool) -> tuple[str, ...]:
+    """Give the fields that a purpose may be shown; nothing that tells where a person under protection lives.
+
+    >>> shown_to(Purpose("statistics", "", "statutory", "", fields=("postcode",)), protected=False)
+    ('source', 'record', 'postcode', 'since', 'until', 'outcome')
+    """
+    hidden = WHERE if protected else ()
+    allowed = set(FACTS if purpose.fields is None else purpose.fields)
+    return tuple(f for f in SHOWN if f not in hidden and allowed.issuperset(FACTS_TOLD.get(f, ())))
+
+
+def told_side_by_side(records: list[Mapping[str, Any]], *, shown: Sequence[str] = SHOWN) -> str:
+    """Write records one below the other, a line for each thing shown that any of them says.
 
     >>> print(told_side_by_side([{"name": "MR J SMITH"}, {"name": "John Smith"}]))
     name: MR J SMITH | John Smith
     """
     lines = []
-    for field in SHOWN:
+    for field in shown:
         said = [record.get(field) for record in records]
         if any(value is not None for value in said):
             lines.append(f"{field.replace('_', ' ')}: " + " | ".join("-" if v is None else str(v) for v in said))

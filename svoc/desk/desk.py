@@ -1,18 +1,18 @@
 """What a steward does: look at the next case, decide it, take a decision back, look at what was decided."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import combinations
 
 import polars as pl
 
-from matchers import explain, score_pairs
 from svoc.council import Council
-from svoc.desk.case import Case, told_side_by_side
+from svoc.desk.case import Case, shown_to, told_side_by_side
 from svoc.errors import SettingsError
-from svoc.steps.pair import features
+from svoc.explaining import Explainer, Explanation
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.plan import Yesterday
+from svoc.words.records import protected
 
 __all__ = ["Desk"]
 
@@ -21,6 +21,9 @@ ORDER = (
     CaseKind.POSSIBLE_MOVE,
 )  # fmt: skip
 """Which kinds of case come first: those in which a mistake costs a resident most."""
+EXPLAINED = 3
+"""So many pairs of a case are explained."""
+WITHHELD = "no address is shown: it is that of a person under protection"
 
 
 @dataclass(slots=True)
@@ -68,13 +71,19 @@ class Desk:
         case = next((c for c in self.cases() if c.id == case_id), None)
         if case is None:
             raise SettingsError(f"there is no open case {case_id}")
-        mentions = self._yesterday().mentions.filter(pl.col("mention").is_in(list(case.mentions)))
+        explainer = self._explainer()
+        mentions = explainer.mentions.filter(pl.col("mention").is_in(list(case.mentions)))
         rows = {row["mention"]: row for row in mentions.iter_rows(named=True)}
-        told = told_side_by_side([rows[m] for m in case.mentions if m in rows])
-        return Case(
-            case.id, case.kind, case.reason, case.mentions, f"{case.reason}\n\n{told}{self._weighed(case, mentions)}",
-            case.weight, case.place,
-        )  # fmt: skip
+        hidden = self._under_protection(explainer, case)
+        shown = shown_to(explainer.purpose, protected=hidden)
+        told = told_side_by_side([rows[m] for m in case.mentions if m in rows], shown=shown)
+        parts = (case.reason, told, WITHHELD if hidden else "", *_weighed(explainer, case))
+        evidence = "\n\n".join(part for part in parts if part)
+        return replace(case, evidence=evidence, place=None if hidden else case.place)
+
+    def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
+        """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
+        return self._explainer().explain(left, right, for_subject=for_subject)
 
     def decide(self, case: Case, verdict: str, *, because: str, pair: tuple[str, str] | None = None) -> list[int]:
         """Answer a case: "same", "different" or "unsure", or "confirmed" or "rejected" for a life event.
@@ -119,14 +128,25 @@ class Desk:
         """Name the cases that a decision speaks of which still holds."""
         return self.council.store.answered_cases()
 
-    def _weighed(self, case: Case, mentions: pl.DataFrame) -> str:
-        people = features(mentions)
-        pairs = [p for p in combinations(sorted(case.mentions), 2) if set(p) <= set(people["id"])][:3]
-        if not pairs:
-            return ""
-        asked = pl.DataFrame(pairs, schema=["left", "right"], orient="row")
-        model = self.council.policy.model
-        return "\n\n" + explain(score_pairs(people, asked, model, bits=True), model)
+    def _explainer(self) -> Explainer:
+        purpose = self.council.policy.purposes.purpose(self.purpose)
+        return Explainer.of(self._yesterday(), self.council.policy, purpose)
+
+    def _under_protection(self, explainer: Explainer, case: Case) -> bool:
+        """Say whether a record of anybody in a case, whichever it is, may not be given away."""
+        members = explainer.state.members
+        persons = members.filter(pl.col("mention").is_in(list(case.mentions)))["person"]
+        theirs = [*case.mentions, *members.filter(pl.col("person").is_in(persons.implode()))["mention"]]
+        return explainer.mentions.filter(pl.col("mention").is_in(theirs) & protected()).height > 0
+
+
+def _weighed(explainer: Explainer, case: Case) -> list[str]:
+    """Explain the first pairs of a case, looking around its mentions once."""
+    known = set(explainer.mentions["mention"])
+    there = [mention for mention in case.mentions if mention in known]
+    pairs = list(combinations(there, 2))[:EXPLAINED]
+    around = explainer.around(there) if pairs else None
+    return [explainer.explain(left, right, around=around).text() for left, right in pairs]
 
 
 def _meant(case: Case, verdict: Verdict) -> list[tuple[str, str]]:

@@ -185,6 +185,24 @@ def short(fingerprint: str) -> str:
     return fingerprint[:12]
 
 
+def in_bits(millibits: int) -> str:
+    """Write thousandths of a bit as bits with their sign.
+
+    >>> in_bits(-2250), in_bits(0)
+    ('-2.25', '+0.00')
+    """
+    return f"{millibits / 1000:+.2f}"
+
+
+def capitalised(words: str) -> str:
+    """Begin a sentence with a capital and leave the rest as it is.
+
+    >>> capitalised("the register lists both")
+    'The register lists both'
+    """
+    return words[:1].upper() + words[1:]
+
+
 FILTERS = {
     "number": number,
     "percent": percent,
@@ -194,6 +212,8 @@ FILTERS = {
     "seconds": seconds,
     "short": short,
     "spaced": spaced,
+    "in_bits": in_bits,
+    "capitalised": capitalised,
     "words": lambda name, family: words_for(family, name),
 }
 """What the template may call, by name."""

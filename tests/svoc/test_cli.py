@@ -278,7 +278,14 @@ def test_a_pair_is_explained(svoc: Svoc, lived: Path) -> None:
     assert explained.code == 0
     assert explained.figures["same"] is True
     assert "the night made of them one person" in svoc("explain", lived / SETTINGS, left, right).out
+    weighed = [step["bits"] for step in explained.figures["steps"] if step["bits"] is not None]
+    assert sum(weighed) == round(explained.figures["weight_bits"] * 1000)
+    page = lived / "why.html"
+    assert svoc("explain", lived / SETTINGS, left, right, "--html", page).code == 0
+    assert "Why these are one person" in page.read_text(encoding="utf-8")
     stranger = made.filter(pl.col("person_id") != pairs["person_id"][0])["mention"][0]
+    own = svoc("explain", lived / SETTINGS, left, stranger, "--purpose", "subject-access", "--for-subject").out
+    assert stranger not in own
     assert svoc("explain", lived / SETTINGS, left, stranger, "--json").figures["same"] is False
 
 

@@ -1,6 +1,7 @@
 """A steward at work on a real small town: cases, evidence, decisions that hold, and a way back."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -190,3 +191,34 @@ def test_a_death_stands_though_a_record_of_the_person_is_withdrawn(made: Path) -
         ledger = council.store.decisions().filter(pl.col("verdict") == "confirmed")
         event = ledger["left"][-1]
         assert sorted(ledger.filter(pl.col("left") == event)["right"]) == sorted(mentions)
+
+
+def test_the_desk_explains_a_pair_by_the_weight_that_decided_it(council: Council, desk: Desk) -> None:
+    links = council.store.yesterday().lane(desk.lane).links
+    link = links.filter(pl.col("answer") == "same").row(0, named=True)
+    found = desk.explain(link["left"], link["right"])
+    assert (found.weight, found.same) == (link["weight"], True)
+    assert found.text() in desk.explain(link["right"], link["left"]).text()
+
+
+def test_what_the_purpose_of_a_desk_may_not_read_is_not_shown(council: Council, desk: Desk) -> None:
+    case = of_two(desk)
+    narrow = Desk(council, steward="j.okafor", purpose="statistics").open(case.id)
+    assert "name: " in case.evidence
+    shown = narrow.evidence.split("\n\n")[1]
+    assert "postcode: " in shown
+    assert not {"name", "address", "dob"} & {line.partition(":")[0] for line in shown.splitlines()}
+
+
+def test_the_address_of_a_person_under_protection_is_shown_to_nobody(council: Council, desk: Desk) -> None:
+    case = of_two(desk)
+    yesterday = council.store.yesterday()
+    marker = pl.when(pl.col("mention") == case.mentions[1]).then(pl.lit(["safe-address"])).otherwise("markers")
+    desk._seen = replace(yesterday, mentions=yesterday.mentions.with_columns(markers=marker))
+    hidden = desk.open(case.id)
+    rows = yesterday.mentions.filter(pl.col("mention").is_in(list(case.mentions)))
+    for where in ("address", "postcode", "uprn"):
+        assert not [value for value in rows[where].drop_nulls() if str(value) in hidden.evidence]
+    assert hidden.place is None
+    assert "under protection" in hidden.evidence
+    assert "name: " in hidden.evidence
