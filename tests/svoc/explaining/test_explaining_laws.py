@@ -89,7 +89,7 @@ def test_the_change_named_turns_the_answer_of_the_whole_town(town: Town, data: s
     grade = f"grade_{comparison.name}"
     changed = row.with_columns(
         pl.lit(comparison.levels.index(level), row.schema[grade]).alias(grade), pl.col("weight") + gain
-    ).cast(dict(row.schema))
+    ).cast(row.schema)
     changed = changed.with_columns(besides(changed, policy.model)).select(row.columns)
     mentions, decided = town.asking.mentions, town.asking.decisions
     pairs = pl.concat([town.pairs.filter(~its), changed])
