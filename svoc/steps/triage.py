@@ -105,8 +105,9 @@ def _events(candidates: pl.DataFrame) -> list[Case]:
 
 
 def _addresses(mentions: pl.DataFrame) -> list[Case]:
-    """Ask about addresses whose supplied UPRN contradicts what is written."""
+    """Ask about records whose supplied UPRN contradicts the address that they write: once, however many they name."""
     disputed = mentions.filter(pl.col("rung").str.contains("disagree").fill_null(value=False))
-    rows = disputed.select("mention", "supplied_uprn").iter_rows()
+    records = disputed.group_by("source", "record", "supplied_uprn").agg(pl.col("mention").sort())
     words = "the UPRN that the source supplies is not that of the address it writes"
-    return [(CaseKind.ADDRESS.value, uprn, [mention], words, None) for mention, uprn in rows]
+    rows = records.select("mention", "supplied_uprn").iter_rows()
+    return [(CaseKind.ADDRESS.value, uprn, ids, words, None) for ids, uprn in rows]

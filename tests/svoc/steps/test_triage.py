@@ -180,3 +180,11 @@ def test_a_supplied_uprn_that_contradicts_the_address_is_asked_about() -> None:
 
     assert about(asked(mentions, scored())) == [("address", [key("A")])]
     assert asked(mentions, scored())["place"].to_list() == [177]
+
+
+def test_one_record_is_asked_about_once_however_many_it_names() -> None:
+    couple = placed("council_tax A | MR JOHN SMITH & MRS ANN SMITH | 1", "council_tax B | MR IAN HILL | 2")
+    disputed = couple.with_columns(rung=pl.lit("disagreement"), supplied_uprn=pl.lit(177, dtype=pl.Int64))
+
+    found = {tuple(ids) for kind, ids in about(asked(disputed, scored())) if kind == "address"}
+    assert found == {("council_tax/A/1", "council_tax/A/2"), ("council_tax/B/1",)}
