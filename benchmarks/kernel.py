@@ -35,8 +35,7 @@ from rapidfuzz.process import cpdist
 
 from matchers import Model, affordable
 from matchers.blocking import Rows, row_pairs
-from matchers.evidence import beside, written_for
-from matchers.kernel import score
+from matchers.kernel import Scales
 from matchers.prepared import as_it_stands, prepare
 from svoc.person_model import read_model
 from svoc.rehearsal.town import rehearse
@@ -57,7 +56,7 @@ def people(rows: int) -> Work:
     model = settings(nature)
     most = min(PAIRS_A_RECORD * rows, MOST_PAIRS)
     model = replace(model, blocks=affordable(ready, model.blocks, most)).trained_on(ready)
-    return ready.records, model, row_pairs(ready, model.blocks)[0]
+    return ready.records, model, row_pairs(ready, model.blocks)
 
 
 def town(dwellings: int) -> Work:
@@ -66,7 +65,7 @@ def town(dwellings: int) -> Work:
         rehearsed = rehearse(folder, dwellings=dwellings, seed=TOWN_SEED, nights=1)
         ready = prepare(features(placed_mentions(CouncilSettings.read(rehearsed.settings))))
     model = read_model()
-    return ready.records, model, row_pairs(ready, model.blocks)[0]
+    return ready.records, model, row_pairs(ready, model.blocks)
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -78,8 +77,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 def kernel(records: pl.DataFrame, model: Model, rows: tuple[Rows, Rows]) -> pl.DataFrame:
     """What an engine does once it has the pairs."""
-    written = written_for(as_it_stands(records), model.comparisons, model.place)
-    return score(beside(written, *rows, model.columns), model)
+    return Scales.of(as_it_stands(records), model).weighed(rows)
 
 
 def text_of(records: pl.DataFrame, model: Model) -> list[str]:

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from matchers.errors import ColumnFault, ModelFault, require_columns
 from matchers.keys import FORMS, Key
 from matchers.prepared import Groups, Prepared, Records, as_it_stands, prepare
+from matchers.threads import each
 
 LinkType = Literal["between", "within", "both"]
 Rows = NDArray[np.int64]
@@ -108,10 +109,11 @@ def affordable(records: Records, blocks: Sequence[Block], most: int) -> list[Blo
 
     >>> people = pl.DataFrame({"surname": ["Reid"] * 5 + ["Khan"] * 2})
     >>> [block.cap for block in affordable(people, [block_on("surname")], most=4)]
-    [2]
+    [4]
     """
     standing = _holding(as_it_stands(records), blocks)
-    return [replace(block, cap=_cap_for(standing.groups(block.keys).sizes, most)) for block in blocks]
+    grouped = standing.group_all([block.keys for block in blocks])
+    return [replace(b, cap=_cap_for(groups.sizes, most)) for b, groups in zip(blocks, grouped, strict=True)]
 
 
 def _holding(records: Prepared, blocks: Sequence[Block]) -> Prepared:
@@ -144,7 +146,12 @@ def candidates(
     only pairs with one of these ids at either end. An id that is null or occurs twice is a `PairFault`.
     """
     ordered = prepare(records, id)
-    rows, report = row_pairs(ordered, blocks, source=source, link_type=link_type, touching=touching)
+    rows = row_pairs(ordered, blocks, source=source, link_type=link_type, touching=touching)
+    grouped = list(zip(blocks, ordered.group_all([block.keys for block in blocks]), strict=True))
+    report = BlockReport(
+        pl.concat([_report(block, groups.sizes) for block, groups in grouped]),
+        pl.concat([_skipped(block, groups, ordered) for block, groups in grouped]),
+    )
     ids = ordered.records[id]
     return Candidates(pl.DataFrame({"left": ids.gather(rows[0]), "right": ids.gather(rows[1])}), report)
 
@@ -156,21 +163,17 @@ def row_pairs(
     source: str | None = None,
     link_type: LinkType = "both",
     touching: pl.Series | None = None,
-) -> tuple[tuple[Rows, Rows], BlockReport]:
+) -> tuple[Rows, Rows]:
     """Find the pairs as row numbers (left < right, each once, in order) of the prepared records."""
     _holding(records, blocks)
-    reports, skipped, found = [], [], []
-    for block in blocks:
-        groups = records.groups(block.keys)
-        reports.append(_report(block, groups.sizes))
-        skipped.append(_skipped(block, groups, records))
-        found.append(_pair_keys(groups.within(block.cap)))
+    grouped = list(zip(blocks, records.group_all([block.keys for block in blocks]), strict=True))
+    found = each(lambda one: _pair_keys(one[1].within(one[0].cap)), grouped)
     rows = between(records, parted(united(found)), source, link_type)
-    report = BlockReport(pl.concat(reports), pl.concat(skipped))
-    _warn(report)
+    for block, groups in grouped:
+        _warn(block, groups.sizes)
     if touching is not None and records.id is not None:
         rows = _touching(rows, records.records[records.id].is_in(touching.implode()).to_numpy())
-    return rows, report
+    return rows
 
 
 def between(records: Prepared, rows: tuple[Rows, Rows], source: str | None, link_type: LinkType) -> tuple[Rows, Rows]:
@@ -240,9 +243,10 @@ def _skipped(block: Block, groups: Groups, records: Prepared) -> pl.DataFrame:
     return told.sort("rule", "key")
 
 
-def _warn(report: BlockReport) -> None:
-    for row in report.rules.filter(pl.col("skipped_keys") > 0).to_dicts():
+def _warn(block: Block, sizes: Rows) -> None:
+    over = sizes[sizes > block.cap]
+    if len(over):
         log.warning(
             "block on %s: skipped %d blocks of more records than its cap, hence %d pairs; the largest has %d records",
-            row["rule"], row["skipped_keys"], row["skipped_pairs"], row["largest"],
+            block, len(over), (over * (over - 1) // 2).sum(), over.max(),
         )  # fmt: skip

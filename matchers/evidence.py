@@ -13,10 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.comparisons.base import MISSING, Comparison
-from matchers.comparisons.values import coded
+from matchers.comparisons.base import Comparison
+from matchers.comparisons.by_record import ByRecord, stacked
+from matchers.comparisons.values import Coded, graded
 from matchers.errors import PairFault
-from matchers.prepared import Prepared
+from matchers.prepared import Prepared, as_it_stands
 
 APART, TOGETHER, KIN = "apart", "together", "kin"
 MILLI = 1000
@@ -82,15 +83,6 @@ def columns_of(comparisons: Sequence[Comparison], place: str | None) -> list[str
     return list(dict.fromkeys([*(column for c in comparisons for column in c.columns), *([place] if place else [])]))
 
 
-def written_for(records: Prepared, comparisons: Sequence[Comparison], place: str | None = None) -> pl.DataFrame:
-    """The columns that scoring reads, text with a dictionary but where a comparison needs it as text."""
-    as_text = {column for c in comparisons if not c.takes_codes for column in c.columns}
-    return pl.DataFrame([
-        records.records[column] if column in as_text else records.column(column)
-        for column in columns_of(comparisons, place)
-    ])  # fmt: skip
-
-
 def rows_of(ids: pl.Series, pairs: pl.DataFrame) -> tuple[Rows, Rows]:
     """Find the row numbers of pairs of ids; an id that is not there is a `PairFault`."""
     index = pl.DataFrame({"id": ids}).with_row_index("row")
@@ -116,28 +108,39 @@ def side(pairs: pl.DataFrame, which: str, columns: Sequence[str]) -> pl.DataFram
     return pairs.select(pl.col(f"{which}_{column}").alias(column) for column in columns)
 
 
-def grades(pairs: pl.DataFrame, comparisons: Sequence[Comparison]) -> pl.DataFrame:
-    """Grade laid-out pairs: one Int8 column `grade_<comparison>` each, -1 where missing."""
-    return pl.DataFrame([_graded(pairs, comparison) for comparison in comparisons])
+def laid(pairs: pl.DataFrame, columns: Sequence[str]) -> tuple[Prepared, tuple[Rows, Rows]]:
+    """Take laid-out pairs for records, each of which is in one pair."""
+    frame, rows = stacked(side(pairs, "left", columns), side(pairs, "right", columns))
+    return as_it_stands(frame), rows
 
 
-def _graded(pairs: pl.DataFrame, comparison: Comparison) -> pl.Series:
-    left, right = (side(pairs, which, comparison.columns) for which in ("left", "right"))
+def grades(records: Prepared, rows: tuple[Rows, Rows], comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    """Grade pairs of rows: one Int8 column `grade_<comparison>` each, -1 where missing."""
+    return pl.DataFrame([_graded(records, rows, comparison) for comparison in comparisons])
+
+
+def _graded(records: Prepared, rows: tuple[Rows, Rows], comparison: Comparison) -> pl.Series:
+    if isinstance(comparison, ByRecord):
+        return graded(f"grade_{comparison.name}", comparison.between(records.read(comparison), *rows))
+    left, right = (records.records.select(comparison.columns)[end] for end in rows)
     return comparison.grade(left, right).alias(f"grade_{comparison.name}")
 
 
-def together(pairs: pl.DataFrame, place: str | None) -> NDArray[np.bool_]:
-    """Tell which laid-out pairs have both ends at one place."""
+def together(records: Prepared, rows: tuple[Rows, Rows], place: str | None) -> NDArray[np.bool_]:
+    """Tell which pairs of rows have both ends at one place."""
     if place is None:
-        return np.zeros(pairs.height, dtype=np.bool_)
-    same = pairs[f"left_{place}"] == pairs[f"right_{place}"]
-    return same.fill_null(value=False).to_numpy()
+        return np.zeros(len(rows[0]), dtype=np.bool_)
+    one, other = (records.codes(place)[end] for end in rows)
+    same: NDArray[np.bool_] = (one == other) & (one >= 0)
+    return same
 
 
-def rarity_of(comparison: Comparison, column: str, values: pl.Series) -> Rarity:
+def rarity_of(comparison: Comparison, column: str, values: Coded) -> Rarity:
     """Count a column's values: log2(chance that two records agree / share of those who bear the value)."""
-    borne = values.alias("value").value_counts(name="n")
-    keyed = borne.with_columns(value=comparison.rarity_key(column, borne["value"].cast(pl.String))).drop_nulls()
+    codes = values.codes[0]
+    keys = comparison.rarity_key(column, values.values.cast(pl.String))
+    borne = np.bincount(codes[codes >= 0], minlength=len(keys))
+    keyed = pl.DataFrame({"value": keys, "n": borne}).drop_nulls()
     counted = keyed.group_by("value").agg(pl.col("n").sum()).sort("value")
     if counted.is_empty():
         return Rarity({}, 0)
@@ -150,24 +153,36 @@ def rarity_of(comparison: Comparison, column: str, values: pl.Series) -> Rarity:
     return Rarity({value: millibits(usual / n) for value, n in often.iter_rows()}, millibits(usual / rare))
 
 
-def rarity_bits(
-    comparison: Comparison, rarity: Mapping[str, Rarity], pairs: pl.DataFrame, graded: NDArray[np.int8]
-) -> NDArray[np.int64]:
-    """What the rarity of the values adds to each pair, by the commoner of its two values, at the grades where it
-    counts.
+@dataclass(frozen=True, slots=True)
+class Rareness:
+    """What the rarity of one column adds to a pair, by the commoner of its two values, at the grades where it counts:
+    `worth` Int32 for every record.
     """
-    total = np.zeros(pairs.height, dtype=np.int64)
-    for column, grade_list in _grades_by_column(comparison).items():
-        raw = coded(pairs[f"left_{column}"], pairs[f"right_{column}"])
-        keys = comparison.rarity_key(column, raw.values)
+
+    grades: tuple[int, ...]
+    worth: Millibits
+
+    def bits(self, rows: tuple[Rows, Rows], graded: NDArray[np.int8]) -> Millibits:
+        """What it adds to each pair of rows."""
+        found = np.zeros(len(graded), dtype=np.int32)
+        some = np.flatnonzero(np.isin(graded, self.grades))
+        lower = np.minimum(self.worth[rows[0][some]], self.worth[rows[1][some]])
+        found[some] = np.where(lower < _UNKNOWN, lower, 0)
+        return found
+
+
+def rareness(comparison: Comparison, rarity: Mapping[str, Rarity], records: Prepared) -> list[Rareness]:
+    """How rare each record's values are, for every column whose rarity counts."""
+    found = []
+    for column, at in _grades_by_column(comparison).items():
+        values = records.columns.coded(column)
+        keys = comparison.rarity_key(column, values.values.cast(pl.String))
         worth = np.where(keys.is_null().to_numpy(), _UNKNOWN, rarity[column].of(keys))
-        lookup = np.append(worth, _UNKNOWN)
-        lower = np.minimum(lookup[raw.codes[0]], lookup[raw.codes[1]])
-        total += np.where(np.isin(graded, grade_list) & (lower < _UNKNOWN), lower, 0)
-    return total
+        found.append(Rareness(tuple(at), np.append(worth, _UNKNOWN).astype(np.int32)[values.codes[0]]))
+    return found
 
 
-_UNKNOWN = 2**31
+_UNKNOWN = 2**31 - 1
 
 
 def _grades_by_column(comparison: Comparison) -> dict[str, list[int]]:
@@ -178,7 +193,6 @@ def _grades_by_column(comparison: Comparison) -> dict[str, list[int]]:
     return columns
 
 
-def level_bits(levels: Levels, graded: NDArray[np.int8]) -> NDArray[np.int64]:
+def level_bits(levels: Levels, graded: NDArray[np.int8]) -> Millibits:
     """The weight of each pair's level; a missing one weighs nothing."""
-    table = np.array([*levels.bits, 0], dtype=np.int64)
-    return table[np.where(graded == MISSING, len(levels.m), graded)]
+    return np.array([*levels.bits, 0], dtype=np.int32)[graded]

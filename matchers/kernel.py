@@ -2,17 +2,34 @@
 bit.
 """
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 
+from matchers.comparisons.by_record import ByRecord
 from matchers.errors import require_columns
-from matchers.evidence import APART, KIN, TOGETHER, beside, grades, level_bits, rarity_bits, rows_of, together
+from matchers.evidence import (
+    APART,
+    KIN,
+    TOGETHER,
+    Millibits,
+    Rareness,
+    Rows,
+    beside,
+    grades,
+    laid,
+    level_bits,
+    rareness,
+    rows_of,
+    together,
+)
 from matchers.model import Model
+from matchers.prepared import Prepared
+from matchers.threads import each
 
-Bits = npt.NDArray[np.int64]
-
-__all__ = ["laid_out", "score"]
+__all__ = ["Scales", "laid_out", "score"]
 
 
 def score(pairs: pl.DataFrame, model: Model, *, bits: bool = False) -> pl.DataFrame:
@@ -26,46 +43,68 @@ def score(pairs: pl.DataFrame, model: Model, *, bits: bool = False) -> pl.DataFr
 
     `score(a, b)` equals `score(b, a)`. A missing column is a `ColumnFault`, an untrained model `NotTrained`.
     """
-    learned = model.knowledge
+    _ = model.knowledge  # that a model is untrained comes before what the pairs lack
     values = [f"{end}_{column}" for column in model.columns for end in ("left", "right")]
     require_columns(values, pairs.columns, where="the pairs")
-    graded = grades(pairs, model.comparisons)
-    at_place = together(pairs, model.place)
-    prior = np.where(at_place, learned.prior.get(TOGETHER, 0), learned.prior[APART]).astype(np.int64)
-    worth: dict[str, tuple[Bits, Bits]] = {}
-    for comparison in model.comparisons:
-        grade = graded[f"grade_{comparison.name}"].to_numpy()
-        levels = learned.levels[comparison.name]
-        own = level_bits(levels[APART], grade)
-        if model.place:
-            own = np.where(at_place, level_bits(levels[TOGETHER], grade), own)
-        # At one place people share a surname because they are kin: a rare one says nothing there.
-        rare = np.where(at_place, 0, rarity_bits(comparison, learned.rarity[comparison.name], pairs, grade))
-        worth[comparison.name] = own, rare
-    weight = prior + sum(own + rare for own, rare in worth.values())
-    kin = np.zeros(pairs.height, dtype=np.bool_)
-    if model.household:
-        against = {
-            c.name: level_bits(learned.levels[c.name][KIN], graded[f"grade_{c.name}"].to_numpy())
-            for c in model.comparisons
-        }
-        against_kin = learned.prior[KIN] + sum(against.values())
-        kin = against_kin < weight
-        worth = {
-            name: (np.where(kin, against[name], own), np.where(kin, 0, rare)) for name, (own, rare) in worth.items()
-        }
-        prior, weight = np.where(kin, learned.prior[KIN], prior), np.where(kin, against_kin, weight)
-    names = pl.Series("context", [APART, TOGETHER, KIN])
-    context = names.gather(at_place.astype(np.int64) + 2 * kin)
-    parts: dict[str, pl.Series] = {}
-    for name, (own, rare) in worth.items():
-        parts |= {f"bits_{name}": _int32(own), f"rarity_{name}": _int32(rare)}
-    scored = pairs.drop(values).with_columns(context, *graded.get_columns())
-    if bits:
-        scored = scored.with_columns(
-            _int32(prior).alias("prior"), *(series.alias(name) for name, series in parts.items())
-        )
-    return scored.with_columns(_int32(weight).alias("weight"))
+    records, rows = laid(pairs, model.columns)
+    return pl.concat([pairs.drop(values), Scales.of(records, model).weighed(rows, bits=bits)], how="horizontal")
+
+
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """A model and records, with all that is worked out of the records once, however many of their pairs are weighed."""
+
+    records: Prepared
+    model: Model
+    rare: Mapping[str, Sequence[Rareness]]
+
+    @classmethod
+    def of(cls, records: Prepared, model: Model) -> "Scales":
+        """Find out how rare each record's values are, and let each comparison read the records."""
+        learned = model.knowledge
+        each(records.read, [c for c in model.comparisons if isinstance(c, ByRecord)])
+        rare = each(lambda c: rareness(c, learned.rarity[c.name], records), model.comparisons)
+        return cls(records, model, {c.name: found for c, found in zip(model.comparisons, rare, strict=True)})
+
+    def weighed(self, rows: tuple[Rows, Rows], *, bits: bool = False) -> pl.DataFrame:
+        """Weigh pairs of rows: `context`, the grades, `weight` and, if wanted, its parts, as in `score`."""
+        model, learned = self.model, self.model.knowledge
+        found = grades(self.records, rows, model.comparisons)
+        at_place = together(self.records, rows, model.place)
+        prior = np.where(at_place, learned.prior.get(TOGETHER, 0), learned.prior[APART]).astype(np.int32)
+        worth: dict[str, tuple[Millibits, Millibits]] = {}
+        for comparison in model.comparisons:
+            grade = found[f"grade_{comparison.name}"].to_numpy()
+            levels = learned.levels[comparison.name]
+            own, rare = level_bits(levels[APART], grade), np.zeros(len(grade), dtype=np.int32)
+            for column in self.rare[comparison.name]:
+                rare += column.bits(rows, grade)
+            if model.place:
+                own = np.where(at_place, level_bits(levels[TOGETHER], grade), own)
+                # At one place people share a surname because they are kin: a rare one says nothing there.
+                rare[at_place] = 0
+            worth[comparison.name] = own, rare
+        weight = prior + sum(own + rare for own, rare in worth.values())
+        kin = np.zeros(len(weight), dtype=np.bool_)
+        if model.household:
+            against = {
+                c.name: level_bits(learned.levels[c.name][KIN], found[f"grade_{c.name}"].to_numpy())
+                for c in model.comparisons
+            }
+            against_kin = np.int32(learned.prior[KIN]) + sum(against.values())
+            kin = against_kin < weight
+            prior, weight = np.where(kin, learned.prior[KIN], prior), np.where(kin, against_kin, weight)
+            if bits:
+                worth = {
+                    name: (np.where(kin, against[name], own), np.where(kin, 0, rare))
+                    for name, (own, rare) in worth.items()
+                }
+        context = pl.Series("context", [APART, TOGETHER, KIN]).gather(at_place.astype(np.int8) + 2 * kin)
+        parts: dict[str, Millibits] = {"prior": prior} if bits else {}
+        for name, (own, rare) in worth.items() if bits else ():
+            parts |= {f"bits_{name}": own, f"rarity_{name}": rare}
+        parts["weight"] = weight
+        return pl.DataFrame([context, *found.get_columns(), *(_int32(name, part) for name, part in parts.items())])
 
 
 def laid_out(records: pl.DataFrame, pairs: pl.DataFrame, model: Model, *, id: str = "id") -> pl.DataFrame:  # noqa: A002
@@ -76,5 +115,5 @@ def laid_out(records: pl.DataFrame, pairs: pl.DataFrame, model: Model, *, id: st
     return pl.concat([pairs.select("left", "right"), beside(records, left, right, model.columns)], how="horizontal")
 
 
-def _int32(numbers: Bits) -> pl.Series:
-    return pl.Series(numbers, dtype=pl.Int64).cast(pl.Int32)
+def _int32(name: str, numbers: Millibits) -> pl.Series:
+    return pl.Series(name, numbers.astype(np.int32, copy=False))

@@ -11,7 +11,8 @@ import polars as pl
 from matchers.comparisons.values import plain
 from matchers.sounds import sound_key
 
-FORMS = ("as it is", "sounds like", "first letters", "last letters", "any of")
+WHOLE = ("as it is", "any of")
+FORMS = (*WHOLE, "sounds like", "first letters", "last letters")
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,18 +7,22 @@ frame; given the same `Prepared`, they share the work.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.comparisons.base import MISSING
-from matchers.comparisons.values import Coded, Codes, coded, encoded
+from matchers.comparisons.base import Comparison
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.values import Coded, Codes, merged, recoded
 from matchers.errors import PairFault, require_columns
 from matchers.graph import repeats
-from matchers.keys import Key
+from matchers.keys import WHOLE, Key
+from matchers.threads import each
 
-WIDEST = 2**62
+WIDEST, SIGNED = 2**62, 63
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,36 +48,55 @@ class Prepared:
 
     records: pl.DataFrame
     id: str | None
-    _columns: dict[str, pl.Series] = field(default_factory=dict, repr=False, compare=False)
+    columns: Columns
     _keys: dict[Key, Coded] = field(default_factory=dict, repr=False, compare=False)
     _groups: dict[tuple[Key, ...], Groups] = field(default_factory=dict, repr=False, compare=False)
-
-    def column(self, name: str) -> pl.Series:
-        """A column, text with a dictionary (`pl.Enum`)."""
-        if name not in self._columns:
-            self._columns[name] = encoded(self.records[name])
-        return self._columns[name]
+    _read: dict[Comparison, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def codes(self, name: str) -> Codes:
         """A number for every distinct value of a column, in the order of the rows; -1 where it is missing."""
-        return coded(self.column(name)).codes[0]
+        return self.columns.coded(name).codes[0]
 
     def key(self, key: Key) -> Coded:
         """The distinct values of a key and, for each of its columns, every row's code; each value is read once."""
         if key not in self._keys:
-            columns = [coded(self.column(name)) for name in key.columns]
-            is_text = [self.records.schema[name] == pl.String for name in key.columns]
-            read = coded(*(key.read(c.values) if text else c.values for c, text in zip(columns, is_text, strict=True)))
-            lookups = (np.append(codes, np.int32(MISSING)) for codes in read.codes)
-            codes = tuple(lookup[c.codes[0]] for lookup, c in zip(lookups, columns, strict=True))
-            self._keys[key] = Coded(read.values, codes)
+            self._keys.setdefault(key, merged(*(self._form(key, column) for column in key.columns)))
         return self._keys[key]
+
+    def _form(self, key: Key, name: str) -> Coded:
+        if self.records.schema[name] != pl.String:
+            return self.columns.coded(name)
+        if key.form in WHOLE:
+            return self.columns.plain(name)
+        column = self.columns.coded(name)
+        return recoded(column, key.read(column.values))
 
     def groups(self, keys: Sequence[Key]) -> Groups:
         """Group the records that share all of these keys."""
-        if tuple(keys) not in self._groups:
-            self._groups[tuple(keys)] = _grouped([self.key(key).codes for key in keys], self.records.height)
-        return self._groups[tuple(keys)]
+        named = tuple(keys)
+        if named not in self._groups:
+            self._groups.setdefault(named, _grouped([self.key(key).codes for key in keys], self.records.height))
+        return self._groups[named]
+
+    def group_all(self, rules: Sequence[Sequence[Key]]) -> list[Groups]:
+        """Group the records by each of these rules, on all cores."""
+        keys = list(dict.fromkeys(key for rule in rules for key in rule))
+        each(self.columns.coded, dict.fromkeys(column for key in keys for column in key.columns))
+        each(self.key, keys)
+        return each(self.groups, rules)
+
+    def read(self, comparison: ByRecord) -> Any:
+        """What a comparison reads of the records."""
+        if comparison not in self._read:
+            self._read.setdefault(comparison, comparison.read(self.columns))
+        return self._read[comparison]
+
+    def only(self, rows: tuple[Rows, Rows]) -> tuple["Prepared", tuple[Rows, Rows]]:
+        """Leave out the records that no pair names, where these are most."""
+        if 2 * len(rows[0]) >= self.records.height:
+            return self, rows
+        named = np.unique(np.concatenate(rows))
+        return as_it_stands(self.records[named]), (np.searchsorted(named, rows[0]), np.searchsorted(named, rows[1]))
 
 
 Records = pl.DataFrame | Prepared
@@ -95,12 +118,12 @@ def prepare(records: Records, id: str = "id") -> Prepared:  # noqa: A002
         raise PairFault(
             f"the column {id!r} must name every record once: {ids.null_count()} are null, {repeats(ids)} repeat"
         )
-    return Prepared(ordered, id)
+    return Prepared(ordered, id, Columns(ordered))
 
 
 def as_it_stands(records: Records) -> Prepared:
     """Take records in the order in which they are, where ids do not matter."""
-    return records if isinstance(records, Prepared) else Prepared(records, None)
+    return records if isinstance(records, Prepared) else Prepared(records, None, Columns(records))
 
 
 def plain_frame(records: Records) -> pl.DataFrame:
@@ -114,10 +137,8 @@ def _grouped(keys: Sequence[tuple[Codes, ...]], height: int) -> Groups:
     codes = [np.concatenate(columns) if len(columns) > 1 else np.tile(columns[0], times) for columns in keys]
     entries = np.flatnonzero(np.logical_and.reduce([column >= 0 for column in codes]))
     entries = entries[np.argsort(entries % max(height, 1), kind="stable")] if times > 1 else entries
-    table = pl.DataFrame({"key": _numbered([column[entries] for column in codes]), "entry": entries})
-    table = table.sort("key", maintain_order=True)
-    number, entry = table["key"].to_numpy(), table["entry"].to_numpy()
-    rows = (entry % max(height, 1)).astype(np.int32)
+    number, entry = _in_order(_numbered([column[entries] for column in codes]), entries)
+    rows = (entry % max(height, 1) if times > 1 else entry).astype(np.int32)
     if times > 1:
         fresh = np.append(True, (number[1:] != number[:-1]) | (rows[1:] != rows[:-1]))[: len(rows)]
         number, entry, rows = number[fresh], entry[fresh], rows[fresh]
@@ -126,6 +147,17 @@ def _grouped(keys: Sequence[tuple[Codes, ...]], height: int) -> Groups:
     shared = sizes > 1
     heads = entry[starts[shared]]
     return Groups(rows[np.repeat(shared, sizes)], sizes[shared], tuple(column[heads] for column in codes))
+
+
+def _in_order(keys: NDArray[np.int64], entries: Rows) -> tuple[NDArray[np.int64], Rows]:
+    """Sort entries by their key, those of one key as they stand."""
+    bits = len(entries).bit_length()
+    if int(keys.max(initial=0)).bit_length() + bits < SIGNED:
+        # With its place behind it a key is sorted without a second array to be moved along.
+        packed = pl.Series(keys << bits | np.arange(len(keys))).sort().to_numpy()
+        return packed >> bits, entries[packed & (1 << bits) - 1]
+    order = np.argsort(keys, kind="stable")
+    return keys[order], entries[order]
 
 
 def _numbered(columns: Sequence[Codes]) -> NDArray[np.int64]:

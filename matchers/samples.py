@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 
 from matchers.blocking import Rows, joined, parted, united
 from matchers.comparisons.base import Comparison
+from matchers.comparisons.by_record import ByRecord
 from matchers.em import Patterns
-from matchers.evidence import beside, columns_of, grades
+from matchers.evidence import grades
+from matchers.prepared import Prepared
+from matchers.threads import each
 
-BATCH = 1_000_000
+BATCH = 500_000
 Pairs = tuple[Rows, Rows]
 NO_PAIRS: Pairs = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 
@@ -28,13 +31,13 @@ class Gradebook:
     graded: pl.DataFrame
 
     @classmethod
-    def of(cls, records: pl.DataFrame, comparisons: Sequence[Comparison], samples: Sequence[Pairs]) -> "Gradebook":
+    def of(cls, records: Prepared, comparisons: Sequence[Comparison], samples: Sequence[Pairs]) -> "Gradebook":
         """Grade the pairs of rows in these samples, so many at a time that memory stays bounded."""
-        pairs, columns = united([joined(sample) for sample in samples]), columns_of(comparisons, None)
-        batches = [
-            grades(beside(records, *parted(pairs[start : start + BATCH]), columns), comparisons)
-            for start in range(0, max(len(pairs), 1), BATCH)
-        ]
+        pairs = united([joined(sample) for sample in samples])
+        named, rows = records.only(parted(pairs))
+        each(named.read, [c for c in comparisons if isinstance(c, ByRecord)])
+        starts = range(0, max(len(pairs), 1), BATCH)
+        batches = each(lambda s: grades(named, (rows[0][s : s + BATCH], rows[1][s : s + BATCH]), comparisons), starts)
         return cls(pairs, pl.concat(batches))
 
     def patterns(self, sample: Pairs) -> Patterns:

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from matchers.blocking import CAP, Block, LinkType, Rows, between, joined, parted, row_pairs, united
 from matchers.counted import CountedRule, Flags, counted_rules
 from matchers.errors import ModelFault, PairFault, require_columns
-from matchers.evidence import beside, rows_of, written_for
-from matchers.kernel import score
+from matchers.evidence import rows_of
+from matchers.kernel import Scales
 from matchers.keys import Key, any_of, first_letters
 from matchers.keys import sounds_like as sound_of
 from matchers.model import Model
@@ -159,8 +159,8 @@ def _true_pairs(
         model = replace(model, blocks=blocks).trained_on(
             records, id=id_column, source=source, link_type=link_type, seed=seed
         )
-    written = written_for(records, model.comparisons, model.place)
-    weights = score(beside(written, *rows, model.columns), model)["weight"].to_numpy()
+    named, around = records.only(rows)
+    weights = Scales.of(named, model).weighed(around)["weight"].to_numpy()
     chances = 1 / (1 + np.exp2(-weights / 1000))
     kept = np.flatnonzero(chances >= LIKELY)
     return (rows[0][kept], rows[1][kept]), chances[kept]
@@ -249,7 +249,7 @@ def _suggestion(
     so_far: dict[int, tuple[int, float]] = {}
     for number in taken:
         found |= caught[number]
-        rows, _ = row_pairs(records, [rules[number].block])
+        rows = row_pairs(records, [rules[number].block])
         seen = united([seen, joined(rows)])
         so_far[number] = (len(seen), float(chances[found].sum()) / everything)
 

@@ -34,10 +34,10 @@ from matchers.evidence import (
     beside,
     columns_of,
     grades,
+    laid,
     millibits,
     rarity_of,
     rows_of,
-    written_for,
 )
 from matchers.prepared import Prepared, Records, plain_frame, prepare
 from matchers.samples import NO_PAIRS, Gradebook, Pairs, random_rows, restyled, sampled
@@ -114,7 +114,7 @@ def learn(
             )
         prior[KIN] = _log_odds(kept.share if kept else 1 - 1e-6)
     rarity = {
-        c.name: {column: rarity_of(c, column, school.records.column(column)) for column in _rarity_columns(c)}
+        c.name: {column: rarity_of(c, column, school.records.columns.coded(column)) for column in _rarity_columns(c)}
         for c in comparisons
     }
     return Learned(prior, levels, rarity, {"records": school.records.records.height, "seed": training.seed})
@@ -155,8 +155,7 @@ class _School:
     household: Sequence[str]
 
     def paired(self, blocks: Sequence[Block]) -> Pairs:
-        rows, _ = row_pairs(self.records, blocks, source=self.training.source, link_type=self.training.link_type)
-        return rows
+        return row_pairs(self.records, blocks, source=self.training.source, link_type=self.training.link_type)
 
     def apart(self, rows: Pairs) -> Pairs:
         """Leave out the pairs at one place."""
@@ -184,7 +183,7 @@ class _School:
         of_proposed = sampled(proposed, PAIRS_A_BLOCK, seed + 2)
         at_large = self.apart(of_proposed)
         samples = [strangers, at_place, at_home, at_large, *under]
-        book = Gradebook.of(written_for(self.records, self.comparisons), self.comparisons, samples)
+        book = Gradebook.of(self.records, self.comparisons, samples)
         first, second, third, fourth, *rest = map(book.patterns, samples)
         sizes = len(proposed[0]), len(of_proposed[0]), len(at_large[0])
         return _Shown(first, second, third, rest, fourth, *sizes)
@@ -204,7 +203,7 @@ class _School:
         records, columns = self.records.records, columns_of(self.comparisons, self.place)
         people, models = (beside(records, *rows, columns) for rows in (different, judged))
         styled = restyled(people, models, STYLED_PAIRS, self.training.seed)
-        patterns = Patterns.of(grades(styled, self.comparisons))
+        patterns = Patterns.of(grades(*laid(styled, columns), self.comparisons))
         seen = [patterns.reached(i, len(c.levels), patterns.counts) for i, c in enumerate(self.comparisons)]
         return [
             smoothed(c, counts) if counts.sum() >= ENOUGH_DIFFERENT and not self._about_stays(c) else None
@@ -302,7 +301,7 @@ class _School:
             return rows_of(self.records.records[self.id], self.training.different)
         if self.place is None or self.training.source is None or not self.training.lists_once:
             return NO_PAIRS
-        rows, _ = row_pairs(self.records, [block_on(self.place)], source=self.training.source, link_type="within")
+        rows = row_pairs(self.records, [block_on(self.place)], source=self.training.source, link_type="within")
         sources = self.records.records[self.training.source]
         listed = sources.is_in(list(self.training.lists_once)).fill_null(value=False).to_numpy()
         kept = listed[rows[0]] & self._overlapping(rows)

@@ -31,7 +31,6 @@ class Comparison(ABC):
       the very thing: without it, a slip that nobody found would weigh as if nobody made it.
     - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned
       afterwards, from the pairs that the leading comparisons have told apart.
-    - `takes_codes`: whether `grade` may be given text columns as `pl.Enum`, which is faster, instead of `pl.String`.
     """
 
     __slots__ = ()
@@ -42,7 +41,6 @@ class Comparison(ABC):
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({})
     at_least: ClassVar[Mapping[int, float]] = MappingProxyType({})
     leads: ClassVar[bool] = True
-    takes_codes: ClassVar[bool] = False
 
     @property
     @abstractmethod

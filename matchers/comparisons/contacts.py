@@ -6,10 +6,12 @@ from typing import ClassVar
 
 import numpy as np
 import polars as pl
-from rapidfuzz.distance import OSA
 
 from matchers.comparisons.base import OfOneColumn
-from matchers.comparisons.values import coded, graded, recoded, similarity, value_pairs
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.likeness import Words, one_edit
+from matchers.comparisons.values import Codes, Grades, coded, recoded, value_pairs
 
 
 def phone_key(values: pl.Series) -> pl.Series:
@@ -39,7 +41,7 @@ def email_key(values: pl.Series) -> pl.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Phone(OfOneColumn):
+class Phone(OfOneColumn, ByRecord):
     """Two telephone numbers are the same, one digit apart, or different; a number that many share counts for
     little.
 
@@ -55,13 +57,18 @@ class Phone(OfOneColumn):
     chance: ClassVar[tuple[float, ...]] = (0.999998, 0.000001, 0.000001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade by the national digits."""
-        raw = coded(left[self.column], right[self.column])
+    def read(self, records: Columns) -> tuple[Words, Codes]:
+        """Read the national digits."""
+        raw = records.coded(self.column)
         numbers = recoded(raw, phone_key(raw.values))
-        pairs = value_pairs(numbers.values, *numbers.codes)
-        slips = similarity(OSA.distance, pairs)
-        return graded(self.name, pairs.spread(np.select([slips == 0, slips == 1], [2, 1], default=0)))
+        return Words(numbers.values), numbers.codes[0]
+
+    def between(self, read: tuple[Words, Codes], left: Rows, right: Rows) -> Grades:
+        """Grade by the national digits."""
+        words, codes = read
+        pairs = value_pairs(len(words.values), codes[left], codes[right])
+        same, slip = pairs.one == pairs.other, one_edit(words, pairs.one, pairs.other)
+        return pairs.spread(np.select([same, slip], [2, 1], default=0))
 
     @property
     def rarity(self) -> Mapping[int, tuple[str, ...]]:
@@ -74,7 +81,7 @@ class Phone(OfOneColumn):
 
 
 @dataclass(frozen=True, slots=True)
-class Email(OfOneColumn):
+class Email(OfOneColumn, ByRecord):
     """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared ones
     count for little.
 
@@ -90,14 +97,19 @@ class Email(OfOneColumn):
     chance: ClassVar[tuple[float, ...]] = (0.999989, 0.00001, 0.000001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade by the whole address, then by the part before the @."""
-        raw = coded(left[self.column], right[self.column])
+    def read(self, records: Columns) -> tuple[Words, Codes, Codes]:
+        """Read the addresses, and of each the part before the @."""
+        raw = records.coded(self.column)
         addresses = recoded(raw, email_key(raw.values))
-        pairs = value_pairs(addresses.values, *addresses.codes)
-        slips = similarity(OSA.distance, pairs)
-        named = (_before_at(pairs.low) == _before_at(pairs.high)).to_numpy()
-        return graded(self.name, pairs.spread(np.select([slips == 0, named | (slips == 1)], [2, 1], default=0)))
+        named = coded(addresses.values.str.replace(r"@.*", ""))
+        return Words(addresses.values), addresses.codes[0], named.codes[0]
+
+    def between(self, read: tuple[Words, Codes, Codes], left: Rows, right: Rows) -> Grades:
+        """Grade by the whole address, then by the part before the @."""
+        words, codes, named = read
+        pairs = value_pairs(len(words.values), codes[left], codes[right])
+        near = (named[pairs.one] == named[pairs.other]) | one_edit(words, pairs.one, pairs.other)
+        return pairs.spread(np.select([pairs.one == pairs.other, near], [2, 1], default=0))
 
     @property
     def rarity(self) -> Mapping[int, tuple[str, ...]]:
@@ -107,7 +119,3 @@ class Email(OfOneColumn):
     def rarity_key(self, column: str, values: pl.Series) -> pl.Series:
         """The address in small letters."""
         return email_key(values)
-
-
-def _before_at(addresses: pl.Series) -> pl.Series:
-    return addresses.str.replace(r"@.*", "")

@@ -9,16 +9,20 @@ import polars as pl
 from numpy.typing import NDArray
 
 from matchers.comparisons.base import MISSING, Comparison, OfOneColumn
-from matchers.comparisons.values import coded, graded
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.values import TEXTS, Codes, Flags, Grades
 
 # Dates that systems write when they do not know: the null list of HMPPS's Core Person Record, and two more of the kind.
 PLACEHOLDERS = (date(1900, 1, 1), date(1901, 1, 1), date(1970, 1, 1), date(2099, 12, 31))
 HANDOVER_DAYS = 90
-FIRST_OF_JANUARY = 101
+DAY, FIRST_OF_JANUARY = 0xFFFF, 0x0101
+UNKNOWN = np.uint32(0xFFFFFFFF)
+Digits = NDArray[np.uint32]
 
 
 @dataclass(frozen=True, slots=True)
-class SameDate(OfOneColumn):
+class SameDate(OfOneColumn, ByRecord):
     """Two dates are equal, one slip of the pen apart, in the same year, or different.
 
     A Date column, or text as YYYY-MM-DD or YYYYMMDD. A slip is one wrong digit, two neighbouring digits
@@ -32,22 +36,25 @@ class SameDate(OfOneColumn):
 
     column: str
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same year", "one slip of the pen apart", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.01, 0.01, 0.03, 0.95)
     chance: ClassVar[tuple[float, ...]] = (0.98, 0.0165, 0.0034, 0.0001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> Digits:
+        """Read dates that are in the calendar and stand for nothing else."""
+        dates = records.coded(self.column)
+        return _packed(_written(dates.values), dates.codes[0])
+
+    def between(self, read: Digits, left: Rows, right: Rows) -> Grades:
         """Grade by the eight digits of YYYYMMDD."""
-        one, other = _numbers(left[self.column]), _numbers(right[self.column])
-        slip = _slip(one, other)
-        grades = np.select([one == other, slip, one // 10000 == other // 10000], [3, 2, 1], default=0)
-        return graded(self.name, np.where((one < 0) | (other < 0), MISSING, grades))
+        one, other = read[left], read[right]
+        grades = np.select([one == other, _slip(one, other), _same_year(one, other)], [3, 2, 1], default=0)
+        return np.where((one == UNKNOWN) | (other == UNKNOWN), MISSING, grades).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
-class BirthDate(OfOneColumn):
+class BirthDate(OfOneColumn, ByRecord):
     """Two dates of birth, weighed for files in which dates may be no dates, or only a year.
 
     Text of eight digits, with or without hyphens (YYYY-MM-DD, YYYYMMDD), or a Date column. Unlike `SameDate` it reads
@@ -62,7 +69,6 @@ class BirthDate(OfOneColumn):
 
     column: str
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = (
         "differs", "the same year", "the same day of another year", "the same year, of one no more is known",
         "one slip of the pen apart", "the same",
@@ -71,33 +77,36 @@ class BirthDate(OfOneColumn):
     chance: ClassVar[tuple[float, ...]] = (0.982, 0.011, 0.0025, 0.001, 0.0034, 0.0001)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 3, 4, 5)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> Digits:
+        """Read eight digits, whether or not they are a date."""
+        dates = records.coded(self.column)
+        return _packed(_digits(dates.values), dates.codes[0])
+
+    def between(self, read: Digits, left: Rows, right: Rows) -> Grades:
         """Grade by the eight digits."""
-        one, other = _digits(left[self.column]), _digits(right[self.column])
-        slip = _slip(one, other)
-        year, day = one // 10000 == other // 10000, one % 10000 == other % 10000
-        vague = (one % 10000 == FIRST_OF_JANUARY) | (other % 10000 == FIRST_OF_JANUARY)
-        grades = np.select([year & vague, one == other, slip, day & ~vague, year], [3, 5, 4, 2, 1], default=0)
-        return graded(self.name, np.where((one < 0) | (other < 0), MISSING, grades))
+        one, other = read[left], read[right]
+        year, day = _same_year(one, other), (one ^ other) & DAY == 0
+        vague = (one & DAY == FIRST_OF_JANUARY) | (other & DAY == FIRST_OF_JANUARY)
+        rules = [year & vague, one == other, _slip(one, other), day & ~vague, year]
+        grades = np.select(rules, [3, 5, 4, 2, 1], default=0)
+        return np.where((one == UNKNOWN) | (other == UNKNOWN), MISSING, grades).astype(np.int8)
 
 
 def _digits(dates: pl.Series) -> NDArray[np.int64]:
     """The eight digits as a number, whether or not they are a date; -1 where there are not eight."""
-    if not isinstance(dates.dtype, pl.String | pl.Enum):
+    if dates.dtype not in TEXTS:
         return _written(dates)
-    texts = coded(dates)
-    bare = texts.values.str.replace_all(r"[^0-9]", "")
-    number = pl.when(pl.col("bare").str.len_chars() == 8).then(pl.col("bare").cast(pl.Int64, strict=False))
-    read = pl.DataFrame({"bare": bare}).select(number).to_series().fill_null(MISSING).to_numpy()
-    return np.append(read, MISSING)[texts.codes[0]]
+    bare = pl.col("bare").cast(pl.String).str.replace_all(r"[^0-9]", "")
+    number = pl.when(bare.str.len_chars() == 8).then(bare.cast(pl.Int64, strict=False))
+    return pl.DataFrame({"bare": dates}).select(number).to_series().fill_null(MISSING).to_numpy()
 
 
-def _numbers(dates: pl.Series) -> NDArray[np.int64]:
-    """The date as the number YYYYMMDD, -1 where there is none; each text is read once."""
-    if not isinstance(dates.dtype, pl.String | pl.Enum):
-        return _written(dates)
-    texts = coded(dates)
-    return np.append(_written(texts.values), MISSING)[texts.codes[0]]
+def _packed(numbers: NDArray[np.int64], codes: Codes) -> Digits:
+    """Write each number of eight digits with four bits a digit, so that no division is needed to look at one."""
+    packed = np.full(len(numbers) + 1, UNKNOWN, dtype=np.uint32)
+    known = np.flatnonzero(numbers >= 0)
+    packed[known] = sum((numbers[known] // 10**place % 10 << 4 * place) for place in range(8))
+    return packed[codes]
 
 
 def _written(dates: pl.Series) -> NDArray[np.int64]:
@@ -109,37 +118,42 @@ def _written(dates: pl.Series) -> NDArray[np.int64]:
 
 
 def _as_dates(values: pl.Series) -> pl.Series:
-    if values.dtype != pl.String:
+    if values.dtype not in TEXTS:
         return values.cast(pl.Date)
-    return values.str.strip_chars().str.replace_all("-", "", literal=True).str.to_date("%Y%m%d", strict=False)
+    return (
+        values.cast(pl.String)
+        .str.strip_chars()
+        .str.replace_all("-", "", literal=True)
+        .str.to_date("%Y%m%d", strict=False)
+    )
 
 
-def _slip(one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Two known dates that are not the same are one slip of the pen apart; most pairs need no look at their digits."""
-    unlike = np.flatnonzero((one != other) & (one >= 0) & (other >= 0))
-    a, b = one[unlike].astype(np.int32), other[unlike].astype(np.int32)
-    slip = np.zeros(len(one), dtype=np.bool_)
-    slip[unlike] = _one_slip(a, b) | _day_and_month_exchanged(a, b)
+def _same_year(one: Digits, other: Digits) -> Flags:
+    same: Flags = (one ^ other) >> 16 == 0
+    return same
+
+
+def _slip(one: Digits, other: Digits) -> Flags:
+    """Tell which dates are one slip of the pen apart: a digit differs, two neighbours are exchanged, or day and
+    month.
+    """
+    unlike = one ^ other
+    wrong = np.bitwise_count((unlike | unlike >> 1 | unlike >> 2 | unlike >> 3) & 0x11111111)
+    slip: Flags = (wrong == 1) | (
+        _same_year(one, other) & (wrong > 0) & (((one & 0xFF) << 8 | one >> 8 & 0xFF) == other & DAY)
+    )
+    two = np.flatnonzero(wrong == 2)
+    slip[two] |= _neighbours_exchanged(one[two], other[two])
     return slip
 
 
-def _one_slip(one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
-    """One digit differs, or two neighbours are exchanged."""
-    powers = 10 ** np.arange(8, dtype=np.int32)
-    wrong, exchanged = np.zeros(len(one), dtype=np.int8), np.zeros(len(one), dtype=np.bool_)
-    for power in powers:
-        wrong += one // power % 10 != other // power % 10
-    for power in powers[:-1]:
-        a, b = one // power % 100, other // power % 100
-        exchanged |= (a % 10 == b // 10) & (a // 10 == b % 10) & (a != b)
-    slip: NDArray[np.bool_] = (wrong == 1) | (exchanged & (wrong == 2))
-    return slip
-
-
-def _day_and_month_exchanged(one: NDArray[np.int32], other: NDArray[np.int32]) -> NDArray[np.bool_]:
-    day, month = one % 100, one // 100 % 100
-    exchanged: NDArray[np.bool_] = one // 10000 * 10000 + day * 100 + month == other
-    return exchanged
+def _neighbours_exchanged(one: Digits, other: Digits) -> Flags:
+    """Two dates of which two digits differ: whether these are neighbours and change places."""
+    found = np.zeros(len(one), dtype=np.bool_)
+    for place in range(0, 28, 4):
+        a, b = one >> place & 0xFF, other >> place & 0xFF
+        found |= (a & 0xF == b >> 4) & (a >> 4 == b & 0xF) & (a != b)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

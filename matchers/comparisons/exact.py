@@ -6,17 +6,19 @@ from typing import ClassVar
 
 import numpy as np
 import polars as pl
-from rapidfuzz.distance import JaroWinkler
 
 from matchers.comparisons.base import MISSING, OfOneColumn
-from matchers.comparisons.values import coded, graded, plain, recoded, similarity, value_pairs
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.likeness import Words, similarity
+from matchers.comparisons.values import Codes, Grades, plain, value_pairs
 
 NEARLY = 0.92
 SOMEWHAT = 0.80
 
 
 @dataclass(frozen=True, slots=True)
-class Same(OfOneColumn):
+class Same(OfOneColumn, ByRecord):
     """Two values are equal or they differ.
 
     Any dtype. With `by_rarity=True` an agreement on a rare value counts for more than on a common one.
@@ -28,15 +30,19 @@ class Same(OfOneColumn):
     column: str
     by_rarity: bool = False
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.05, 0.95)
     chance: ClassVar[tuple[float, ...]] = (0.99, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> Codes:
+        """Number the values."""
+        return records.coded(self.column).codes[0]
+
+    def between(self, read: Codes, left: Rows, right: Rows) -> Grades:
         """Grade 1 where both sides hold the same value."""
-        return (left[self.column] == right[self.column]).cast(pl.Int8).fill_null(MISSING).alias(self.name)
+        one, other = read[left], read[right]
+        return np.where((one < 0) | (other < 0), MISSING, one == other).astype(np.int8)
 
     @property
     def rarity(self) -> Mapping[int, tuple[str, ...]]:
@@ -58,7 +64,7 @@ class Trait(Same):
 
 
 @dataclass(frozen=True, slots=True)
-class Close(OfOneColumn):
+class Close(OfOneColumn, ByRecord):
     """Two words are equal, very alike, somewhat alike or different.
 
     String columns; accents, capitals and punctuation do not count. Very alike is a Jaro-Winkler similarity of
@@ -72,21 +78,23 @@ class Close(OfOneColumn):
     column: str
     by_rarity: bool = True
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "somewhat alike", "very alike", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.06, 0.03, 0.06, 0.85)
     chance: ClassVar[tuple[float, ...]] = (0.95, 0.035, 0.005, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> tuple[Words, Codes]:
+        """Read the words in plain capitals."""
+        words = records.plain(self.column)
+        return Words(words.values), words.codes[0]
+
+    def between(self, read: tuple[Words, Codes], left: Rows, right: Rows) -> Grades:
         """Grade each distinct pair of words once."""
-        raw = coded(left[self.column], right[self.column])
-        words = recoded(raw, plain(raw.values))
-        pairs = value_pairs(words.values, *words.codes)
-        alike = similarity(JaroWinkler.similarity, pairs)
-        equal = (pairs.low == pairs.high).to_numpy()
-        grades = np.select([equal, alike >= NEARLY, alike >= SOMEWHAT], [3, 2, 1], default=0)
-        return graded(self.name, pairs.spread(grades))
+        words, codes = read
+        pairs = value_pairs(len(words.values), codes[left], codes[right])
+        alike = similarity(words, pairs.one, pairs.other, SOMEWHAT)
+        rules = [pairs.one == pairs.other, alike >= NEARLY, alike >= SOMEWHAT]
+        return pairs.spread(np.select(rules, [3, 2, 1], default=0))
 
     @property
     def rarity(self) -> Mapping[int, tuple[str, ...]]:

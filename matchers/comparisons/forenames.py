@@ -1,5 +1,6 @@
 """How two forenames stand to one another: equal, one a nickname of the other, an initial, alike, or in conflict."""
 
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -7,7 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.comparisons.values import Grades, ValuePairs, alike, plain
+from matchers.comparisons.base import MISSING
+from matchers.comparisons.likeness import Words, alike
+from matchers.comparisons.values import Coded, Codes, Grades, coded, plain
 
 CONFLICT, ALIKE, INITIAL, RELATED, EQUAL = range(5)
 
@@ -17,43 +20,56 @@ SHORTEST_TO_MISSPELL = 4
 GENDERED_ENDINGS = ("A", "E", "IA", "INA", "INE", "LE", "LLE", "LLA", "ELLE", "ETTE", "ITA")
 
 
-def forename_relation(pairs: ValuePairs) -> Grades:
-    """Grade each distinct pair of forenames in plain capitals: CONFLICT, ALIKE, INITIAL, RELATED or EQUAL."""
-    frame = pairs.frame().select(
-        "low",
-        "high",
-        one=_first(pl.col("low")),
-        other=_first(pl.col("high")),
-        compact=_compact("low") == _compact("high"),
+@dataclass(frozen=True, slots=True)
+class Forenames:
+    """Distinct forenames in plain capitals, and numbers for what is compared of each: the first name (`firsts`, with
+    its `lengths` and its `letters`), the whole without spaces (`compact`), and the first name's place among the
+    listed ones (`listed`, -1 elsewhere).
+    """
+
+    words: Words
+    firsts: Coded
+    lengths: Codes
+    letters: Codes
+    compact: Codes
+    listed: Codes
+
+    @classmethod
+    def of(cls, values: pl.Series) -> "Forenames":
+        """Read forenames in plain capitals."""
+        firsts = coded(values.str.split(" ").list.first())
+        places = firsts.values.to_frame("name").join(_listed(), on="name", how="left", maintain_order="left")
+        compact = coded(values.str.replace_all(" ", "", literal=True))
+        return cls(
+            Words(values),
+            firsts,
+            lengths=firsts.values.str.len_chars().cast(pl.Int32).to_numpy(),
+            letters=coded(firsts.values.str.head(1)).codes[0],
+            compact=compact.codes[0],
+            listed=places["place"].cast(pl.Int32).fill_null(MISSING).to_numpy(),
+        )
+
+
+def forename_relation(names: Forenames, one: Codes, other: Codes) -> Grades:
+    """Grade each pair of forenames: CONFLICT, ALIKE, INITIAL, RELATED or EQUAL."""
+    first, second = names.firsts.codes[0][one], names.firsts.codes[0][other]
+    initial = (np.minimum(names.lengths[first], names.lengths[second]) == 1) & (
+        names.letters[first] == names.letters[second]
     )
-    equal = frame["compact"].to_numpy() | (frame["one"] == frame["other"]).to_numpy()
-    initial = _initials(frame)
-    related, slip = _listed(frame, _related_forms()), alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL)
+    equal = (first == second) | (names.compact[one] == names.compact[other])
+    places = names.listed[first], names.listed[second]
+    related = _among(_related_forms(), *places) & ~_among(_lookalikes(), *places)
+    answers = np.select([initial, equal, related], [INITIAL, EQUAL, RELATED], default=CONFLICT).astype(np.int8)
+    left = np.flatnonzero(answers == CONFLICT)
+    slip = left[alike(names.words, one[left], other[left], ALIKE_FROM, SHORTEST_TO_MISSPELL)]
     # Few pairs get so far: the exceptions are looked for among them alone.
-    near = np.flatnonzero(related | slip)
-    few = frame[near]
-    distinct = _listed(few, _lookalikes())
-    related[near] &= ~distinct
-    slip[near] &= ~distinct & ~_gendered(few) & ~_both_known(few)
-    answers = [initial, equal, related, slip]
-    return np.select(answers, [INITIAL, EQUAL, RELATED, ALIKE], default=CONFLICT).astype(np.int8)
-
-
-def _first(name: pl.Expr) -> pl.Expr:
-    return name.str.split(" ").list.first()
-
-
-def _compact(column: str) -> pl.Expr:
-    return pl.col(column).str.replace_all(" ", "")
-
-
-def _initials(frame: pl.DataFrame) -> NDArray[np.bool_]:
-    shortest = pl.min_horizontal(pl.col("one").str.len_chars(), pl.col("other").str.len_chars())
-    return (
-        frame.select((shortest == 1) & (pl.col("one").str.head(1) == pl.col("other").str.head(1)))
-        .to_series()
-        .to_numpy()
-    )
+    few = pl.DataFrame({
+        "one": names.firsts.values.gather(first[slip]), "other": names.firsts.values.gather(second[slip])
+    })  # fmt: skip
+    known = (places[0][slip] >= 0) & (places[1][slip] >= 0)
+    distinct = _among(_lookalikes(), places[0][slip], places[1][slip])
+    answers[slip[~distinct & ~_gendered(few) & ~known]] = ALIKE
+    return answers
 
 
 def _gendered(frame: pl.DataFrame) -> NDArray[np.bool_]:
@@ -64,20 +80,23 @@ def _gendered(frame: pl.DataFrame) -> NDArray[np.bool_]:
     return frame.select((ending != long) & ending.is_in(GENDERED_ENDINGS) & ~doubled).to_series().to_numpy()
 
 
-def _listed(frame: pl.DataFrame, listed: pl.DataFrame) -> NDArray[np.bool_]:
-    keys = frame.select(a=pl.min_horizontal("one", "other"), b=pl.max_horizontal("one", "other"))
-    found = keys.join(listed.with_columns(found=True), on=["a", "b"], how="left", maintain_order="left")
-    return found["found"].fill_null(value=False).to_numpy().copy()
+def _among(listed: NDArray[np.int64], one: Codes, other: Codes) -> NDArray[np.bool_]:
+    """Tell which pairs of places among the listed names are in a sorted list of pairs."""
+    found = np.zeros(len(one), dtype=np.bool_)
+    both = np.flatnonzero((one >= 0) & (other >= 0))
+    keys = _paired(np.minimum(one[both], other[both]), np.maximum(one[both], other[both]))
+    at = np.minimum(np.searchsorted(listed, keys), len(listed) - 1)
+    found[both] = listed[at] == keys
+    return found
 
 
-def _both_known(frame: pl.DataFrame) -> NDArray[np.bool_]:
-    known = _known_forenames()
-    return (frame["one"].is_in(known) & frame["other"].is_in(known)).to_numpy()
+def _paired(low: Codes, high: Codes) -> NDArray[np.int64]:
+    return low.astype(np.int64) << 32 | high
 
 
 @cache
-def _related_forms() -> pl.DataFrame:
-    """Pairs `a` < `b` of forms of one name.
+def _related_forms() -> NDArray[np.int64]:
+    """Pairs of forms of one name.
 
     A form goes with its formal name, and the nicknames and spellings of one formal name go together: Steve is Steven,
     for both are Stephen. Counterparts in another language go with the formal name only: Ian and Sean are both John,
@@ -87,29 +106,42 @@ def _related_forms() -> pl.DataFrame:
     direct = listed.select(a="formal", b="form")
     together = listed.filter(pl.col("kind") != "counterpart")
     shared = together.join(together, on="formal").select(a="form", b="form_right")
-    return _ordered(pl.concat([direct, shared]))
+    return _in_order(pl.concat([direct, shared]))
 
 
+@cache
+def _lookalikes() -> NDArray[np.int64]:
+    return _in_order(_alike_names())
+
+
+def _in_order(pairs: pl.DataFrame) -> NDArray[np.int64]:
+    """Write pairs of listed names `a`, `b` as sorted numbers, the same name twice left out."""
+    one, other = (
+        pairs.join(_listed(), left_on=end, right_on="name", how="left", maintain_order="left")["place"].to_numpy()
+        for end in ("a", "b")
+    )
+    unlike = one != other
+    return np.unique(_paired(np.minimum(one, other)[unlike], np.maximum(one, other)[unlike]))
+
+
+@cache
+def _listed() -> pl.DataFrame:
+    """Every name that is listed anywhere: `name` and its `place`."""
+    names, alike = _names(), _alike_names()
+    every = pl.concat([names["formal"], names["form"], alike["a"], alike["b"]])
+    return pl.DataFrame({"name": every.unique().sort()}).with_row_index("place")
+
+
+@cache
 def _names() -> pl.DataFrame:
     listed = _read("nicknames.csv")
     return listed.with_columns(formal=plain(listed["formal"]), form=plain(listed["form"]))
 
 
 @cache
-def _lookalikes() -> pl.DataFrame:
+def _alike_names() -> pl.DataFrame:
     listed = _read("lookalikes.csv")
-    return _ordered(pl.DataFrame({"a": plain(listed["forename"]), "b": plain(listed["other"])}))
-
-
-def _ordered(pairs: pl.DataFrame) -> pl.DataFrame:
-    ordered = pairs.select(a=pl.min_horizontal("a", "b"), b=pl.max_horizontal("a", "b"))
-    return ordered.filter(pl.col("a") < pl.col("b")).unique().sort("a", "b")
-
-
-@cache
-def _known_forenames() -> pl.Series:
-    names, alike = _names(), _lookalikes()
-    return pl.concat([names["formal"], names["form"], alike["a"], alike["b"]]).unique().sort().implode()
+    return pl.DataFrame({"a": plain(listed["forename"]), "b": plain(listed["other"])})
 
 
 def _read(file: str) -> pl.DataFrame:

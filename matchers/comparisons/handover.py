@@ -3,16 +3,23 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
-from matchers.comparisons.base import MISSING, Comparison
+from matchers.comparisons.base import MISSING
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.values import Flags, Grades
 
 DAYS_NEAR = 31
 DAYS_AT_ONCE = 3
+UNKNOWN = 2**31
+Days = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
-class Handover(Comparison):
+class Handover(ByRecord):
     """One stay ends when the other begins, nearly so, or not; or both still go on.
 
     Two Date columns: the first day of a stay and the first day after it. Where two strangers' dates meet by accident
@@ -52,29 +59,27 @@ class Handover(Comparison):
         """Beginning and end of a stay, and where mail is forwarded to."""
         return (self.since, self.until, *([self.forwarding] if self.forwarding else []))
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade by the days between one side's end and the other's beginning, whichever is less."""
-        a, z, b, y = (f[c].cast(pl.Date) for f in (left, right) for c in (self.since, self.until))
-        frame = pl.DataFrame(
-            {
-                "there": (z - b).dt.total_days().abs(),
-                "back": (y - a).dt.total_days().abs(),
-                "both": a.is_not_null() & b.is_not_null() & z.is_null() & y.is_null(),
-                "absent": self._absent(left) | self._absent(right),
-            }
+    def read(self, records: Columns) -> tuple[Days, Days, Flags]:
+        """Read the days on which stays begin and end, and where mail goes elsewhere."""
+        frame = records.frame
+        since, until = (
+            frame[column].cast(pl.Date).to_physical().cast(pl.Int64).fill_null(UNKNOWN).to_numpy()
+            for column in (self.since, self.until)
         )
-        days = pl.min_horizontal("there", "back")
-        grade = (
-            pl.when(pl.col("both") & pl.col("absent")).then(MISSING)
-            .when("both").then(0)
-            .when(days.is_null()).then(MISSING)
-            .when(days <= DAYS_AT_ONCE).then(3)
-            .when(days <= DAYS_NEAR).then(2)
-            .otherwise(1)
-        )  # fmt: skip
-        return frame.select(grade.cast(pl.Int8).alias(self.name)).to_series()
-
-    def _absent(self, frame: pl.DataFrame) -> pl.Series:
         if self.forwarding is None:
-            return pl.Series([False]).new_from_index(0, frame.height)
-        return frame[self.forwarding].is_not_null()
+            return since, until, np.zeros(frame.height, dtype=np.bool_)
+        return since, until, frame[self.forwarding].is_not_null().to_numpy()
+
+    def between(self, read: tuple[Days, Days, Flags], left: Rows, right: Rows) -> Grades:
+        """Grade by the days between one side's end and the other's beginning, whichever is less."""
+        began, ended, elsewhere = read
+        since, until, gone = began[left], ended[left], elsewhere[left]
+        other_since, other_until, other_gone = began[right], ended[right], elsewhere[right]
+        days = np.minimum(_days_between(until, other_since), _days_between(other_until, since))
+        both = (since != UNKNOWN) & (other_since != UNKNOWN) & (until == UNKNOWN) & (other_until == UNKNOWN)
+        rules = [both & (gone | other_gone), both, days == UNKNOWN, days <= DAYS_AT_ONCE, days <= DAYS_NEAR]
+        return np.select(rules, [MISSING, 0, MISSING, 3, 2], default=1).astype(np.int8)
+
+
+def _days_between(one: Days, other: Days) -> Days:
+    return np.where((one == UNKNOWN) | (other == UNKNOWN), UNKNOWN, np.abs(one - other))

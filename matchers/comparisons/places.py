@@ -6,8 +6,11 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from matchers.comparisons.base import MISSING, Comparison, OfOneColumn
-from matchers.comparisons.values import Codes, Grades, alike, coded, graded, plain, recoded, value_pairs
+from matchers.comparisons.base import MISSING, OfOneColumn
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.likeness import Words, alike
+from matchers.comparisons.values import Codes, Flags, Grades, recoded
 
 INWARD_LENGTH = 3
 DIFFERENT, ALIKE, SAME = range(3)
@@ -26,7 +29,7 @@ def postcode_key(values: pl.Series) -> pl.Series:
 
 
 @dataclass(frozen=True, slots=True)
-class Postcode(OfOneColumn):
+class Postcode(OfOneColumn, ByRecord):
     """Two postcodes are the same, in the same sector (PL4 8), or different.
 
     With `place`, a column of known places: missing where both places are known. Two homes in one street are two homes,
@@ -40,7 +43,6 @@ class Postcode(OfOneColumn):
     column: str = "postcode"
     place: str | None = None
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same sector", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.45, 0.1, 0.45)
     chance: ClassVar[tuple[float, ...]] = (0.989, 0.01, 0.001)
@@ -52,20 +54,33 @@ class Postcode(OfOneColumn):
         """The postcode, and the place where one is given."""
         return (self.column, self.place) if self.place else (self.column,)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
-        """Grade by the whole postcode, then by all but its last two letters."""
-        raw = coded(left[self.column], right[self.column])
+    def read(self, records: Columns) -> tuple[Codes, Codes, Flags]:
+        """Read the whole postcode, all but its last two letters, and whether the place is known."""
+        raw = records.coded(self.column)
         whole = recoded(raw, postcode_key(raw.values))
         sector = recoded(whole, whole.values.str.head(-(INWARD_LENGTH - 1)))
-        (one, other), (near, far) = whole.codes, sector.codes
-        silent = _either_missing(one, other)
-        if self.place:
-            silent |= (left[self.place].is_not_null() & right[self.place].is_not_null()).to_numpy()
-        return graded(self.name, np.select([silent, one == other, near == far], [MISSING, 2, 1], default=0))
+        known = records.frame[self.place].is_not_null().to_numpy() if self.place else np.zeros(len(raw.codes[0]), bool)
+        return whole.codes[0], sector.codes[0], known
+
+    def between(self, read: tuple[Codes, Codes, Flags], left: Rows, right: Rows) -> Grades:
+        """Grade by the whole postcode, then by the sector."""
+        whole, sector, known = read
+        one, other = whole[left], whole[right]
+        silent = _either_missing(one, other) | (known[left] & known[right])
+        rules = [silent, one == other, sector[left] == sector[right]]
+        return np.select(rules, [MISSING, 2, 1], default=0).astype(np.int8)
 
 
 @dataclass(frozen=True, slots=True)
-class Home(Comparison):
+class Part:
+    """A part of an address: its distinct values and every record's code."""
+
+    words: Words
+    codes: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Home(ByRecord):
     """Where two records live, postcode, address and town weighed as one, because they stand and fall together.
 
     String columns; `town` may be left out. Alike means one slip of the pen. Missing where no part is on both sides.
@@ -81,7 +96,6 @@ class Home(Comparison):
     address: str = "address"
     town: str | None = None
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = (
         "elsewhere", "the same town", "the same postcode or address, the other differs",
         "the same postcode or address, the other missing", "both alike", "one the same, the other alike",
@@ -101,36 +115,43 @@ class Home(Comparison):
         """Postcode, address and, if given, town."""
         return (self.postcode, self.address, *([self.town] if self.town else []))
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> tuple[Part, ...]:
+        """Read each part in plain capitals."""
+        return tuple(Part(Words(part.values), part.codes[0]) for part in map(records.plain, self.columns))
+
+    def between(self, read: tuple[Part, ...], left: Rows, right: Rows) -> Grades:
         """Grade by how many of the parts are the same or alike."""
-        postcode = _stand(left[self.postcode], right[self.postcode])
-        address = _stand(left[self.address], right[self.address])
-        town = _stand(left[self.town], right[self.town], slips=False) if self.town else np.full(left.height, MISSING)
-        same, low = np.maximum(postcode, address), np.minimum(postcode, address)
-        # An address without its street's town says little: there is a 1 Mill Lane in many of them.
-        lone = (postcode == SAME) | ((address == SAME) & (town == SAME))
-        rules = [
-            (same == SAME) & (low == SAME), (same == SAME) & (low == ALIKE), low == ALIKE, lone & (low == MISSING),
-            same == SAME, (town == SAME), (same == MISSING) & (town == MISSING),
-        ]  # fmt: skip
-        return graded(self.name, np.select(rules, [6, 5, 4, 3, 2, 1, MISSING], default=0))
+        postcode, address = (_stand(part, left, right) for part in read[:2])
+        town = _stand(read[2], left, right, slips=False) if self.town else np.full(len(left), MISSING, dtype=np.int8)
+        states = np.indices((4, 4, 4), dtype=np.int8).reshape(3, -1) + np.int8(MISSING)
+        graded: Grades = _judged(*states)[(postcode - MISSING) * 16 + (address - MISSING) * 4 + (town - MISSING)]
+        return graded
 
 
-def _stand(left: pl.Series, right: pl.Series, *, slips: bool = True) -> Grades:
-    """Say how two columns stand row by row: MISSING, DIFFERENT, ALIKE or SAME."""
-    raw = coded(left, right)
-    tidy = recoded(raw, plain(raw.values))
-    one, other = tidy.codes
+def _judged(postcode: Grades, address: Grades, town: Grades) -> Grades:
+    same, low = np.maximum(postcode, address), np.minimum(postcode, address)
+    # An address without its street's town says little: there is a 1 Mill Lane in many of them.
+    lone = (postcode == SAME) | ((address == SAME) & (town == SAME))
+    rules = [
+        (same == SAME) & (low == SAME), (same == SAME) & (low == ALIKE), low == ALIKE, lone & (low == MISSING),
+        same == SAME, (town == SAME), (same == MISSING) & (town == MISSING),
+    ]  # fmt: skip
+    return np.select(rules, [6, 5, 4, 3, 2, 1, MISSING], default=0).astype(np.int8)
+
+
+def _stand(part: Part, left: Rows, right: Rows, *, slips: bool = True) -> Grades:
+    """Say how the parts of two records stand row by row: MISSING, DIFFERENT, ALIKE or SAME."""
+    one, other = part.codes[left], part.codes[right]
     stand = np.where(one == other, SAME, DIFFERENT).astype(np.int8)
+    stand[_either_missing(one, other)] = MISSING
     if slips:
-        unlike = np.flatnonzero((one != other) & (one >= 0) & (other >= 0))
-        pairs = value_pairs(tidy.values, one[unlike], other[unlike])
-        stand[unlike] = pairs.spread(np.where(alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL), ALIKE, DIFFERENT))
-    return np.where((one < 0) | (other < 0), MISSING, stand).astype(np.int8)
+        unlike = np.flatnonzero(stand == DIFFERENT)
+        stand[unlike[alike(part.words, one[unlike], other[unlike], ALIKE_FROM, SHORTEST_TO_MISSPELL)]] = ALIKE
+    return stand
 
 
 @dataclass(frozen=True, slots=True)
-class Forwarding(Comparison):
+class Forwarding(ByRecord):
     """Somebody who left, or never lived there, said where to write: to the other record's postcode, to the
     same postcode as the other's, or to neither.
 
@@ -146,7 +167,6 @@ class Forwarding(Comparison):
     postcode: str = "postcode"
     forwarding: str = "forwarding_postcode"
 
-    takes_codes: ClassVar[bool] = True
     levels: ClassVar[tuple[str, ...]] = (
         "forwarded elsewhere", "forwarded to the other's postcode", "both forwarded to one postcode",
     )  # fmt: skip
@@ -165,15 +185,21 @@ class Forwarding(Comparison):
         """The postcode lived at and the postcode forwarded to."""
         return (self.postcode, self.forwarding)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> tuple[Codes, Codes]:
+        """Read both postcodes."""
+        raw = records.together(self.postcode, self.forwarding)
+        home, onward = recoded(raw, postcode_key(raw.values)).codes
+        return home, onward
+
+    def between(self, read: tuple[Codes, Codes], left: Rows, right: Rows) -> Grades:
         """Grade 1 where either side's forwarding postcode is the other's own, 2 where both forward to one."""
-        raw = coded(left[self.postcode], left[self.forwarding], right[self.postcode], right[self.forwarding])
-        home, onward, other_home, other_onward = recoded(raw, postcode_key(raw.values)).codes
+        (home, other_home), (onward, other_onward) = ((each[left], each[right]) for each in read)
         there, back = _either_missing(onward, other_home), _either_missing(other_onward, home)
         arrived = (~there & (onward == other_home)) | (~back & (other_onward == home))
         together = ~_either_missing(onward, other_onward) & (onward == other_onward)
-        return graded(self.name, np.select([there & back, arrived, together], [MISSING, 1, 2], default=0))
+        return np.select([there & back, arrived, together], [MISSING, 1, 2], default=0).astype(np.int8)
 
 
-def _either_missing(one: Codes, other: Codes) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
-    return (one < 0) | (other < 0)
+def _either_missing(one: Codes, other: Codes) -> Flags:
+    missing: Flags = (one < 0) | (other < 0)
+    return missing

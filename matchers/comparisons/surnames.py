@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from matchers.comparisons.values import Grades, ValuePairs, alike
+from matchers.comparisons.likeness import Words, alike
+from matchers.comparisons.values import Codes, Grades
 
 DIFFERENT, ALIKE, IN_PART, EQUAL = range(4)
 
@@ -31,6 +32,7 @@ HABITS = (
 def surname_key(plain_surnames: pl.Series) -> pl.Series:
     """Write surnames in plain capitals as one word, one way where custom has several.
 
+    >>> from matchers.comparisons.values import plain
     >>> surname_key(plain(pl.Series(["MacDonald", "McDonald", "O'Brien", "Smith-Jones", "Kowalska"]))).to_list()
     ['MCDONALD', 'MCDONALD', 'OBRIEN', 'SMITHJONES', 'KOWALSKI']
     """
@@ -40,17 +42,20 @@ def surname_key(plain_surnames: pl.Series) -> pl.Series:
     return pl.select(word.str.replace_all(" ", "")).to_series()
 
 
-def surname_relation(pairs: ValuePairs) -> Grades:
-    """Grade each distinct pair of surnames in plain capitals, habits aside: DIFFERENT, ALIKE, IN_PART or EQUAL."""
-    equal = (pairs.low == pairs.high).to_numpy()
-    slip = alike(pairs, ALIKE_FROM, SHORTEST_TO_MISSPELL)
-    return np.select([equal, _in_part(pairs), slip], [EQUAL, IN_PART, ALIKE], default=DIFFERENT).astype(np.int8)
+def surname_relation(words: Words, one: Codes, other: Codes) -> Grades:
+    """Grade each pair of surnames in plain capitals, habits aside: DIFFERENT, ALIKE, IN_PART or EQUAL."""
+    answers = np.where(one == other, EQUAL, DIFFERENT).astype(np.int8)
+    doubled = words.values.str.contains(" ", literal=True).to_numpy()
+    some = np.flatnonzero((one != other) & (doubled[one] | doubled[other]))
+    answers[some[_in_part(words.values.gather(one[some]), words.values.gather(other[some]))]] = IN_PART
+    left = np.flatnonzero(answers == DIFFERENT)
+    answers[left[alike(words, one[left], other[left], ALIKE_FROM, SHORTEST_TO_MISSPELL)]] = ALIKE
+    return answers
 
 
-def _in_part(pairs: ValuePairs) -> NDArray[np.bool_]:
-    shared = _parts("low").list.set_intersection(_parts("high")).list.len() > 0
-    doubled = pl.col("low").str.contains(" ") | pl.col("high").str.contains(" ")
-    return pairs.frame().select(pl.when(doubled).then(shared).otherwise(False)).to_series().to_numpy()
+def _in_part(one: pl.Series, other: pl.Series) -> NDArray[np.bool_]:
+    shared = _parts("one").list.set_intersection(_parts("other")).list.len() > 0
+    return pl.DataFrame({"one": one, "other": other}).select(shared).to_series().to_numpy()
 
 
 def _parts(column: str) -> pl.Expr:

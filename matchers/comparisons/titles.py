@@ -10,8 +10,10 @@ from typing import ClassVar
 import numpy as np
 import polars as pl
 
-from matchers.comparisons.base import MISSING, Comparison
-from matchers.comparisons.values import Coded, Grades, coded, graded, plain, recoded
+from matchers.comparisons.base import MISSING
+from matchers.comparisons.by_record import ByRecord, Rows
+from matchers.comparisons.columns import Columns
+from matchers.comparisons.values import Coded, Codes, Grades, plain, recoded
 from matchers.errors import ModelFault
 
 MALE = (
@@ -52,7 +54,20 @@ BESIDE = ("nothing", "initial", "forename")
 
 
 @dataclass(frozen=True, slots=True)
-class Title(Comparison):
+class Spoken:
+    """What each record's title says of sex and marriage, and its forename of sex (`by_name`); the forename's letters,
+    0, 1 or more, and its initial.
+    """
+
+    sex: Grades
+    marriage: Grades
+    by_name: Grades
+    letters: Grades
+    initial: Codes
+
+
+@dataclass(frozen=True, slots=True)
+class Title(ByRecord):
     """Two titles belong to opposite sexes, or to the same: weak evidence, missing for Dr, Rev, Mx and the like.
 
     In one record of a hundred at least, the title is assumed to be somebody else's, so that it is never a veto.
@@ -105,42 +120,45 @@ class Title(Comparison):
         """The title, and the forename where one is given."""
         return (self.column, self.forename) if self.forename else (self.column,)
 
-    def grade(self, left: pl.DataFrame, right: pl.DataFrame) -> pl.Series:
+    def read(self, records: Columns) -> Spoken:
+        """Read what each title says of sex and of marriage, and what each forename does."""
+        titles = records.plain(self.column)
+        sex, marriage = (_carried(said(titles.values), titles) for said in (_sex_by_title, _marriage_by_title))
+        if self.forename is None:
+            return Spoken(sex, marriage, np.zeros_like(sex), np.zeros_like(sex), titles.codes[0])
+        forenames = records.plain(self.forename)
+        lengths = np.minimum(forenames.values.str.len_chars().to_numpy(), 2).astype(np.int8)
+        by_name = _carried(_sex_by_forename(forenames.values), forenames)
+        first = recoded(forenames, forenames.values.str.head(1)).codes[0]
+        return Spoken(sex, marriage, by_name, np.maximum(_carried(lengths, forenames), 0), first)
+
+    def between(self, read: Spoken, left: Rows, right: Rows) -> Grades:
         """Grade 2 for the same sex, 1 where one of two women is a wife by her title and the other is not."""
-        titles = coded(left[self.column], right[self.column])
-        written = plain(titles.values)
-        sex, other_sex = _carried(_sex_by_title(written), titles)
-        marriage, other_marriage = _carried(_marriage_by_title(written), titles)
+        sex, other_sex = read.sex[left], read.sex[right]
+        marriage, other_marriage = read.marriage[left], read.marriage[right]
         unlike = (marriage >= 0) & (other_marriage >= 0) & (marriage != other_marriage)
-        speaks = np.ones(len(sex), dtype=np.bool_)
-        if self.forename and self.beside:
-            forenames = coded(left[self.forename], right[self.forename])
-            bare = plain(forenames.values)
-            speaks = _beside(bare, forenames) == BESIDE.index(self.beside)
+        speaks = np.ones(len(left), dtype=np.bool_)
+        if self.beside:
+            speaks = _beside(read, left, right) == BESIDE.index(self.beside)
             if self.beside == "forename":
                 speaks &= (sex != other_sex) | unlike
             else:
-                by_name, other_by_name = _carried(_sex_by_forename(bare), forenames)
-                sex = np.where(sex == MISSING, by_name, sex)
-                other_sex = np.where(other_sex == MISSING, other_by_name, other_sex)
+                sex = np.where(sex == MISSING, read.by_name[left], sex)
+                other_sex = np.where(other_sex == MISSING, read.by_name[right], other_sex)
         silent = ~speaks | (sex == MISSING) | (other_sex == MISSING)
-        return graded(self.name, np.select([silent, unlike, sex == other_sex], [MISSING, 1, 2], default=0))
+        return np.select([silent, unlike, sex == other_sex], [MISSING, 1, 2], default=0).astype(np.int8)
 
 
-def _carried(of_values: Grades, dictionary: Coded) -> tuple[Grades, Grades]:
-    """Carry what is said of each distinct value to the rows of both sides."""
-    lookup = np.append(of_values, np.int8(MISSING))
-    left, right = dictionary.codes
-    return lookup[left], lookup[right]
+def _carried(of_values: Grades, dictionary: Coded) -> Grades:
+    """Carry what is said of each distinct value to the rows."""
+    return np.append(of_values, np.int8(MISSING))[dictionary.codes[0]]
 
 
-def _beside(bare: pl.Series, forenames: Coded) -> Grades:
-    """Tell for each row which of `BESIDE` its two forenames are."""
-    lengths = bare.str.len_chars().fill_null(0).to_numpy()
-    short, other_short = _carried(np.minimum(lengths, 2).astype(np.int8), forenames)
-    first, other_first = recoded(forenames, bare.str.head(1)).codes
+def _beside(read: Spoken, left: Rows, right: Rows) -> Grades:
+    """Tell for each pair which of `BESIDE` its two forenames are."""
+    short, other_short = read.letters[left], read.letters[right]
     missing = (short < 1) | (other_short < 1)
-    fits = ((short == 1) | (other_short == 1)) & (first == other_first)
+    fits = ((short == 1) | (other_short == 1)) & (read.initial[left] == read.initial[right])
     return np.select([missing, fits], [0, 1], default=2).astype(np.int8)
 
 

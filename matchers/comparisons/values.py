@@ -1,13 +1,10 @@
 """Values compared once: a column's distinct values, its distinct pairs of values, and the way back to the rows."""
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from rapidfuzz.distance import OSA, JaroWinkler
-from rapidfuzz.process import cpdist
 
 from matchers.comparisons.base import MISSING
 
@@ -15,7 +12,7 @@ Codes = NDArray[np.int32]
 Flags = NDArray[np.bool_]
 Grades = NDArray[np.int8]
 
-ONE_EDIT_FROM = 0.8
+TEXTS = (pl.String, pl.Enum, pl.Categorical, pl.Null)
 PLAIN = r"^[A-Z0-9]+(?: [A-Z0-9]+)*$"
 
 # Letters that Unicode does not decompose, so that dropping accents would leave them as they are.
@@ -57,130 +54,105 @@ class Coded:
 
 
 def coded(*columns: pl.Series) -> Coded:
-    """Give every distinct value a code, one dictionary for all the columns.
+    """Give every distinct text a code, one dictionary for all the columns; what is not text is written as text.
 
-    Columns that `encoded` has given a dictionary already are read by it, and no text is touched.
+    >>> numbers = coded(pl.Series(["b", None]), pl.Series(["a", "b"]))
+    >>> [numbers.values.gather(codes[codes >= 0]).to_list() for codes in numbers.codes]
+    [['b'], ['a', 'b']]
     """
-    kinds = [column.dtype for column in columns]
-    if all(isinstance(kind, pl.Enum) for kind in kinds):
-        return _merged(columns, [kind.categories for kind in kinds if isinstance(kind, pl.Enum)])
     texts = [column.cast(pl.String) for column in columns]
-    values = pl.concat(texts).unique().drop_nulls().rename("value")
-    kind = pl.Enum(values)
-    return Coded(values, tuple(_physical(text.cast(kind)) for text in texts))
+    text = pl.concat(texts)
+    # Categories of its own: a dictionary is wanted, not a name for it that outlives it.
+    codes = _physical(text.cast(pl.Categorical(pl.Categories.random())))
+    ends = np.cumsum([len(each) for each in texts])[:-1]
+    return Coded(text.gather(_places(codes)).rename("value"), tuple(np.split(codes, ends)))
 
 
-def encoded(column: pl.Series) -> pl.Series:
-    """Give a text column a dictionary, so that laying out and comparing pairs moves numbers and not text."""
-    return column.cast(pl.Enum(column.unique().drop_nulls())) if column.dtype == pl.String else column
+def numbered(column: pl.Series) -> Coded:
+    """Give every distinct value of a column a code; the values keep their dtype."""
+    if column.dtype in TEXTS:
+        return coded(column)
+    values = column.unique().drop_nulls()
+    index = pl.DataFrame({"value": values}).with_row_index("code")
+    found = pl.DataFrame({"value": column}).join(index, on="value", how="left", maintain_order="left")
+    return Coded(values, (_physical(found["code"]),))
 
 
-def _merged(columns: Sequence[pl.Series], categories: Sequence[pl.Series]) -> Coded:
-    """Merge the dictionaries of columns, keeping what occurs in them."""
-    dictionaries: list[pl.Series] = []
-    codes, of = [_physical(column) for column in columns], []
-    for values in categories:
-        known = next((i for i, other in enumerate(dictionaries) if other.equals(values)), len(dictionaries))
-        dictionaries += [values] if known == len(dictionaries) else []
-        of.append(known)
-    occurring = []
-    for i, values in enumerate(dictionaries):
-        seen = np.zeros(len(values) + 1, dtype=np.bool_)
-        for code, dictionary in zip(codes, of, strict=True):
-            if dictionary == i:
-                seen[code] = True
-        occurring.append(np.flatnonzero(seen[:-1]))
-    kept = [values.gather(rows) for values, rows in zip(dictionaries, occurring, strict=True)]
-    everything = pl.concat(kept).rename("value")
-    distinct, numbers = everything, np.arange(len(everything), dtype=np.int32)
-    if len(kept) > 1:
-        distinct = everything.unique(maintain_order=True)
-        numbers = _physical(everything.cast(pl.Enum(distinct)))
-    lookups, start = [], 0
-    for values, rows in zip(dictionaries, occurring, strict=True):
-        lookup = np.full(len(values) + 1, MISSING, dtype=np.int32)
-        lookup[rows] = numbers[start : start + len(rows)]
-        lookups.append(lookup)
-        start += len(rows)
-    return Coded(distinct, tuple(lookups[i][code] for code, i in zip(codes, of, strict=True)))
+def merged(*columns: Coded) -> Coded:
+    """Give columns that have a dictionary each one in common, in which every value is a text."""
+    if len(columns) == 1:
+        return Coded(columns[0].values.cast(pl.String), columns[0].codes)
+    everything = coded(*(column.values for column in columns))
+    lookups = (np.append(codes, np.int32(MISSING)) for codes in everything.codes)
+    codes = (lookup[c] for lookup, column in zip(lookups, columns, strict=True) for c in column.codes)
+    return Coded(everything.values, tuple(codes))
 
 
 def recoded(dictionary: Coded, rewritten: pl.Series) -> Coded:
     """Merge the values that `rewritten` (one per distinct value, null for missing) writes alike."""
     again = coded(rewritten)
     lookup = np.append(again.codes[0], np.int32(MISSING))
-    # Columns that hold nothing, such as a previous surname nobody has, are many: they stay as they are.
-    return Coded(again.values, tuple(lookup[c] if c.max(initial=MISSING) >= 0 else c for c in dictionary.codes))
+    return Coded(again.values, tuple(lookup[codes] for codes in dictionary.codes))
 
 
 def _physical(values: pl.Series) -> Codes:
     return values.to_physical().cast(pl.Int32).fill_null(MISSING).to_numpy()
 
 
+def _places(codes: Codes) -> Codes:
+    """A row for each code."""
+    rows = np.empty(int(codes.max(initial=MISSING)) + 2, dtype=np.int32)
+    rows[codes] = np.arange(len(codes), dtype=np.int32)
+    return rows[:-1]
+
+
 @dataclass(frozen=True, slots=True)
 class ValuePairs:
-    """The distinct unordered pairs of values in two columns: `low` <= `high` as text, and for each row its pair
-    (-1: missing).
+    """The distinct unordered pairs of codes in two columns, `one` <= `other`, and for each row its pair (-1:
+    missing).
     """
 
-    low: pl.Series
-    high: pl.Series
+    one: Codes
+    other: Codes
     rows: Codes
 
     def spread(self, per_pair: NDArray[np.generic], missing: int = MISSING) -> Grades:
         """Carry an answer per distinct pair back to the rows."""
         return np.append(per_pair.astype(np.int8), np.int8(missing))[self.rows]
 
-    def frame(self) -> pl.DataFrame:
-        """The pairs as a frame with the columns `low` and `high`."""
-        return pl.DataFrame({"low": self.low, "high": self.high})
 
-
-def value_pairs(values: pl.Series, left: Codes, right: Codes) -> ValuePairs:
-    """Find the distinct pairs of values among rows given as codes into `values`."""
+def value_pairs(count: int, left: Codes, right: Codes) -> ValuePairs:
+    """Find the distinct pairs among rows given as codes below `count`."""
     unlike = np.flatnonzero((left != right) & (left >= 0) & (right >= 0))
-    one, other = left[unlike].astype(np.int64), right[unlike].astype(np.int64)
-    keys = np.minimum(one, other) << 32 | np.maximum(one, other)
-    order = pl.Series(keys).arg_sort().to_numpy()
-    ordered = keys[order]
-    fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
-    pairs = ordered[fresh]
+    one, other = left[unlike], right[unlike]
+    low, high, number = _distinct(np.minimum(one, other), np.maximum(one, other), count)
     # A value beside itself needs no sorting: its number is its code, moved past those of the other pairs.
-    alone = np.bincount(left[left == right] + 1, minlength=len(values) + 1)[1:] > 0
-    number = len(pairs) + np.cumsum(alone) - 1
-    rows = np.append(number, MISSING).astype(np.int32)[np.where(left == right, left, MISSING)]
-    rows[unlike[order]] = np.cumsum(fresh) - 1
-    itself = np.flatnonzero(alone)
-    low, high = np.append(pairs >> 32, itself), np.append(pairs & 0xFFFFFFFF, itself)
-    # Jaro-Winkler is not symmetric in every corner, so each pair is always read in the same direction.
-    ends = pl.DataFrame({"one": values.gather(low), "other": values.gather(high)})
-    read = ends.select(low=pl.min_horizontal("one", "other"), high=pl.max_horizontal("one", "other"))
-    return ValuePairs(read["low"], read["high"], rows)
+    alone = np.zeros(count + 1, dtype=np.bool_)
+    alone[left[left == right]] = True
+    itself = np.flatnonzero(alone[:-1]).astype(np.int32)
+    lookup = np.full(count + 1, MISSING, dtype=np.int32)
+    lookup[itself] = len(low) + np.arange(len(itself), dtype=np.int32)
+    rows = np.where(left == right, lookup[left], np.int32(MISSING))
+    rows[unlike] = number
+    return ValuePairs(np.append(low, itself), np.append(high, itself), rows)
 
 
-def similarity(scorer: Callable[..., float], pairs: ValuePairs) -> NDArray[np.float32]:
-    """Score every distinct pair with a rapidfuzz scorer; missing values never reach it."""
-    return cpdist(pairs.low.to_list(), pairs.high.to_list(), scorer=scorer, dtype=np.float32)
-
-
-def alike(pairs: ValuePairs, similar_from: float, shortest: int) -> Flags:
-    """Tell which pairs of words are a slip of the pen apart: Jaro-Winkler from a figure on, or one edit, in words
-    long enough.
-    """
-    lengths = pairs.frame().select(
-        pl.min_horizontal(pl.col("low").str.len_chars(), pl.col("high").str.len_chars()) >= shortest
-    )
-    long = np.flatnonzero(lengths.to_series().to_numpy())
-    low, high = pairs.low.gather(long).to_list(), pairs.high.gather(long).to_list()
-    similar = cpdist(low, high, scorer=JaroWinkler.similarity, dtype=np.float32)
-    found = similar >= similar_from
-    # In words of four letters and more one edit leaves a similarity above 0.8: few need the second measure.
-    unsure = np.flatnonzero(~found & (similar >= ONE_EDIT_FROM))
-    edits = cpdist([low[i] for i in unsure], [high[i] for i in unsure], scorer=OSA.distance, dtype=np.int32)
-    found[unsure] = edits <= 1
-    answers = np.zeros(len(pairs.low), dtype=np.bool_)
-    answers[long] = found
-    return answers
+def _distinct(low: Codes, high: Codes, count: int) -> tuple[Codes, Codes, Codes]:
+    """Find the distinct pairs, and for each row the number of its own."""
+    bits, of_rows = count.bit_length(), len(low).bit_length()
+    keys = low.astype(np.int64) << bits | high
+    if 2 * bits + of_rows < 63:
+        # Sorted with its row behind it, a key needs no second array to be moved along.
+        packed = pl.Series(keys << of_rows | np.arange(len(keys))).sort().to_numpy()
+        ordered, order = packed >> of_rows, packed & (1 << of_rows) - 1
+    else:
+        order = np.argsort(keys)
+        ordered = keys[order]
+    fresh = np.append(True, ordered[1:] != ordered[:-1])[: len(ordered)]
+    number = np.empty(len(keys), dtype=np.int32)
+    number[order] = np.cumsum(fresh, dtype=np.int32) - 1
+    pairs = ordered[fresh]
+    return (pairs >> bits).astype(np.int32), (pairs & (1 << bits) - 1).astype(np.int32), number
 
 
 def graded(name: str, grades: NDArray[np.generic]) -> pl.Series:

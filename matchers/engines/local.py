@@ -6,12 +6,13 @@ import polars as pl
 
 from matchers.blocking import LinkType, row_pairs
 from matchers.errors import require_columns
-from matchers.evidence import Rows, beside, rows_of, written_for
-from matchers.kernel import score
+from matchers.evidence import Rows, rows_of
+from matchers.kernel import Scales
 from matchers.model import Model
 from matchers.prepared import Prepared, Records, as_it_stands, plain_frame, prepare
+from matchers.threads import each
 
-BATCH = 1_000_000
+BATCH = 500_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class LocalEngine:
         """Return the candidate pairs, scored, as `Engine.scored` promises."""
         require_columns(model.columns, plain_frame(records).columns, where="the records")
         ordered = prepare(records, id)
-        rows, _ = row_pairs(ordered, model.blocks, source=source, link_type=link_type, touching=touching)
+        rows = row_pairs(ordered, model.blocks, source=source, link_type=link_type, touching=touching)
         return self._scored_rows(ordered, rows, model, id=id, bits=False)
 
     def scored_pairs(
@@ -59,11 +60,14 @@ class LocalEngine:
         id: str,  # noqa: A002
         bits: bool,
     ) -> pl.DataFrame:
-        written, ids = written_for(records, model.comparisons, model.place), records.records[id]
-        batches = []
-        for start in range(0, max(len(rows[0]), 1), self.batch):
-            left, right = (end[start : start + self.batch] for end in rows)
-            ends = pl.DataFrame({"left": ids.gather(left), "right": ids.gather(right)})
-            laid = pl.concat([ends, beside(written, left, right, model.columns)], how="horizontal")
-            batches.append(score(laid, model, bits=bits))
-        return pl.concat(batches)
+        ids = records.records[id]
+        named, renamed = records.only(rows)
+        scales = Scales.of(named, model)
+        starts = range(0, max(len(rows[0]), 1), self.batch)
+        weighed = each(lambda start: scales.weighed(_part(renamed, start, self.batch), bits=bits), starts)
+        ends = pl.DataFrame({"left": ids.gather(rows[0]), "right": ids.gather(rows[1])})
+        return pl.concat([ends, pl.concat(weighed)], how="horizontal")
+
+
+def _part(rows: tuple[Rows, Rows], start: int, height: int) -> tuple[Rows, Rows]:
+    return rows[0][start : start + height], rows[1][start : start + height]

@@ -6,7 +6,8 @@ import pytest
 
 from matchers import Model, samples
 from matchers.em import Patterns
-from matchers.evidence import beside, grades
+from matchers.evidence import grades
+from matchers.prepared import as_it_stands
 from matchers.samples import Gradebook, random_rows, restyled, sampled, scrambled
 
 
@@ -14,11 +15,12 @@ def test_what_a_sample_shows_does_not_hang_on_its_company_or_the_batch(
     people: pl.DataFrame, model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn = [random_rows(people.height, 300, seed) for seed in (1, 2, 3)]
-    together = Gradebook.of(people, model.comparisons, [*drawn, drawn[0]])
+    records = as_it_stands(people)
+    together = Gradebook.of(records, model.comparisons, [*drawn, drawn[0]])
     monkeypatch.setattr(samples, "BATCH", 77)
-    in_batches = Gradebook.of(people, model.comparisons, drawn)
+    in_batches = Gradebook.of(records, model.comparisons, drawn)
     for sample in drawn:
-        alone = Patterns.of(grades(beside(people, *sample, model.columns), model.comparisons))
+        alone = Patterns.of(grades(records, sample, model.comparisons))
         for book in (together, in_batches):
             shown = book.patterns(sample)
             assert shown.grades.tolist() == alone.grades.tolist()
