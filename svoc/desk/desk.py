@@ -53,12 +53,15 @@ class Desk:
         """List the open cases that nobody has answered, the most pressing first, without their evidence."""
         yesterday = self._yesterday()
         rows = yesterday.lane(self.lane).cases.iter_rows(named=True)
-        answered = self._answered()
+        answered, hidden = self._answered(), self._protected()
         found = [
-            Case(r["case"], CaseKind(r["kind"]), r["reason"], tuple(r["mentions"]), "", r["weight"], r["place"])
+            Case(
+                r["case"], CaseKind(r["kind"]), r["reason"], tuple(r["mentions"]), "", r["weight"],
+                r["place"] if hidden.isdisjoint(r["mentions"]) else None,
+            )
             for r in rows
             if r["case"] not in answered
-        ]
+        ]  # fmt: skip
         return sorted(found, key=lambda c: (ORDER.index(c.kind), abs(c.weight or 0), c.id))
 
     def next_case(self) -> Case | None:
@@ -74,12 +77,12 @@ class Desk:
         explainer = self._explainer()
         mentions = explainer.mentions.filter(pl.col("mention").is_in(list(case.mentions)))
         rows = {row["mention"]: row for row in mentions.iter_rows(named=True)}
-        hidden = self._under_protection(explainer, case)
+        hidden = not self._protected().isdisjoint(case.mentions)
         shown = shown_to(explainer.purpose, protected=hidden)
         told = told_side_by_side([rows[m] for m in case.mentions if m in rows], shown=shown)
         parts = (case.reason, told, WITHHELD if hidden else "", *_weighed(explainer, case))
         evidence = "\n\n".join(part for part in parts if part)
-        return replace(case, evidence=evidence, place=None if hidden else case.place)
+        return replace(case, evidence=evidence)
 
     def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
         """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
@@ -132,12 +135,13 @@ class Desk:
         purpose = self.council.policy.purposes.purpose(self.purpose)
         return Explainer.of(self._yesterday(), self.council.policy, purpose)
 
-    def _under_protection(self, explainer: Explainer, case: Case) -> bool:
-        """Say whether a record of anybody in a case, whichever it is, may not be given away."""
-        members = explainer.state.members
-        persons = members.filter(pl.col("mention").is_in(list(case.mentions)))["person"]
-        theirs = [*case.mentions, *members.filter(pl.col("person").is_in(persons.implode()))["mention"]]
-        return explainer.mentions.filter(pl.col("mention").is_in(theirs) & protected()).height > 0
+    def _protected(self) -> frozenset[str]:
+        """Give every record of a person of whom one record, whichever it is, is under protection."""
+        lane = self.council.policy.purposes.lane(self.purpose)
+        marked = self._yesterday().mentions.filter(lane.admits() & protected()).select("mention")
+        members = self._yesterday().lane(lane.name).members
+        theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
+        return frozenset([*marked["mention"], *theirs["mention"]])
 
 
 def _weighed(explainer: Explainer, case: Case) -> list[str]:
