@@ -15,6 +15,7 @@ Shares = NDArray[np.float64]
 ROUNDS = 500
 SETTLED = 1e-6
 LEAST = 1e-9
+SMOOTHING = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +79,14 @@ class Others:
 class Found:
     """What the search ends with: for each pattern the probability of a match, and the share of matches among the
     pairs.
+
+    `course` tells, before each round, how well the pairs and what was believed beforehand were explained: a log
+    likelihood, in nats, which never falls.
     """
 
     matched: Shares
     share: float
+    course: tuple[float, ...]
 
 
 def expectation_maximisation(
@@ -95,8 +100,10 @@ def expectation_maximisation(
     m = [belief.m for belief in beliefs]
     kinds, shares = list(others), np.array([share, *[(1 - share) / len(others)] * len(others)])
     members = np.zeros((1 + len(kinds), len(patterns.counts)))
+    course: list[float] = []
     for _ in range(ROUNDS):
-        members = _memberships(patterns, leading, m, kinds, shares)
+        members, explained = _memberships(patterns, leading, m, kinds, shares)
+        course.append(explained + _believed(beliefs, m, kinds))
         weights = members * patterns.counts
         fresh = [
             belief.updated(patterns.reached(column, len(belief.m), weights[0]))
@@ -108,27 +115,34 @@ def expectation_maximisation(
         m, shares = fresh, now
         if moved < SETTLED:
             break
-    return Found(members[0], float(shares[0]))
+    return Found(members[0], float(shares[0]), tuple(course))
 
 
 def _memberships(
     patterns: Patterns, leading: Sequence[int], m: Sequence[Shares], kinds: Sequence[Others], shares: Shares
-) -> NDArray[np.float64]:
-    """The probability of each pattern being a match (row 0) or of each kind of others."""
+) -> tuple[NDArray[np.float64], float]:
+    """The probability of each pattern being a match (row 0) or of each kind of others; the log likelihood of all."""
     logs = (
         np.stack([patterns.likelihood(leading, each) for each in [m, *(kind.u for kind in kinds)]])
         + np.log(shares)[:, None]
     )
-    chances = np.exp(logs - logs.max(axis=0))
-    members: NDArray[np.float64] = chances / chances.sum(axis=0)
-    return members
+    highest = logs.max(axis=0)
+    chances = np.exp(logs - highest)
+    total = chances.sum(axis=0)
+    return chances / total, float(patterns.counts @ (highest + np.log(total)))
+
+
+def _believed(beliefs: Sequence[Belief], m: Sequence[Shares], kinds: Sequence[Others]) -> float:
+    """How well m and u fit what was believed of them before: the log of the prior, constants aside."""
+    of_m = sum(belief.pairs * float(belief.m @ np.log(now)) for belief, now in zip(beliefs, m, strict=True))
+    return of_m + sum(SMOOTHING * float(np.log(u).sum()) for kind in kinds if not kind.known for u in kind.u)
 
 
 def _relearned(patterns: Patterns, leading: Sequence[int], kind: Others, weights: Shares) -> Others:
     if kind.known:
         return kind
     return Others(tuple(
-        normal(patterns.reached(column, len(u), weights) + 0.5) for column, u in zip(leading, kind.u, strict=True)
+        normal(patterns.reached(column, len(u), weights) + SMOOTHING) for column, u in zip(leading, kind.u, strict=True)
     ), known=False)  # fmt: skip
 
 

@@ -98,18 +98,18 @@ def learn(
     lesson = school.learn_together(shown, strangers, kin) if place else None
     at_place = [_expected(c).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
     apart = school.learn_apart(shown, strangers, kin, at_place)
-    levels = {c.name: {APART: _levels(c, apart[i], strangers[i])} for i, c in enumerate(comparisons)}
+    levels = {c.name: {APART: levels_of(c, apart[i], strangers[i])} for i, c in enumerate(comparisons)}
     prior = {APART: school.prior_apart(shown, levels)}
     if place:
         for i, c in enumerate(comparisons):
             m, u = (at_place[i], smoothed(c, lesson.others[i])) if at_place and lesson else (apart[i], strangers[i])
-            levels[c.name][TOGETHER] = _levels(c, m, u)
+            levels[c.name][TOGETHER] = levels_of(c, m, u)
         prior[TOGETHER] = school.prior_together(lesson) if lesson else 0
     if household:
         kept = school.learn_kin(shown, strangers)
         for i, c in enumerate(comparisons):
             living = set(c.columns) & set(household) or kept is None
-            levels[c.name][KIN] = _levels(
+            levels[c.name][KIN] = levels_of(
                 c, apart[i], apart[i] if living or kept is None else smoothed(c, kept.others[i])
             )
         prior[KIN] = _log_odds(kept.share if kept else 1 - 1e-6)
@@ -394,7 +394,8 @@ def _expected(comparison: Comparison) -> Belief:
     return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most, comparison.at_least)
 
 
-def _levels(comparison: Comparison, m: Shares, u: Shares) -> Levels:
+def levels_of(comparison: Comparison, m: Shares, u: Shares) -> Levels:
+    """Keep m and u as a model does, m lifted where a better agreement would weigh less than a worse one."""
     return Levels(_rounded(_monotone(comparison.ladder, m, u)), _rounded(u))
 
 

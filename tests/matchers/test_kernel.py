@@ -1,6 +1,8 @@
 """The kernel: symmetric, pure, row by row, and its sums exact."""
 
 from dataclasses import replace
+from datetime import date
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -39,6 +41,59 @@ def test_score_gives_grades_context_and_weight(pairs: pl.DataFrame, model: Model
 def test_score_is_symmetric(pairs: pl.DataFrame, model: Model) -> None:
     there, back = score(pairs, model), score(exchanged(pairs), model)
     assert there.drop("left", "right").equals(back.select(there.columns).drop("left", "right"))
+
+
+WORDS = st.none() | st.sampled_from(["John", "JON", "J", "Mary", "Smith", "Smyth", "O'Neil-Reid", "", " "])
+ANYBODY = st.fixed_dictionaries(
+    {
+        "place": st.none() | st.integers(1, 2),
+        "title": st.none() | st.sampled_from(["Mr", "Mrs", "Dr"]),
+        "forename": WORDS,
+        "middle_names": WORDS,
+        "surname": WORDS,
+        "dob": st.none() | st.sampled_from(["1980-03-04", "1980-04-03", "1900-01-01"]),
+        "phone": st.none() | st.sampled_from(["01752 555012", "01752 555021"]),
+        "since": st.none() | st.dates(date(2020, 1, 1), date(2020, 3, 1)),
+        "until": st.none() | st.dates(date(2020, 2, 1), date(2020, 4, 1)),
+    }
+)
+
+
+def as_people(people: pl.DataFrame, *rows: dict[str, object]) -> pl.DataFrame:
+    """Lay invented records out as the town's records are."""
+    kept = {name: dtype for name, dtype in people.schema.items() if name not in {"person", "source"}}
+    return pl.DataFrame([{"id": str(number), **row} for number, row in enumerate(rows)], schema=kept)
+
+
+def weighed(records: pl.DataFrame, model: Model) -> dict[str, Any]:
+    pair = pl.DataFrame({"left": ["0"], "right": ["1"]})
+    return score_pairs(records, pair, model, bits=True).row(0, named=True)
+
+
+@settings(deadline=None, max_examples=30)
+@given(one=ANYBODY, other=ANYBODY)
+def test_any_two_records_score_the_same_from_either_side(
+    people: pl.DataFrame, model: Model, one: dict[str, object], other: dict[str, object]
+) -> None:
+    there, back = weighed(as_people(people, one, other), model), weighed(as_people(people, other, one), model)
+    assert there == back
+
+
+@settings(deadline=None, max_examples=30)
+@given(one=ANYBODY, other=ANYBODY, which=st.integers(0, 4))
+def test_what_is_missing_is_neutral(
+    people: pl.DataFrame, model: Model, one: dict[str, object], other: dict[str, object], which: int
+) -> None:
+    """Without a value on one side, its comparison weighs nothing and every other weighs what it did."""
+    gone = model.comparisons[which]
+    before = weighed(as_people(people, one, other), model)
+    after = weighed(as_people(people, one | dict.fromkeys(gone.columns), other), model)
+    parts = {part: before[part] for part in before if part.startswith(("bits_", "rarity_")) or part == "prior"}
+    own = {f"bits_{gone.name}", f"rarity_{gone.name}"}
+    also = {c.name for c in model.comparisons if c is not gone and set(c.columns) & set(gone.columns)}
+    assert not also
+    assert {part: after[part] for part in parts} == {part: 0 if part in own else parts[part] for part in parts}
+    assert after["weight"] == sum(after[part] for part in parts)
 
 
 def test_parts_add_up_to_the_weight(pairs: pl.DataFrame, model: Model) -> None:
