@@ -91,12 +91,13 @@ class Calibration:
         return cls(weights, probabilities, pairs, bool(values["assumed"]))
 
 
-def calibrate(known: pl.DataFrame, *, assumed: bool = False) -> Calibration:
+def calibrate(known: pl.DataFrame, *, assumed: bool = False, fewest: int = 1) -> Calibration:
     """Learn from pairs whose truth is known what a weight, or a margin, means.
 
     `known`: `weight` (millibits, no nulls) and `same` (Boolean, no nulls), a row for each pair. Half a wrong pair is
     added to the heaviest and half a right one to the lightest, so that nothing becomes certain or impossible by being
-    rare. Mark what rests on a rehearsal, not on a council's own decisions, as `assumed`.
+    rare. Mark what rests on a rehearsal, not on a council's own decisions, as `assumed`. Neighbouring weights share a
+    probability until `fewest` pairs speak for it, so that none rests on a handful.
 
     Raises `ColumnFault` for a missing column, `PairFault` when there are no pairs or a value is missing.
 
@@ -107,13 +108,29 @@ def calibrate(known: pl.DataFrame, *, assumed: bool = False) -> Calibration:
     require_columns(("weight", "same"), known.columns, where="the frame of known pairs")
     if known.is_empty() or known["weight"].null_count() or known["same"].null_count():
         raise PairFault("calibration needs pairs, each with a weight and a truth")
-    counted = known.group_by("weight").agg(right=pl.col("same").sum(), seen=pl.len()).sort("weight")
-    weights = counted["weight"].cast(pl.Float64).to_numpy()
+    by_weight = known.group_by("weight").agg(right=pl.col("same").sum(), seen=pl.len()).sort("weight")
+    counted = (
+        by_weight.group_by(bin=_bins(by_weight["seen"], fewest))
+        .agg(pl.col("weight").min().alias("low"), pl.col("weight").max().alias("high"), pl.col("right", "seen").sum())
+        .sort("bin")
+    )
     right, seen = (counted[name].cast(pl.Float64).to_numpy().copy() for name in ("right", "seen"))
     pairs = counted["seen"].to_numpy()
     seen[[0, -1]] += 0.5 if len(seen) > 1 else 1.0
     right[0] += 0.5
-    return _plateaus(weights, _rising(right, seen), pairs.astype(np.int64), assumed)
+    edges = [(float(low), float(high)) for low, high in counted.select("low", "high").iter_rows()]
+    return _plateaus(edges, _rising(right, seen), pairs.astype(np.int64), assumed)
+
+
+def _bins(seen: pl.Series, fewest: int) -> pl.Series:
+    """Number runs of neighbours that hold so many pairs; what is left over at the top joins the run below it."""
+    numbers, held, number = [], 0, 0
+    for count in seen.to_list():
+        if held >= fewest:
+            held, number = 0, number + 1
+        numbers.append(number)
+        held += count
+    return pl.Series([min(each, number - (held < fewest and number > 0)) for each in numbers], dtype=pl.Int64)
 
 
 def as_bits() -> Calibration:
@@ -139,12 +156,15 @@ def _rising(right: Floats, seen: Floats) -> list[tuple[int, int, float]]:
     return [(first, end, hits / count) for first, end, hits, count in blocks]
 
 
-def _plateaus(weights: Floats, blocks: list[tuple[int, int, float]], pairs: Ints, assumed: bool) -> Calibration:
+def _plateaus(
+    edges: list[tuple[float, float]], blocks: list[tuple[int, int, float]], pairs: Ints, assumed: bool
+) -> Calibration:
     """Give each block a knot at its first weight, which holds its pairs, and one at its last."""
     knots: list[tuple[float, float, int]] = []
     for first, end, share in blocks:
-        knots.append((float(weights[first]), share, int(pairs[first:end].sum())))
-        if end - first > 1:
-            knots.append((float(weights[end - 1]), share, 0))
+        low, high = edges[first][0], edges[end - 1][1]
+        knots.append((low, share, int(pairs[first:end].sum())))
+        if high > low:
+            knots.append((high, share, 0))
     at, probabilities, counts = zip(*knots, strict=True)
     return Calibration(at, probabilities, counts, assumed)

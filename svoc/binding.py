@@ -12,13 +12,14 @@ import polars as pl
 
 from gazetteer import Gazetteer, Tuning, read_feedback
 from gazetteer.errors import FormatError, GazetteerError
+from matchers import Model
 from matchers.engines.local import LocalEngine
 from matchers.errors import MatchersError
 from svoc.errors import Fault, InputFaults, SettingsError
 from svoc.night import Policy
 from svoc.notices.routes import read_routes
 from svoc.person_model import read_model
-from svoc.settings import CouncilSettings, SourceSettings
+from svoc.settings import CouncilSettings, MatchingSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import SOURCES, read_extract
 from svoc.sources.taking import Waiting, fingerprint, latest_taken, next_night, waiting
@@ -50,12 +51,11 @@ def policy_of(settings: CouncilSettings) -> Policy:
     except MatchersError as fault:
         raise SettingsError(f"[matching] model: {fault}") from None
     kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
-    margin = settings.matching.margin
     return Policy(
         purposes=purposes,
         survivorship=Survivorship.in_force(settings.survivorship),
         routes=read_routes(settings.at(settings.notices.routes) if settings.notices.routes else None),
-        thresholds=Thresholds.of(model, margin=None if margin is None else round(margin * 1000)),
+        thresholds=_thresholds(model, settings.matching),
         model=model,
         engine=LocalEngine(),
         lane=purposes.lane(settings.council.purpose).name,
@@ -71,6 +71,20 @@ def policy_of(settings: CouncilSettings) -> Policy:
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
         gazetteer=_placing_known_by(settings),
     )
+
+
+def _thresholds(model: Model, told: MatchingSettings) -> Thresholds:
+    """Give the thresholds that the model brings, but for those that the council has chosen."""
+    chosen = {"margin": told.margin, "join": told.join, "ask": told.ask}
+    brought = Thresholds.of(model)
+    millibits = {name: round(bits * 1000) for name, bits in chosen.items() if bits is not None}
+    in_force = replace(brought, **millibits)
+    if in_force.margin < 1 or in_force.ask > in_force.join:
+        raise SettingsError(
+            f"[matching] margin is more than nothing, and ask no more than join; here margin is "
+            f"{in_force.margin / 1000:g}, ask {in_force.ask / 1000:g} and join {in_force.join / 1000:g}"
+        )
+    return in_force
 
 
 def policy_codes(settings: CouncilSettings) -> dict[str, str]:

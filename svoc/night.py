@@ -31,6 +31,7 @@ from svoc.steps.pair import pair
 from svoc.steps.place import place
 from svoc.steps.triage import triage
 from svoc.survivorship.policy import Survivorship
+from svoc.words.decisions import holding
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import FOUNDED, LanePlan, LaneState, Plan, Yesterday
@@ -145,7 +146,7 @@ def reconcile(
         as_of=as_of,
         delta=change,
         placed=placed,
-        decisions=_holding(yesterday.decisions, as_of),
+        decisions=holding(yesterday.decisions, as_of),
         first_sight=_first_sight(placed, yesterday),
         policy_changed=bool(yesterday.run) and yesterday.model != policy.version,
     )
@@ -182,7 +183,7 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) ->
     pairs = pair(mentions, policy.model, policy.engine, touching=events["mention"])
     clusters = _people(yesterday.lane(lane.name).members).select("mention", cluster="person")
     as_of = yesterday.as_of or date.min
-    return attach(mentions, pairs, clusters, _holding(yesterday.decisions, as_of), policy.thresholds).candidates
+    return attach(mentions, pairs, clusters, holding(yesterday.decisions, as_of), policy.thresholds).candidates
 
 
 def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
@@ -287,13 +288,6 @@ def _as_of(yesterday: Yesterday, extracts: Sequence[Extract], started: datetime)
     if yesterday.as_of:
         dates.append(yesterday.as_of)
     return max(dates, default=started.date())
-
-
-def _holding(decisions: pl.DataFrame, as_of: date) -> pl.DataFrame:
-    """Keep the decisions that are neither superseded nor expired."""
-    return decisions.filter(
-        pl.col("superseded_by").is_null() & (pl.col("expires").is_null() | (pl.col("expires") > as_of))
-    )
 
 
 def _first_sight(placed: pl.DataFrame, yesterday: Yesterday) -> frozenset[str]:

@@ -9,6 +9,8 @@ import polars as pl
 import structlog
 
 from matchers import card
+from svoc.certainty import known_by, read_certainty
+from svoc.choosing import WANTED, Pairs, as_settings, choices, choices_words
 from svoc.council import Council
 from svoc.errors import GuardRefused, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
@@ -21,6 +23,7 @@ from svoc.reports.explanation import explanation_page
 from svoc.reports.night_report import write_report
 from svoc.steps.pair import pair
 from svoc.whole_files import write_whole
+from svoc.words.decisions import holding
 from svoc.words.purposes import Lane, Purpose
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "list_for_custodian",
     "run_night",
     "tell_events",
+    "thresholds_of_council",
     "train_model",
 ]
 
@@ -128,6 +132,33 @@ def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:
     beside = out.with_suffix(".md")
     beside.write_text(card(model, pairs, name=out.stem), encoding="utf-8", newline="\n")
     return {"model": str(out), "card": str(beside), "mentions": mentions.height, "seed": seed}
+
+
+def thresholds_of_council(settings: Path, *, wanted: float | None, purpose: str | None) -> tuple[dict[str, Any], str]:
+    """Show what thresholds would do with the pairs of the last night, and those for a wanted precision."""
+    with Council.open(settings) as council:
+        _, lane = purposed(council, purpose)
+        policy, named = council.policy, council.settings.matching.certainty
+        certainty = read_certainty(council.settings.at(named) if named else None)
+        yesterday = council.store.yesterday()
+        if yesterday.as_of is None:
+            raise SettingsError("there are no pairs to show yet: run a night first")
+        mentions = yesterday.mentions.filter(lane.admits())
+        decisions = holding(yesterday.decisions, yesterday.as_of)
+        material = Pairs(mentions, pair(mentions, policy.model, policy.engine), decisions, policy.lists_once)
+    table = choices(material, policy.thresholds, certainty, wanted=WANTED if wanted is None else [wanted])
+    own = certainty.model == known_by(policy.model)
+    basis = f"{'assumed' if certainty.assumed else 'calibrated'}: {certainty.fitted_on}"
+    lines = [choices_words(table), f"expected figures are {basis}", *([] if own else [OF_ANOTHER_MODEL])]
+    figures = {"choices": table.to_dicts(), "basis": basis, "of_this_model": own}
+    if wanted is not None:
+        chosen = table.row(-1, named=True)
+        figures["settings"] = as_settings(chosen)
+        lines.append(f"for a precision of {wanted}, in {settings.name}:\n{figures['settings']}")
+    return figures, "\n".join(lines)
+
+
+OF_ANOTHER_MODEL = "and were fitted to the weights of another model than the one in force: take them as a hint"
 
 
 def evaluate_council(

@@ -91,10 +91,18 @@ class GuardSettings(Section):
 
 
 class MatchingSettings(Section):
-    """`[matching]`: the model and how sure the machine must be (bits) before it joins."""
+    """`[matching]`: the model and how sure the machine must be (bits) before it joins; `svoc thresholds` helps.
+
+    `margin`: what any other reading of a household must lose; `join`: the weight of a pair at two places that is
+    joined; `ask`: the weight from which a steward is asked. Each is the model's, or the shipped one, unless set.
+    `certainty`: a file of what evidence has meant; the shipped one unless set.
+    """
 
     model: str = ""
     margin: float | None = None
+    join: float | None = None
+    ask: float | None = None
+    certainty: str = ""
 
 
 class NoticeSettings(Section):

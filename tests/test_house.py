@@ -23,7 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"guards", "explaining"}),
     frozenset({"binding", "told"}),
     frozenset({"council"}),
-    frozenset({"rehearsal", "exporting", "evaluating", "households", "checking"}),
+    frozenset({"rehearsal", "exporting", "evaluating", "households", "checking", "choosing"}),
     frozenset({"desk", "accounts", "reports", "training"}),
     frozenset({"by_file", "running"}),
     frozenset({"demo"}),

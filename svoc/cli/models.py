@@ -1,4 +1,4 @@
-"""The verbs about the person model: train, evaluate."""
+"""The verbs about the person model: train, thresholds, evaluate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -7,7 +7,7 @@ import typer
 
 from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 
-__all__ = ["evaluate", "train"]
+__all__ = ["evaluate", "thresholds", "train"]
 
 
 def train(
@@ -27,6 +27,26 @@ def train(
 
     figures = train_model(settings, out, seed=seed)
     words = f"{out}: name it in [matching] model to use it\n{figures['card']}: what it learned and what to expect of it"
+    answer(figures, words, as_json=as_json)
+
+
+def thresholds(
+    settings: Settings,
+    *,
+    wanted: Annotated[float | None, typer.Option(help="A precision, as 0.999: name the thresholds for it.")] = None,
+    purpose: ForPurpose = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what thresholds would do with the council's own pairs, before any is chosen; nothing is changed.
+
+    For each wanted precision: the thresholds, in bits, the links they make and the cases they leave, and the precision
+    and recall to expect. Recall is of the pairs that are looked at.
+
+    Example: svoc thresholds council.toml --wanted 0.999
+    """
+    from svoc.running import thresholds_of_council
+
+    figures, words = thresholds_of_council(settings, wanted=wanted, purpose=purpose)
     answer(figures, words, as_json=as_json)
 
 

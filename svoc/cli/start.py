@@ -22,6 +22,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     files.refit,
     files.link,
     models.train,
+    models.thresholds,
     models.evaluate,
     readings.export,
     readings.custodian,

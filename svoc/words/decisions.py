@@ -1,10 +1,11 @@
 """What stewards decided: append-only, superseded and never erased."""
 
+from datetime import date
 from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["CASES", "DECISIONS", "CaseKind", "Verdict"]
+__all__ = ["CASES", "DECISIONS", "CaseKind", "Verdict", "holding"]
 
 
 class Verdict(StrEnum):
@@ -29,6 +30,13 @@ DECISIONS: dict[str, pl.DataType] = {
     "superseded_by": pl.Int64(),
 }
 """Columns and dtypes of the ledger, in the order in which they were written."""
+
+
+def holding(decisions: pl.DataFrame, as_of: date) -> pl.DataFrame:
+    """Keep the decisions (frame of `DECISIONS`) that are neither superseded nor expired on a day."""
+    return decisions.filter(
+        pl.col("superseded_by").is_null() & (pl.col("expires").is_null() | (pl.col("expires") > as_of))
+    )
 
 
 class CaseKind(StrEnum):

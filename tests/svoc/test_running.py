@@ -9,7 +9,15 @@ import pytest
 
 from svoc.council import Council
 from svoc.errors import PurposeRefused, SettingsError, StalePlan, StoreUnavailable
-from svoc.running import evaluate_council, explain_pair, export_council, run_night, tell_events, train_model
+from svoc.running import (
+    evaluate_council,
+    explain_pair,
+    export_council,
+    run_night,
+    tell_events,
+    thresholds_of_council,
+    train_model,
+)
 from svoc.words.plan import Plan, Yesterday
 
 
@@ -123,6 +131,36 @@ def test_a_model_is_learned_from_the_councils_own_records(lived: Path, tmp_path:
     text = lived.read_text() + f'\n[matching]\nmodel = "{(tmp_path / "a.json").as_posix()}"\n'
     lived.write_text(text)
     assert run_night(lived, dry_run=True).figures["new"] == 0, "the model can be named and used"
+
+
+def test_thresholds_are_shown_named_and_taken(lived: Path) -> None:
+    figures, words = thresholds_of_council(lived, wanted=None, purpose=None)
+    assert figures["of_this_model"] is True
+    assert figures["basis"].startswith("assumed: rehearsal towns")
+    assert len(words.splitlines()) == len(figures["choices"]) + 2
+    now = figures["choices"][0]
+    assert 0.9 < now["recall"] < now["precision"] <= 1
+
+    chosen, words = thresholds_of_council(lived, wanted=0.95, purpose=None)
+    assert words.endswith(chosen["settings"])
+    row = chosen["choices"][-1]
+    lived.write_text(f"{lived.read_text()}\n{chosen['settings']}\n")
+    with Council.open(lived) as council:
+        in_force = council.policy.thresholds
+    assert (in_force.margin, in_force.join, in_force.ask) == (row["margin"], row["join"], row["ask"])
+    after, _ = thresholds_of_council(lived, wanted=0.95, purpose=None)
+    assert after["choices"][0]["links"] == row["links"], "what was shown is what is done"
+
+
+def test_thresholds_that_cannot_be_are_refused(lived: Path) -> None:
+    lived.write_text(f"{lived.read_text()}\n[matching]\njoin = 2.0\nask = 3.0\n")
+    with pytest.raises(SettingsError, match=r"ask no more than join; here margin is 2\.25, ask 3 and join 2"):
+        Council.open(lived)
+
+
+def test_there_are_no_thresholds_to_show_before_a_night(town: Path) -> None:
+    with pytest.raises(SettingsError, match="run a night first"):
+        thresholds_of_council(town / "council.toml", wanted=None, purpose=None)
 
 
 def test_there_is_nothing_to_learn_from_before_a_night(town: Path, tmp_path: Path) -> None:
