@@ -4,10 +4,18 @@ import os
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 settings.register_profile("svoc", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000)
+settings.register_profile(
+    "soak",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=1000,
+    stateful_step_count=60,
+    phases=(Phase.reuse, Phase.generate),
+)
 settings.load_profile(os.environ.get("SVOC_HYPOTHESIS", "svoc"))
 
 UNEXPECTED: list[str] = []

@@ -4,10 +4,8 @@ Each is tried on rehearsal towns, and on small made-up worlds that Hypothesis lo
 `svoc.night.reconcile` and carried forward by hand, without a store.
 """
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -23,25 +21,12 @@ from svoc.night import Policy
 from svoc.rehearsal.town import rehearse
 from svoc.settings import CouncilSettings
 from svoc.sources.base import Extract
-from svoc.steps.replay import replay
-from svoc.survivorship.policy import GROUPS
-from svoc.words.decisions import CaseKind, Verdict
-from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.persons import FACTS
 from svoc.words.plan import Plan, Yesterday
 from svoc.words.purposes import Purposes
+from tests.laws import Evening, by_record, decisions_hold, holds, partition
 from tests.worlds import TODAY, death, decisions, extract, groups, morrow, night, policy, street
 
 TOWNS = ((3, 90), (5, 120))
-
-
-@dataclass(frozen=True, slots=True)
-class Evening:
-    """One night of a town: what stood before it, what the sources said, and what it made of that."""
-
-    before: Yesterday
-    extracts: tuple[Extract, ...]
-    plan: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,85 +105,6 @@ def carried(evenings: list[tuple[Extract, ...]]) -> Iterator[Evening]:
         yesterday = morrow(yesterday, plan)
 
 
-# --- what every night must hold, whatever it was
-
-
-def holds(evening: Evening, under: Policy) -> None:
-    """Check the laws that speak of one night alone: 1, 4, 8, 10, 11, 13 and 15."""
-    for name, lane in evening.plan.lanes.items():
-        admitted = evening.plan.mentions.filter(under.purposes.lanes[name].admits())
-        everyone_is_somebody(admitted, lane.state.members)
-        facts_stand_in_records(lane.state.persons, lane.state.members, admitted)
-        listed_once_is_one_person_once(lane.state.members, admitted, under)
-        before = evening.before.lane(name)
-        persons, members = replay(before.persons, before.members, lane.changes)
-        assert persons.equals(lane.state.persons.select("person", *FACTS)), "law 4: the changes do not tell all"
-        assert members.equals(lane.state.members), "law 4: the changes do not tell who is who"
-        retired_lead_to_the_living(evening.before, evening.plan, name)
-        notices_keep_to_routes(evening.plan, name, under)
-        only_the_world_is_told(evening.plan, name)
-
-
-def everyone_is_somebody(mentions: pl.DataFrame, members: pl.DataFrame) -> None:
-    people = mentions.filter((pl.col("kind") == "person") & (pl.col("source") != EVENTS_SOURCE))
-    grouped = members.filter(~pl.col("mention").str.starts_with(EVENTS_SOURCE))
-    assert grouped["mention"].sort().to_list() == people["mention"].sort().to_list(), "law 1"
-    assert members["person"].null_count() == 0, "law 1"
-
-
-def facts_stand_in_records(persons: pl.DataFrame, members: pl.DataFrame, mentions: pl.DataFrame) -> None:
-    of = dict(members.iter_rows())
-    records = {row["mention"]: row for row in mentions.iter_rows(named=True)}
-    for person in persons.iter_rows(named=True):
-        why = json.loads(person["provenance"])
-        for group, facts in GROUPS.items():
-            values = [person[fact] for fact in facts]
-            if group not in why:
-                assert not any(v is not None for v in values), f"law 8: {group} without a record"
-                continue
-            mention = why[group]["mention"]
-            assert of[mention] == person["person"], "law 8: a fact of somebody else's record"
-            assert values == [records[mention][fact] for fact in facts], f"law 8: {group} is not what the record says"
-            assert why[group]["source"] == records[mention]["source"]
-
-
-def listed_once_is_one_person_once(members: pl.DataFrame, mentions: pl.DataFrame, under: Policy) -> None:
-    once = [source for source, listed in under.lists_once.items() if listed]
-    entries = members.join(mentions.filter(pl.col("source").is_in(once)), on="mention")
-    both = entries.join(entries, on=["person", "source", "place"], suffix="_other")
-    both = both.filter(pl.col("mention") < pl.col("mention_other"))
-    for row in both.iter_rows(named=True):
-        begins = max(row["since"] or date.min, row["since_other"] or date.min)
-        ends = min(row["until"] or date.max, row["until_other"] or date.max)
-        assert begins >= ends, "law 13: one person twice on one list at one place and time"
-
-
-def retired_lead_to_the_living(before: Yesterday, plan: Plan, name: str) -> None:
-    state, then = plan.lanes[name].state, before.lane(name)
-    living, retired = set(state.persons["person"]), set(state.forwards["retired"])
-    assert not living & retired, "law 11: a retired identifier is in use"
-    assert set(state.forwards["current"].drop_nulls()) <= living, "law 11: a forward leads to nobody"
-    assert state.forwards["retired"].is_unique().all()
-    assert living | retired == set(state.founded["person"]), "law 11: an identifier is neither in use nor retired"
-    assert set(then.founded["person"]) <= set(state.founded["person"])
-    assert set(then.forwards["retired"]) <= retired, "law 11: a retired identifier came back"
-    assert state.founded["person"].is_unique().all()
-
-
-def notices_keep_to_routes(plan: Plan, name: str, under: Policy) -> None:
-    permitted = {(r.kind, r.recipient): set(r.fields) for r in under.routes
-                 if under.purposes.purpose(r.purpose).lane == name}  # fmt: skip
-    for notice in plan.lanes[name].notices.iter_rows(named=True):
-        kind = notice["kind"].removesuffix("-retracted")
-        assert set(json.loads(notice["payload"])) <= permitted[kind, under.kinds[notice["recipient"]]], "law 10"
-
-
-def only_the_world_is_told(plan: Plan, name: str) -> None:
-    lane = plan.lanes[name]
-    world = set(lane.changes.filter((pl.col("kind") == "changed") & (pl.col("cause") == "world"))["person"])
-    assert set(lane.notices["person"]) <= world, "law 15"
-
-
 # --- the laws on rehearsal towns
 
 
@@ -221,20 +127,11 @@ def test_law_3_a_quiet_night_changes_nothing(town: Lived) -> None:
 
 def test_law_5_nights_come_to_what_one_rebuild_comes_to(town: Lived) -> None:
     rebuilt = town.planned(Yesterday(), town.said_last)
-    named = _by_record(rebuilt.mentions)
+    named = by_record(rebuilt.mentions)
 
     for name, lane in town.evenings[-1].plan.lanes.items():
-        nightly = _by_record(town.evenings[-1].plan.mentions)
-        assert _partition(lane.state.members, nightly) == _partition(rebuilt.lanes[name].state.members, named)
-
-
-def _by_record(mentions: pl.DataFrame) -> dict[str, tuple[str, str, int]]:
-    """Say of each mention where it stands in the extracts, for a rebuild allots keys anew."""
-    return {row[0]: (row[1], row[2], row[3]) for row in mentions.select("mention", "source", "record", "party").rows()}
-
-
-def _partition(members: pl.DataFrame, named: dict[str, tuple[str, str, int]]) -> set[frozenset[tuple[str, str, int]]]:
-    return {frozenset(named[m] for m in group) for group in groups(members)}
+        nightly = by_record(town.evenings[-1].plan.mentions)
+        assert partition(lane.state.members, nightly) == partition(rebuilt.lanes[name].state.members, named)
 
 
 def test_law_6_order_of_rows_and_sources_does_not_matter(town: Lived) -> None:
@@ -277,8 +174,8 @@ def test_law_12_withdrawing_a_record_is_its_never_having_been_there(town: Lived)
 
     assert withdrawn.withdrawn.height > 10
     for name, lane in withdrawn.lanes.items():
-        one = _partition(lane.state.members, _by_record(withdrawn.mentions))
-        assert one == _partition(never.lanes[name].state.members, _by_record(never.mentions))
+        one = partition(lane.state.members, by_record(withdrawn.mentions))
+        assert one == partition(never.lanes[name].state.members, by_record(never.mentions))
 
 
 def test_law_14_a_lane_is_a_night_on_its_own_records(town: Lived) -> None:
@@ -334,8 +231,8 @@ def test_laws_3_5_and_6_hold_in_small_worlds(evenings: list[tuple[Extract, ...]]
     for name, lane in last.plan.lanes.items():
         assert quiet.lanes[name].changes.is_empty()
         assert quiet.lanes[name].notices.is_empty()
-        one = _partition(lane.state.members, _by_record(last.plan.mentions))
-        assert one == _partition(rebuilt.lanes[name].state.members, _by_record(rebuilt.mentions))
+        one = partition(lane.state.members, by_record(last.plan.mentions))
+        assert one == partition(rebuilt.lanes[name].state.members, by_record(rebuilt.mentions))
         assert turned.lanes[name].state.members.equals(lane.state.members)
         assert turned.lanes[name].notices.equals(lane.notices)
 
@@ -360,22 +257,10 @@ def test_law_2_different_is_never_joined_same_never_parted_and_what_is_not_there
 
     for plan in (night(before, *one), night(before, *other)):
         for name, lane in plan.lanes.items():
-            _obeyed(lane.state.members, ledger, lane.state.cases)
+            decisions_hold(lane.state.members, ledger, lane.state.cases)
             if plan.mentions.equals(first.mentions):
                 assert groups(sleeping.lanes[name].state.members) == groups(first.lanes[name].state.members)
     assert groups(sleeping.reading.state.members) == groups(first.reading.state.members)
-
-
-def _obeyed(members: pl.DataFrame, ledger: pl.DataFrame, cases: pl.DataFrame) -> None:
-    of = dict(members.iter_rows())
-    conflicting = {m for ids in cases.filter(pl.col("kind") == CaseKind.CONFLICT.value)["mentions"] for m in ids}
-    for verdict, left, right in ledger.select("verdict", "left", "right").iter_rows():
-        if left not in of or right not in of:
-            continue
-        if verdict == Verdict.DIFFERENT.value:
-            assert of[left] != of[right], "law 2: a standing different was joined"
-        elif not {left, right} <= conflicting:
-            assert of[left] == of[right], "law 2: a standing same was parted"
 
 
 @few(8)

@@ -102,11 +102,11 @@ def extract(source: str, *lines: str, mode: str = "full", on: date = TODAY, with
 
 
 @cache
-def street() -> Gazetteer:
-    """Give a gazetteer of twelve houses in King Street, UPRNs 101 to 112."""
+def street(*, without: int = 0) -> Gazetteer:
+    """Give a gazetteer of twelve houses in King Street, UPRNs 101 to 112, all or without one."""
     columns = ("unit_text", "unit", "building", "number", "street", "town", "postcode")
     rows = []
-    for number in range(1, HOUSES + 1):
+    for number in (n for n in range(1, HOUSES + 1) if n != without):
         values = ("", "", "", str(number), "KING STREET", "BARCHESTER", "BA1 1AA")
         rows.append({"uprn": str(100 + number), "class": "RD04", **dict(zip(columns, values, strict=True))})
     return Gazetteer.from_tables(tables_of(rows))

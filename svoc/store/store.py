@@ -388,11 +388,10 @@ def _known(connection: Connection, live: pl.DataFrame, run: int) -> pl.DataFrame
 
 
 def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:
-    """Give the state of every lane that ever named a person."""
-    founded = _of(tables.FoundedRow)
-    names = sorted(set(connection.scalars(select(founded.c.lane).where(founded.c.from_run <= run).distinct())))
+    """Give the state of every lane of which anything is known, if only a question about somebody who is on no list."""
     parts = {part: _by_lane(connection, table, schema, run) for part, (table, schema) in OF_A_LANE.items()}
     empty = {part: pl.DataFrame(schema=schema) for part, (_, schema) in OF_A_LANE.items()}
+    names = sorted({lane for lanes in parts.values() for lane in lanes})
     return {lane: LaneState(**{part: parts[part].get(lane, empty[part]) for part in OF_A_LANE}) for lane in names}
 
 

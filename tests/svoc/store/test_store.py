@@ -264,6 +264,13 @@ def test_a_lane_whose_last_member_left_still_knows_the_identifiers_it_gave(store
     assert lane.forwards["retired"].to_list() == ["P1", "P2"]
 
 
+def test_a_lane_that_never_named_a_person_keeps_its_questions(store: Store, make_plan: MakePlan) -> None:
+    """A death of somebody who is on no list is asked about though the lane knows nobody."""
+    asked = {"case": "c1", "kind": "life_event", "mentions": ["life_events/registrar:D1/1"], "reason": "nobody fits"}
+    store.commit(make_plan(1, {}, cases=[asked]), summary={})
+    assert store.yesterday().lane("statutory").cases["case"].to_list() == ["c1"]
+
+
 def test_a_reader_sees_one_night_whole_while_another_is_published(file_store: Store, make_plan: MakePlan) -> None:
     commit(file_store, make_plan(1, SMITHS, said=RICH))
     reader = sqlite3.connect(str(file_store.engine.url.database), isolation_level=None)
