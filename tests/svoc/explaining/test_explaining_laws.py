@@ -108,9 +108,10 @@ def _gains(row: pl.DataFrame, name: str, level: str, gain: int, town: Town) -> b
 def test_a_subject_is_told_of_no_third_party_in_any_case(town: Town) -> None:
     asking = Explainer(town.asking.mentions, town.asking.state, town.asking.decisions, town.asking.policy, town.subject)
     persons = dict(asking.state.members.iter_rows())
-    joined = [pair for pair in town.asked if persons.get(pair[0]) == persons.get(pair[1])][:4]
+    joined = [pair for pair in town.asked if persons.get(pair[0]) == persons.get(pair[1])][:6]
     asked = [*joined, *(pair for case in town.cases for pair in combinations(case, 2))]
-    assert len(asked) > 8
+    assert joined
+    assert town.cases
     for left, right in asked:
         for subject, other in ((left, right), (right, left)):
             told = asking.explain(subject, other, for_subject=True)
