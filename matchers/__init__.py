@@ -11,6 +11,7 @@ from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import BirthDate, Overlap, SameDate
 from matchers.comparisons.exact import Close, Same, Trait
+from matchers.comparisons.garbled import GarbledName
 from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import MiddleNames, PersonName
 from matchers.comparisons.places import Forwarding, Home, Postcode
@@ -44,6 +45,7 @@ __all__ = [
     "Engine",
     "Evaluation",
     "Forwarding",
+    "GarbledName",
     "Handover",
     "Home",
     "LearnedThresholds",

@@ -13,19 +13,30 @@ from matchers.cluster import MEMBERS
 from matchers.errors import PairFault, require_columns
 from matchers.graph import Ints, numbered, parts, repeats
 
-ABSENT = -2_000
+ABSENT = -1_500
+LEAST = -2_000
 MOST = 12_000
 ROUNDS = 200
 
 
 def by_average(
-    ids: pl.Series, pairs: pl.DataFrame, *, threshold: int = 0, absent: int = ABSENT, most: int = MOST
+    ids: pl.Series,
+    pairs: pl.DataFrame,
+    *,
+    threshold: int = 0,
+    absent: int = ABSENT,
+    least: int = LEAST,
+    most: int = MOST,
 ) -> pl.DataFrame:
     """Join ids into clusters (`id`, `cluster`, sorted by `id`) by the average weight of the pairs between them.
 
     `ids`: every mention, String, each once. `pairs`: `left`, `right`, `weight` in millibits, those below the threshold
     too, for they speak against. A pair that is not there, which no block thought worth a look, counts as `absent`;
-    weights count up to `most` either way. Two are joined while the average exceeds `threshold`.
+    weights count for no less than `least` and no more than `most`. Two are joined while the average exceeds
+    `threshold`.
+
+    Two records of one person that went wrong in different ways may look like strangers, each being the third's all
+    the same: so what speaks against counts for little. As shipped the figures were chosen on made-up lists.
 
     Raises `ColumnFault` for a missing column, `PairFault` for a pair that names nobody.
 
@@ -41,7 +52,7 @@ def by_average(
     if len(pairs) and min(left.min(), right.min()) < 0:
         raise PairFault("ends of pairs are not among the ids")
     # What counts is how much more than an absent pair a pair weighs: then absent ones need not be listed.
-    beyond, wanted = np.clip(pairs["weight"].to_numpy().astype(np.int64), -most, most) - absent, threshold - absent
+    beyond, wanted = np.clip(pairs["weight"].to_numpy().astype(np.int64), least, most) - absent, threshold - absent
     if wanted >= 0:
         # No average is good without one good pair: what does not hang together by good pairs never joins.
         good = beyond > wanted

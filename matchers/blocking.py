@@ -7,7 +7,7 @@
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -104,16 +104,28 @@ def counts_before(records: Records, blocks: Sequence[Block]) -> pl.DataFrame:
     return pl.concat([_report(block, standing.groups(block.keys).sizes) for block in blocks])
 
 
-def affordable(records: Records, blocks: Sequence[Block], most: int) -> list[Block]:
+def affordable(
+    records: Records, blocks: Sequence[Block], most: int, *, instead: Mapping[Block, Sequence[Block]] | None = None
+) -> list[Block]:
     """Set each block's cap so that it pairs no more than `most`: its largest keys, which tell least, go first.
 
-    >>> people = pl.DataFrame({"surname": ["Reid"] * 5 + ["Khan"] * 2})
+    A block that would pair more gives way to the narrower ones that `instead` names for it, if it does, before any
+    cap: in a long list every birthday is common, and a cap would leave most of them out.
+
+    >>> people = pl.DataFrame({"surname": ["Reid"] * 5 + ["Khan"] * 2, "born": [1980, 1980, 1981, 1982, 1983, 1, 1]})
     >>> [block.cap for block in affordable(people, [block_on("surname")], most=4)]
     [4]
+    >>> narrower = {block_on("surname"): [block_on("surname", "born")]}
+    >>> [str(block) for block in affordable(people, [block_on("surname")], most=4, instead=narrower)]
+    ['surname and born']
     """
-    standing = _holding(as_it_stands(records), blocks)
-    grouped = standing.group_all([block.keys for block in blocks])
-    return [replace(b, cap=_cap_for(groups.sizes, most)) for b, groups in zip(blocks, grouped, strict=True)]
+    standing, narrower = _holding(as_it_stands(records), blocks), instead or {}
+    taken: dict[Block, None] = {}
+    for block, groups in zip(blocks, standing.group_all([block.keys for block in blocks]), strict=True):
+        wide = block in narrower and int((groups.sizes * (groups.sizes - 1) // 2).sum()) > most
+        taken |= dict.fromkeys(narrower[block] if wide else [block])
+    grouped = _holding(standing, list(taken)).group_all([block.keys for block in taken])
+    return [replace(b, cap=_cap_for(groups.sizes, most)) for b, groups in zip(taken, grouped, strict=True)]
 
 
 def _holding(records: Prepared, blocks: Sequence[Block]) -> Prepared:

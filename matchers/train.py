@@ -47,7 +47,7 @@ PAIRS_A_BLOCK = 60_000
 STYLED_PAIRS = 200_000
 ENOUGH_DIFFERENT = 50
 ENOUGH_CHANCES = 1000.0
-MOST_ALIKE_KIN = 0.5
+MOST_ALIKE_KIN = 0.1
 ENOUGH_MATCHES = 10.0
 BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
@@ -352,10 +352,20 @@ class _School:
             return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most, comparison.at_least)
         return _expected(comparison)
 
+    def _everything(self) -> float:
+        """How many pairs there are at all; between two lists, or within one, there are fewer."""
+        height, told = self.records.records.height, self.training
+        all_of_them = height * (height - 1) / 2
+        if told.link_type == "both" or told.source is None:
+            return all_of_them
+        sizes = np.bincount(self.records.codes(told.source) + 1).astype(np.float64)
+        within = float((sizes * (sizes - 1) / 2).sum())
+        return within if told.link_type == "within" else all_of_them - within
+
     def prior_apart(self, shown: _Shown, levels: dict[str, dict[str, Levels]]) -> int:
         """The odds that two records drawn at random, not at one place, are one person."""
         height, patterns = self.records.records.height, shown.at_large
-        everything = height * (height - 1) / 2
+        everything = self._everything()
         scale = shown.proposed / max(shown.of_proposed, 1)
         if self.training.certain:
             return _log_odds(max(shown.apart * scale, 1.0) / self.training.recall / max(everything, 2.0))

@@ -8,9 +8,9 @@ import polars as pl
 from matchers import (
     BirthDate,
     Close,
+    GarbledName,
     Home,
     Model,
-    PersonName,
     Postcode,
     Trait,
     affordable,
@@ -45,7 +45,7 @@ class Done:
 def settings(nature: Nature) -> Model:
     """Draw up the model that suits columns of this nature."""
     home = nature.postcode is not None and nature.address is not None
-    comparisons: list[Comparison] = [PersonName("forename", "middle_names", "surname"), BirthDate("born")]
+    comparisons: list[Comparison] = [GarbledName("forename", "middle_names", "surname"), BirthDate("born")]
     if home:
         comparisons.append(Home("postcode", "address", "town"))
     elif nature.postcode:
@@ -83,6 +83,18 @@ def _blocks(nature: Nature) -> list[Block]:
     return found
 
 
+def _narrower() -> dict[Block, list[Block]]:
+    """What gives way to what in a list so long that half a name beside a date or a home is common."""
+    year, day = first_letters("born", 4), last_letters("born", 4)
+    sound, initial, letter = sounds_like("surname"), first_letters("forename", 1), first_letters("surname", 1)
+    homes = ("postcode", "address")
+    return {
+        block_on("born", initial): [block_on("born", first_letters("forename", 3))],
+        block_on("born", letter): [block_on("born", sound), block_on("born", letter, initial)],
+        **{block_on(home, sound): [block_on(home, sound, key) for key in (initial, year, day)] for home in homes},
+    }
+
+
 def prepared(records: pl.DataFrame, nature: Nature) -> pl.DataFrame:
     """Write the columns under the names that the settings use."""
     born = pl.concat_str([pl.col(part).str.pad_start(2, "0") for part in nature.born])
@@ -108,7 +120,7 @@ def linked(records: pl.DataFrame, nature: Nature, run: Run) -> Done:
     model = settings(nature)
     most = min(PAIRS_A_RECORD * records.height, MOST_PAIRS)
     ready = prepare(records)
-    model = replace(model, blocks=affordable(ready, model.blocks, most))
+    model = replace(model, blocks=affordable(ready, model.blocks, most, instead=_narrower()))
     run.lap("block")
     model = model.trained_on(ready, **told)
     run.lap("train")

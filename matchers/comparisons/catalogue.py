@@ -9,6 +9,7 @@ from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import BirthDate, Overlap, SameDate
 from matchers.comparisons.exact import Close, Same, Trait
+from matchers.comparisons.garbled import GarbledName
 from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import MiddleNames, PersonName
 from matchers.comparisons.places import Forwarding, Home, Postcode
@@ -20,6 +21,7 @@ CATALOGUE: Mapping[str, type[Comparison]] = MappingProxyType({
     "Close": Close,
     "Email": Email,
     "Forwarding": Forwarding,
+    "GarbledName": GarbledName,
     "Handover": Handover,
     "Home": Home,
     "MiddleNames": MiddleNames,

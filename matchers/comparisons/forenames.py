@@ -72,6 +72,13 @@ def forename_relation(names: Forenames, one: Codes, other: Codes) -> Grades:
     return answers
 
 
+def both_listed(names: Forenames, one: Codes, other: Codes) -> NDArray[np.bool_]:
+    """Tell in which pairs both forenames are well known."""
+    first = names.firsts.codes[0]
+    both: NDArray[np.bool_] = (names.listed[first[one]] >= 0) & (names.listed[first[other]] >= 0)
+    return both
+
+
 def _gendered(frame: pl.DataFrame) -> NDArray[np.bool_]:
     short = pl.when(pl.col("one").str.len_chars() < pl.col("other").str.len_chars()).then("one").otherwise("other")
     long = pl.when(pl.col("one").str.len_chars() < pl.col("other").str.len_chars()).then("other").otherwise("one")

@@ -42,6 +42,12 @@ def test_a_record_joins_by_several_that_agree() -> None:
     assert by_average(pl.Series(["r0", "r1", "r2"]), frame(weights))["cluster"].n_unique() == 1
 
 
+def test_two_that_went_wrong_in_different_ways_are_one_through_the_third() -> None:
+    weights = {(0, 1): 9_000, (0, 2): 4_000, (1, 2): -11_000}
+    assert by_average(pl.Series(["r0", "r1", "r2"]), frame(weights))["cluster"].n_unique() == 1
+    assert by_average(pl.Series(["r0", "r1", "r2"]), frame(weights), least=-12_000)["cluster"].n_unique() == 2
+
+
 def test_a_pair_of_strangers_is_a_fault() -> None:
     with pytest.raises(PairFault):
         by_average(pl.Series(["r0"]), frame({(0, 1): 1}))
@@ -52,6 +58,8 @@ def test_the_answer_is_that_of_joining_one_by_one(order: list[int], negative: se
     # Powers of two, so that no two averages tie.
     ends = [(a, b) for a in range(6) for b in range(a + 1, 6)]
     weights = {pair: (-1 if i in negative else 1) * (2 ** order[i] // 8 + order[i]) for i, pair in enumerate(ends[:15])}
-    found = by_average(pl.Series([f"r{i}" for i in range(6)]), frame(weights), absent=absent * 100, most=10**6)
+    found = by_average(
+        pl.Series([f"r{i}" for i in range(6)]), frame(weights), absent=absent * 100, least=-(10**6), most=10**6
+    )
     groups = found.group_by("cluster").agg("id")["id"].to_list()
     assert {frozenset(int(name[1:]) for name in group) for group in groups} == one_by_one(6, weights, absent * 100)

@@ -161,6 +161,17 @@ def test_a_date_s_last_four_digits_are_its_day() -> None:
     assert candidates(born, [block_on(last_letters("born", 4))]).pairs.rows() == [("a", "b")]
 
 
+def test_what_is_too_wide_gives_way_to_what_is_narrower_and_nothing_else_does() -> None:
+    people = pl.DataFrame({"surname": ["Reid"] * 6, "born": [1980, 1980, 1981, 1981, 1982, 1983], "sex": ["f"] * 6})
+    wide, narrow = block_on("surname"), [block_on("surname", "born"), block_on("born")]
+    assert [b.keys for b in affordable(people, [wide], 14, instead={wide: narrow})] == [b.keys for b in narrow]
+    assert [b.keys for b in affordable(people, [wide, narrow[1]], 14, instead={wide: narrow})] == [
+        b.keys for b in narrow
+    ]
+    assert [b.keys for b in affordable(people, [wide], 15, instead={wide: narrow})] == [wide.keys]
+    assert [b.keys for b in affordable(people, [block_on("sex")], 14, instead={wide: narrow})] == [block_on("sex").keys]
+
+
 def test_what_is_affordable_pairs_no_more_than_asked_and_as_much_as_whole_keys_allow() -> None:
     people = pl.DataFrame({"id": [str(i) for i in range(12)], "surname": ["A"] * 6 + ["B"] * 3 + ["C"] * 3})
     for most, pairs in ((100, 21), (20, 6), (5, 0)):
