@@ -43,9 +43,16 @@ class Patterns:
 
     def likelihood(self, columns: Sequence[int], shares: Sequence[Shares]) -> Shares:
         """The log chance of each pattern under these shares, missing values aside."""
-        total = np.zeros(len(self.counts))
-        for column, of_levels in zip(columns, shares, strict=True):
-            total += np.append(np.log(of_levels), 0.0)[self.grades[:, column]]
+        alone: Shares = self.likelihoods(columns, [shares])[0]
+        return alone
+
+    def likelihoods(self, columns: Sequence[int], kinds: Sequence[Sequence[Shares]]) -> Shares:
+        """The same for several kinds of pairs, each with shares of its own: a row for each kind."""
+        total = np.zeros((len(kinds), len(self.counts)))
+        for place, column in enumerate(columns):
+            table = np.zeros((len(kinds), len(kinds[0][place]) + 1))
+            table[:, :-1] = np.log([kind[place] for kind in kinds])
+            total += table[:, self.grades[:, column]]
         return total
 
 
@@ -122,10 +129,7 @@ def _memberships(
     patterns: Patterns, leading: Sequence[int], m: Sequence[Shares], kinds: Sequence[Others], shares: Shares
 ) -> tuple[NDArray[np.float64], float]:
     """The probability of each pattern being a match (row 0) or of each kind of others; the log likelihood of all."""
-    logs = (
-        np.stack([patterns.likelihood(leading, each) for each in [m, *(kind.u for kind in kinds)]])
-        + np.log(shares)[:, None]
-    )
+    logs = patterns.likelihoods(leading, [m, *(kind.u for kind in kinds)]) + np.log(shares)[:, None]
     highest = logs.max(axis=0)
     chances = np.exp(logs - highest)
     total = chances.sum(axis=0)

@@ -38,8 +38,12 @@ def _shortened(roots: Ints) -> Ints:
 def numbered(names: pl.Series, ordered: pl.Series) -> Ints:
     """Give each name its place in `ordered` (sorted, no name twice); -1 where it is not there."""
     index = pl.DataFrame({"name": ordered}).with_row_index("number")
-    found = pl.DataFrame({"name": names}).join(index, on="name", how="left", maintain_order="left")
-    return found["number"].cast(pl.Int64).fill_null(-1).to_numpy()
+    # Where a name stands several times running, as in sorted pairs, it is looked up once.
+    fresh = np.append(True, names[1:].ne_missing(names[:-1]).to_numpy())[: len(names)]
+    first = pl.DataFrame({"name": names.filter(pl.Series(fresh))})
+    found = first.join(index, on="name", how="left", maintain_order="left")["number"]
+    numbers: Ints = found.cast(pl.Int64).fill_null(-1).to_numpy()[np.cumsum(fresh) - 1]
+    return numbers
 
 
 def repeats(ordered: pl.Series) -> int:

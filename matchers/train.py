@@ -41,6 +41,7 @@ from matchers.evidence import (
 )
 from matchers.prepared import Prepared, Records, plain_frame, prepare
 from matchers.samples import NO_PAIRS, Gradebook, Pairs, random_rows, restyled, sampled
+from matchers.threads import each
 
 RANDOM_PAIRS = 250_000
 PAIRS_A_BLOCK = 60_000
@@ -173,20 +174,22 @@ class _School:
         at_place = sampled(self._open(), PAIRS_A_BLOCK, seed + 2)
         homes = [block_on(*self.household)] if self.household else []
         at_home = sampled(self.paired(homes), PAIRS_A_BLOCK, seed + 3) if homes else NO_PAIRS
-        under = [
-            sampled(self.apart(self.paired([block])), PAIRS_A_BLOCK, seed + 10 + number)
-            if self._leads(block)
-            else NO_PAIRS
-            for number, block in enumerate(self.blocks)
-        ]
+        under = each(self._under, range(len(self.blocks)))
         proposed = self.paired(list(told.certain) or self.blocks)
         of_proposed = sampled(proposed, PAIRS_A_BLOCK, seed + 2)
         at_large = self.apart(of_proposed)
         samples = [strangers, at_place, at_home, at_large, *under]
         book = Gradebook.of(self.records, self.comparisons, samples)
-        first, second, third, fourth, *rest = map(book.patterns, samples)
+        first, second, third, fourth, *rest = each(book.patterns, samples)
         sizes = len(proposed[0]), len(of_proposed[0]), len(at_large[0])
         return _Shown(first, second, third, rest, fourth, *sizes)
+
+    def _under(self, number: int) -> Pairs:
+        """Draw from the pairs under one block, where it leaves anything to tell matches by."""
+        block = self.blocks[number]
+        if not self._leads(block):
+            return NO_PAIRS
+        return sampled(self.apart(self.paired([block])), PAIRS_A_BLOCK, self.training.seed + 10 + number)
 
     def strangers(self, shown: _Shown) -> list[Shares]:
         """How often two records drawn at random, not at one place, reach each level."""
