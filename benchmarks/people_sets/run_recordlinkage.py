@@ -1,7 +1,8 @@
-"""recordlinkage on one set, in a process of its own: run_recordlinkage.py SET FOLDER FILE...
+"""recordlinkage on one set, in a process of its own: run_recordlinkage.py SET FOLDER [--pairs=PAIRS] FILE...
 
 Blocks as for Splink where it can express them, string comparisons at the thresholds of its own examples, and its
-expectation-maximisation classifier, which needs no labels.
+expectation-maximisation classifier, which needs no labels. PAIRS (`left`, `right`) are another engine's; its classifier
+learns from them anew, as it must from whatever pairs it is to judge.
 """
 
 import sys
@@ -58,6 +59,8 @@ SETS = {
 
 def main(name_of_set, folder, *files):
     """Run, and write pairs.parquet and run.json; it makes no clusters."""
+    given = [file.removeprefix("--pairs=") for file in files if file.startswith("--pairs=")]
+    files = [file for file in files if not file.startswith("--pairs=")]
     blocks, comparisons = SETS[name_of_set]
     run = Run(f"recordlinkage {recordlinkage.__version__}, pandas {pd.__version__}", name_of_set, folder)
     frames = [pd.read_parquet(file).set_index("id") for file in files]
@@ -73,22 +76,44 @@ def main(name_of_set, folder, *files):
     run.lap("read")
     pairs = index.index(*frames)
     run.lap("block")
+    features = compared(comparisons, pairs, frames)
+    run.lap("compare")
+    chance = judged(features)
+    run.lap("classify")
+    run.done(threshold=0.5, candidates=len(pairs))
+    written(f"{folder}/pairs.parquet", pairs, chance)
+    run.write()
+    if given:
+        told = pd.read_parquet(given[0], columns=["left", "right"])
+        if len(frames) == 2:  # the first file's end comes first
+            turned = ~told["left"].isin(frames[0].index)
+            told.loc[turned, ["left", "right"]] = told.loc[turned, ["right", "left"]].to_numpy()
+        pairs = pd.MultiIndex.from_frame(told)
+        written(f"{folder}/given.parquet", pairs, judged(compared(comparisons, pairs, frames)))
+
+
+def compared(comparisons, pairs, frames):
+    """Compare pairs column by column."""
     compare = recordlinkage.Compare(n_jobs=1)
     for column, method, edge in comparisons:
         if method:
             compare.string(column, column, method=method, threshold=edge, label=column)
         else:
             compare.exact(column, column, label=column)
-    features = compare.compute(pairs, *frames)
-    run.lap("compare")
+    return compare.compute(pairs, *frames)
+
+
+def judged(features):
+    """Learn which pairs match, without labels, and say how likely each is to."""
     classifier = recordlinkage.ECMClassifier(binarize=0.5)
     classifier.fit(features)
-    chance = classifier.prob(features)
-    run.lap("classify")
-    run.done(threshold=0.5, candidates=len(pairs))
+    return classifier.prob(features)
+
+
+def written(path, pairs, chance):
+    """Write the pairs with their scores."""
     found = {"left": pairs.get_level_values(0), "right": pairs.get_level_values(1), "score": np.asarray(chance, float)}
-    pd.DataFrame(found).to_parquet(f"{folder}/pairs.parquet", index=False)
-    run.write()
+    pd.DataFrame(found).to_parquet(path, index=False)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,6 @@
-"""Splink on one set, in a process and an environment of its own: run_splink.py SET FOLDER FILE...
+"""Splink on one set, in a process and an environment of its own: run_splink.py SET FOLDER [--pairs=PAIRS] FILE...
+
+PAIRS (`left`, `right`) are another engine's; they are scored by the same trained model after the run.
 
 Settings follow Splink's own demonstrations of the sets that it has; the made-up sets follow the same patterns, with
 one comparison for the place, because address, postcode and town stand and fall together. Fuzzy functions are hoisted
@@ -187,6 +189,8 @@ SETS = {
 
 def main(name_of_set, folder, *files):
     """Run, and write pairs.parquet (left, right, score), clusters.parquet (id, cluster) and run.json."""
+    given = [file.removeprefix("--pairs=") for file in files if file.startswith("--pairs=")]
+    files = [file for file in files if not file.startswith("--pairs=")]
     con = duckdb.connect()
     con.execute(f"set threads={THREADS}")
     con.execute("set enable_progress_bar=false")
@@ -218,12 +222,7 @@ def main(name_of_set, folder, *files):
     )
     run.lap("cluster")
     run.done(threads=THREADS, seed=SEED, threshold=CLUSTER_AT)
-    # DuckDB reads these two by their names.
-    found, groups = predicted.as_duckdbpyrelation(), clustered.as_duckdbpyrelation()  # noqa: F841
-    con.sql("select id_l as left, id_r as right, match_probability as score from found").write_parquet(
-        f"{folder}/pairs.parquet"
-    )
-    con.sql("select id, cluster_id as cluster from groups").write_parquet(f"{folder}/clusters.parquet")
+    written(con, folder, predicted, clustered)
     counted = count_comparisons_from_blocking_rules(
         tables, blocking_rules=told["blocks"], link_type="dedupe_only" if one else "link_only",
         unique_id_column_name="id", record_sample_proportion=1.0,
@@ -231,6 +230,35 @@ def main(name_of_set, folder, *files):
     )  # fmt: skip
     run.facts["candidates"] = int(sum(row["marginal_comparison_count"] for row in counted))
     run.write()
+    if given:
+        blocked = api.register(given_pairs(con, given[0], len(files)))
+        linker.table_management.register_blocked_pairs_for_predict(blocked)
+        predicted = linker.inference.predict()
+        clustered = linker.clustering.cluster_pairwise_predictions_at_threshold(
+            predicted, threshold_match_probability=CLUSTER_AT
+        )
+        written(con, folder, predicted, clustered, "given", "given-clusters")
+
+
+def written(con, folder, predicted, clustered, pairs="pairs", clusters="clusters"):
+    """Write scored pairs and clusters; DuckDB reads the two by their names."""
+    found, groups = predicted.as_duckdbpyrelation(), clustered.as_duckdbpyrelation()  # noqa: F841
+    con.sql("select id_l as left, id_r as right, match_probability as score from found").write_parquet(
+        f"{folder}/{pairs}.parquet"
+    )
+    con.sql("select id, cluster_id as cluster from groups").write_parquet(f"{folder}/{clusters}.parquet")
+
+
+def given_pairs(con, path, files):
+    """Lay another engine's pairs out as Splink's table of blocked pairs: of two files, the first file's end left."""
+    con.read_parquet(path).project('"left" as one, "right" as other').create("given")
+    if files == 1:
+        return con.sql("select '0' as match_key, one as join_key_l, other as join_key_r from given")
+    con.execute("create table turned as select one, other from given union all select other, one from given")
+    return con.sql(
+        "select '0' as match_key, 'set_0-__-' || one as join_key_l, 'set_1-__-' || other as join_key_r from turned "
+        "where one in (select id from read_0) and other in (select id from read_1)"
+    )
 
 
 if __name__ == "__main__":

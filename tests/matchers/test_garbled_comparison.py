@@ -16,7 +16,8 @@ def frame(names: list[Name]) -> pl.DataFrame:
 
 
 def said(one: Name, other: Name) -> str:
-    return GarbledName.levels[GarbledName().grade(frame([one]), frame([other])).item()]
+    level: int = GarbledName().grade(frame([one]), frame([other])).item()
+    return GarbledName.levels[level]
 
 
 @pytest.mark.parametrize(

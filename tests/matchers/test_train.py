@@ -1,7 +1,9 @@
 """What training finds in a town whose truth is known."""
 
 import itertools
+import math
 from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -130,3 +132,17 @@ def test_a_better_agreement_never_weighs_less_whatever_the_pairs_showed(kind: st
     bits = [found.bits[rung] for rung in comparison.ladder]
     # Shares are written with six figures, which is a hundredth of a millibit.
     assert all(better >= worse - 1 for worse, better in itertools.pairwise(bits))
+
+
+def test_between_two_lists_there_are_fewer_pairs_than_in_one_so_that_each_is_likelier() -> None:
+    people = pl.DataFrame({
+        "id": [f"{list_}{i}" for list_ in "ab" for i in range(100)],
+        "file": ["a"] * 100 + ["b"] * 100,
+        "name": [f"name {i}" for _ in "ab" for i in range(100)],
+    })  # fmt: skip
+    model = Model([Same("name")], [block_on("name")])
+    told: dict[str, Any] = {"source": "file", "certain": [block_on("name")], "recall": 1.0}
+    between = model.trained_on(people, link_type="between", **told).knowledge.prior["apart"]
+    both = model.trained_on(people, **told).knowledge.prior["apart"]
+    assert between == round(1000 * math.log2(100 / (100 * 100 - 100)))
+    assert both == round(1000 * math.log2(100 / (200 * 199 / 2 - 100)))
