@@ -13,6 +13,7 @@ from matchers.comparisons.dates import BirthDate, Overlap, SameDate
 from matchers.comparisons.exact import Close, Same, Trait
 from matchers.comparisons.garbled import GarbledName
 from matchers.comparisons.handover import Handover
+from matchers.comparisons.identifiers import Identifier
 from matchers.comparisons.names import MiddleNames, PersonName
 from matchers.comparisons.places import Forwarding, Home, Postcode
 from matchers.comparisons.titles import Title
@@ -48,6 +49,7 @@ __all__ = [
     "GarbledName",
     "Handover",
     "Home",
+    "Identifier",
     "LearnedThresholds",
     "Lesson",
     "LocalEngine",

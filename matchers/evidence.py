@@ -16,13 +16,14 @@ from numpy.typing import NDArray
 from matchers.comparisons.base import Comparison
 from matchers.comparisons.by_record import ByRecord, stacked
 from matchers.comparisons.values import Coded, graded
-from matchers.errors import PairFault
+from matchers.errors import PairFault, require_columns
 from matchers.prepared import Prepared, as_it_stands
 
 APART, TOGETHER, KIN = "apart", "together", "kin"
 MILLI = 1000
 MOST_BITS = 20.0
 COMMON_FROM = 10
+OUTSIDE_WORTH = 10_000
 
 Millibits = NDArray[np.int32]
 Rows = NDArray[np.int64]
@@ -135,13 +136,21 @@ def together(records: Prepared, rows: tuple[Rows, Rows], place: str | None) -> N
     return same
 
 
-def rarity_of(comparison: Comparison, column: str, values: Coded) -> Rarity:
-    """Count a column's values: log2(chance that two records agree / share of those who bear the value)."""
+def rarity_of(comparison: Comparison, column: str, values: Coded, outside: pl.DataFrame | None = None) -> Rarity:
+    """Count a column's values: log2(chance that two records agree / share of those who bear the value).
+
+    `outside`: `value` String, `share` Float64, how many of a wider population bear each value; it is believed as so
+    many records (`OUTSIDE_WORTH`) would be, so that a short list leans on it and a long one on itself.
+    """
     codes = values.codes[0]
     keys = comparison.rarity_key(column, values.values.cast(pl.String))
     borne = np.bincount(codes[codes >= 0], minlength=len(keys))
     keyed = pl.DataFrame({"value": keys, "n": borne}).drop_nulls()
     counted = keyed.group_by("value").agg(pl.col("n").sum()).sort("value")
+    if outside is not None:
+        require_columns(["value", "share"], outside.columns, where=f"the outside list for {column}")
+        known = comparison.rarity_key(column, outside["value"])
+        counted = _leaning(counted, pl.DataFrame({"value": known, "share": outside["share"]}))
     if counted.is_empty():
         return Rarity({}, 0)
     bearers = counted["n"].to_numpy().astype(np.float64)
@@ -151,6 +160,14 @@ def rarity_of(comparison: Comparison, column: str, values: Coded) -> Rarity:
     rare = float((seldom**2).sum() / seldom.sum()) if len(seldom) else float(COMMON_FROM)
     often = counted.filter(pl.col("n") >= COMMON_FROM)
     return Rarity({value: millibits(usual / n) for value, n in often.iter_rows()}, millibits(usual / rare))
+
+
+def _leaning(counted: pl.DataFrame, outside: pl.DataFrame) -> pl.DataFrame:
+    """Count so many more records as the wider population is worth, spread over the values as they are there."""
+    known = outside.drop_nulls().group_by("value").agg(pl.col("share").sum())
+    both = counted.join(known, on="value", how="full", coalesce=True).with_columns(pl.col("n", "share").fill_null(0))
+    expected = pl.col("n") + OUTSIDE_WORTH * pl.col("share")
+    return both.select("value", n=expected).filter(pl.col("n") > 0).sort("value")
 
 
 @dataclass(frozen=True, slots=True)

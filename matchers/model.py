@@ -1,7 +1,7 @@
 """The model: what is compared, which pairs are looked at, and what has been learned; one JSON file."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -97,11 +97,14 @@ class Model:
         different: pl.DataFrame | None = None,
         certain: Sequence[Block] = (),
         recall: float = 0.9,
+        outside: Mapping[str, pl.DataFrame] | None = None,
     ) -> "Model":
         """Return this model with weights learned from records, no labels needed; `matchers.train.Training` explains
         the arguments.
         """
-        training = Training(seed, source, link_type, tuple(lists_once), stay, different, tuple(certain), recall)
+        training = Training(
+            seed, source, link_type, tuple(lists_once), stay, different, tuple(certain), recall, outside or {}
+        )
         learned = learn(
             self.comparisons, self.blocks, records, training, id=id, place=self.place, household=self.household
         )

@@ -14,8 +14,8 @@
 The same records and the same seed give the same model to the byte, whatever the order of the rows.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import polars as pl
@@ -68,6 +68,8 @@ class Training:
     - `different`: pairs of ids (left, right) known to be different people at one place.
     - `certain`: blocks whose pairs are one person almost always; `recall`: the share of true pairs that `certain`
       (or, without it, all blocks together) is believed to catch.
+    - `outside`: for a column such as the surname, how many of a wider population bear each value (`value` String,
+      `share` Float64), for lists too short to tell by themselves what is rare.
     """
 
     seed: int = 1
@@ -78,6 +80,7 @@ class Training:
     different: pl.DataFrame | None = None
     certain: Sequence[Block] = ()
     recall: float = 0.9
+    outside: Mapping[str, pl.DataFrame] = field(default_factory=dict)
 
 
 def learn(
@@ -115,7 +118,10 @@ def learn(
             )
         prior[KIN] = _log_odds(kept.share if kept else 1 - 1e-6)
     rarity = {
-        c.name: {column: rarity_of(c, column, school.records.columns.coded(column)) for column in _rarity_columns(c)}
+        c.name: {
+            column: rarity_of(c, column, school.records.columns.coded(column), training.outside.get(column))
+            for column in _rarity_columns(c)
+        }
         for c in comparisons
     }
     return Learned(prior, levels, rarity, {"records": school.records.records.height, "seed": training.seed})

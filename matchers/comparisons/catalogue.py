@@ -11,6 +11,7 @@ from matchers.comparisons.dates import BirthDate, Overlap, SameDate
 from matchers.comparisons.exact import Close, Same, Trait
 from matchers.comparisons.garbled import GarbledName
 from matchers.comparisons.handover import Handover
+from matchers.comparisons.identifiers import Identifier
 from matchers.comparisons.names import MiddleNames, PersonName
 from matchers.comparisons.places import Forwarding, Home, Postcode
 from matchers.comparisons.titles import Title
@@ -24,6 +25,7 @@ CATALOGUE: Mapping[str, type[Comparison]] = MappingProxyType({
     "GarbledName": GarbledName,
     "Handover": Handover,
     "Home": Home,
+    "Identifier": Identifier,
     "MiddleNames": MiddleNames,
     "Overlap": Overlap,
     "PersonName": PersonName,

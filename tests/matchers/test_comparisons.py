@@ -244,6 +244,6 @@ def test_plain_writes_letters_that_unicode_does_not_take_apart() -> None:
 def test_distinct_pairs_are_found_once_and_carried_back() -> None:
     values = coded(pl.Series(["a", "b", None, "a"]), pl.Series(["b", "a", "a", "a"]))
     pairs = value_pairs(len(values.values), *values.codes)
-    text = [sorted(values.values.gather(pair).to_list()) for pair in zip(pairs.one, pairs.other, strict=True)]
+    text = [sorted(values.values.gather(list(pair)).to_list()) for pair in zip(pairs.one, pairs.other, strict=True)]
     assert sorted(text) == [["a", "a"], ["a", "b"]]
     assert pairs.spread(pairs.one == pairs.other).tolist() == [0, 0, -1, 1]

@@ -5,9 +5,10 @@ from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
+import polars as pl
 import pytest
 
-from matchers import Close, Model, ModelFault, NotTrained, Same, Thresholds, block_on, score
+from matchers import Close, ColumnFault, Model, ModelFault, NotTrained, Same, Thresholds, block_on, score
 from matchers.evidence import APART, TOGETHER
 
 
@@ -39,6 +40,28 @@ def test_no_rare_value_can_be_read_from_a_model(model: Model, people: object) ->
     assert "01752" not in text
     assert model.knowledge.rarity["phone"]["phone"].common == {}
     assert "SMITH" in model.knowledge.rarity["name"]["surname"].common
+
+
+def test_a_short_list_leans_on_what_is_known_of_a_wider_population(blank: Model, people: pl.DataFrame) -> None:
+    """In thirty records each surname is about as common as the next; in the country Smith is not Vosper."""
+    few = people.head(30)
+    wider = pl.DataFrame({"value": ["Smith", "smith ", "Vosper"], "share": [0.01, 0.002, 0.00001]})
+    alone = blank.trained_on(few).knowledge.rarity["name"]["surname"]
+    leaning = blank.trained_on(few, outside={"surname": wider}).knowledge.rarity["name"]["surname"]
+
+    assert alone.common == {}
+    assert set(leaning.common) == {"SMITH"}
+    assert leaning.common["SMITH"] < leaning.floor
+    with pytest.raises(ColumnFault, match="the outside list for surname"):
+        blank.trained_on(few, outside={"surname": wider.drop("share")})
+
+
+def test_a_long_list_hardly_leans_on_any_other(blank: Model, people: pl.DataFrame) -> None:
+    many = pl.concat([people.with_columns(id=pl.format("{}-{}", pl.lit(n), "id")) for n in range(40)])
+    wider = pl.DataFrame({"value": ["Smith"], "share": [0.01]})
+    alone = blank.trained_on(many).knowledge.rarity["name"]["surname"].common["SMITH"]
+    leaning = blank.trained_on(many, outside={"surname": wider}).knowledge.rarity["name"]["surname"].common["SMITH"]
+    assert abs(alone - leaning) < 500
 
 
 def test_levels_are_chances_in_every_context(model: Model) -> None:
