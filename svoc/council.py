@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Self
 
@@ -21,8 +21,10 @@ from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
+from svoc.store.past import leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
+from svoc.words.changes import ChangeKind
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS, Person
@@ -139,6 +141,32 @@ class Council:
         persons = self.store.persons(allowed.lane)
         return [masked(person, allowed.fields) for person in found(persons, text, near=near, most=most)]
 
+    def history(self, person: str, *, purpose: str) -> pl.DataFrame:
+        """Give what happened to a person, as a frame of `svoc.store.past.PAST`, the oldest first.
+
+        Facts that the purpose may not see are left out. Raises `SettingsError` where it knows no such person.
+        """
+        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
+        past = past_of(self.store, person, allowed.lane)
+        if past.is_empty():
+            raise SettingsError(f"there is no person {person} that the purpose {purpose!r} may read, and never was")
+        return masked_past(past, allowed.fields)
+
+    def as_of(self, person: str, day: date, *, purpose: str) -> Person:
+        """Give a person as the nights had it on a day, as far as a purpose may see.
+
+        Raises `SettingsError` where the person was not there then, and says whom the identifier leads to today.
+        """
+        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
+        row = person_on(self.store, person, allowed.lane, run_on(self.store, day))
+        if row is None:
+            current = leads_to(self.store, person, allowed.lane)
+            hint = f"; {person} leads to {current} today" if current else ""
+            raise SettingsError(
+                f"on {day.isoformat()} there was no person {person} that the purpose {purpose!r} may read{hint}"
+            )
+        return masked(Person.of(row), allowed.fields)
+
     def tell(self, event: Death, *, purpose: str = TELLING) -> None:
         """Note what a member of staff was told of a person whom they found themselves.
 
@@ -183,6 +211,20 @@ def masked(person: Person, fields: tuple[str, ...] | None) -> Person:
         return person
     hidden: dict[str, Any] = {fact: None for fact in FACTS if fact not in fields}
     return replace(person, **hidden, provenance={f: w for f, w in person.provenance.items() if f in fields})
+
+
+def masked_past(past: pl.DataFrame, fields: tuple[str, ...] | None) -> pl.DataFrame:
+    """Leave out what happened to facts that a purpose may not see; `past`: frame of `svoc.store.past.PAST`."""
+    if fields is None:
+        return past
+    seen = past.filter(pl.col("field").is_null() | pl.col("field").is_in(list(fields)))
+    founded = pl.col("kind").is_in([ChangeKind.NEW.value, ChangeKind.SPLIT.value])
+    shown = pl.col("after").map_elements(lambda text: _only(text, fields), return_dtype=pl.String)
+    return seen.with_columns(after=pl.when(founded).then(shown).otherwise("after"))
+
+
+def _only(text: str, fields: tuple[str, ...]) -> str:
+    return json.dumps({fact: value for fact, value in json.loads(text).items() if fact in fields})
 
 
 def _notice(row: dict[str, Any]) -> Notice:

@@ -112,7 +112,7 @@ def _used(text: str) -> Iterator[tuple[str, list[str]]]:
     shown = [line for kind, block in blocks(text) if kind in {"sh", ""} for line in block.splitlines()]
     inline = re.findall(r"`(svoc [^`]+)`", BLOCK.sub("", text))
     for line in [*shown, *inline]:
-        for command in re.findall(r"\bsvoc ([a-z]+)((?: [^`#\n]*)?)", line):
+        for command in re.findall(r"\bsvoc ([a-z]+(?:-[a-z]+)*)((?: [^`#\n]*)?)", line):
             yield command[0], re.findall(r"--[a-z][a-z-]*", command[1])
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli import files, models, nights, readings, towns
+from svoc.cli import files, models, nights, past, readings, towns
 from svoc.cli.verbs import told
 
 __all__ = ["VERBS", "app", "main"]
@@ -29,6 +29,8 @@ VERBS: tuple[Callable[..., None], ...] = (
     nights.tell,
     readings.find,
     readings.explain,
+    past.history,
+    past.as_of,
 )
 
 app = typer.Typer(

@@ -434,3 +434,21 @@ def test_a_town_can_be_rehearsed_with_a_revised_register(svoc: Svoc, tmp_path: P
             2,
             f"--revised {night}: expected a night after the first and not after 2",
         )
+
+
+def test_a_person_is_shown_night_by_night_and_as_of_a_day(svoc: Svoc, lived_town: Lived) -> None:
+    made = members(lived_town.exports[-1])
+    person = made.filter(pl.col("person_id").is_not_null())["person_id"][0]
+    purpose = ("--purpose", "canvass-match")
+
+    told = svoc("history", lived_town.settings, person, *purpose)
+    assert told.code == 0
+    assert told.out.startswith("2026-11-02  night 1  is new (first sight")
+    figures = svoc("history", lived_town.settings, person, *purpose, "--json").figures
+    assert figures["changes"][0]["kind"] == "new"
+
+    shown = svoc("as-of", lived_town.settings, person, "2026-11-03", *purpose)
+    assert shown.code == 0
+    assert shown.out.startswith(f"id                 {person}\n")
+    assert svoc("as-of", lived_town.settings, person, "2026-11-01", *purpose).code == 2
+    assert svoc("as-of", lived_town.settings, person, "yesterday", *purpose).code == 2

@@ -4,15 +4,17 @@ import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Protocol
 
 import polars as pl
 import pytest
 
-from svoc.council import Council, masked
+from svoc.council import Council, masked, masked_past
 from svoc.errors import GuardRefused, PurposeRefused, SettingsError, StalePlan
 from svoc.notices.base import Notice
+from svoc.store.past import PAST
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import Plan
 from svoc.words.telling import Death
@@ -265,3 +267,53 @@ class TestWhatFilesMayDo:
             with pytest.raises(GuardRefused, match=f"{source} holds .* less than 60% is left"):
                 council.commit(plan)
             assert council.store.published() == 3
+
+
+class TestLookingBack:
+    """What happened to a person, and how the person stood on any day, by what the nights left behind."""
+
+    @pytest.fixture
+    def lived(self, lived_town: Lived) -> Iterator[Council]:
+        with Council.open(lived_town.folder / "council.toml") as council:
+            yield council
+
+    def test_every_person_of_every_night_is_shown_as_it_was(self, lived: Council) -> None:
+        for run, day in ((1, date(2026, 11, 2)), (2, date(2026, 11, 3)), (3, date(2026, 11, 4))):
+            stood = lived.store.yesterday(run=run).lane("statutory").persons
+            for row in stood.gather_every(17).iter_rows(named=True):
+                assert lived.as_of(row["person"], day, purpose="canvass-match").id == row["person"]
+            row = stood.row(0, named=True)
+            assert lived.as_of(row["person"], day, purpose="canvass-match").surname == row["surname"]
+
+    def test_a_history_begins_with_a_founding_and_names_run_day_and_cause(self, lived: Council) -> None:
+        changed = lived.store.yesterday().lane("statutory").persons["person"].to_list()
+        longest = max(
+            (lived.history(person, purpose="canvass-match") for person in changed), key=lambda past: past.height
+        )
+
+        assert longest.height > 1
+        assert longest["kind"][0] in {"new", "split"}
+        assert longest["run"].is_sorted()
+        assert longest["as_of"].to_list() == [date(2026, 11, 1 + run) for run in longest["run"]]
+        assert longest["cause"].null_count() == 0
+
+    def test_a_fact_that_a_purpose_may_not_see_is_in_no_history(self) -> None:
+        rows = [
+            {"run": 1, "kind": "new", "after": '{"surname": "OAK", "dob": "1990-01-01"}'},
+            {"run": 2, "kind": "changed", "field": "dob", "after": "1990-01-02"},
+            {"run": 3, "kind": "changed", "field": "surname", "before": "OAK", "after": "ELM"},
+        ]
+        seen = masked_past(pl.DataFrame(rows, schema=PAST), ("surname",))
+
+        assert seen.select("run", "after").rows() == [(1, '{"surname": "OAK"}'), (3, "ELM")]
+
+    def test_whoever_was_not_there_is_told_of_as_such(self, lived: Council) -> None:
+        person = lived.store.yesterday().lane("statutory").persons["person"][0]
+        with pytest.raises(SettingsError, match="on 2026-11-01 there was no person"):
+            lived.as_of(person, date(2026, 11, 1), purpose="canvass-match")
+        with pytest.raises(SettingsError, match="and never was"):
+            lived.history("2222-2222-2", purpose="canvass-match")
+        with pytest.raises(PurposeRefused):
+            lived.history(person, purpose="curiosity")
+        with pytest.raises(SettingsError, match="and never was"):  # another lane's identifiers do not exist for it
+            lived.history(person, purpose="council-tax")

@@ -1,0 +1,66 @@
+"""Looks back: what happened to a person, on which night, and how the person stood on any day."""
+
+from datetime import date
+from typing import Any
+
+import polars as pl
+from sqlalchemy import and_, func, or_, select
+
+from svoc.store import tables
+from svoc.store.frames import decoded, read_rows
+from svoc.store.opening import told_plainly
+from svoc.store.store import Store
+from svoc.words.changes import CHANGES
+from svoc.words.changes import ChangeKind as Kind
+from svoc.words.persons import PERSONS
+
+__all__ = ["PAST", "leads_to", "past_of", "person_on", "run_on"]
+
+PAST: dict[str, pl.DataType] = {"run": pl.Int64(), "as_of": pl.Date(), **CHANGES}
+"""What happened to a person: a change, the run that made it, and the day of which that run speaks."""
+
+ORDER = [kind.value for kind in (Kind.NEW, Kind.SPLIT, Kind.MEMBERS, Kind.CHANGED, Kind.MERGED, Kind.GONE)]
+"""The order in which what happened in one night is told: how a person began, what changed, how it ended."""
+
+RUN: Any = tables.Run.__table__  # type: ignore[attr-defined]
+CHANGE: Any = tables.ChangeRow.__table__  # type: ignore[attr-defined]
+PERSON: Any = tables.PersonRow.__table__  # type: ignore[attr-defined]
+FORWARD: Any = tables.ForwardRow.__table__  # type: ignore[attr-defined]
+
+
+def past_of(store: Store, person: str, lane: str) -> pl.DataFrame:
+    """Give all that published nights changed of a person of a lane, the oldest first, as a frame of `PAST`."""
+    last = store.published()
+    mine = and_(CHANGE.c.person == person, CHANGE.c.lane == lane, CHANGE.c.run <= last)
+    with told_plainly(), store.engine.connect() as connection:
+        changes = read_rows(connection, CHANGE, ["id", "run", *CHANGES], mine)
+        nights = read_rows(connection, RUN, ["run", "as_of"], RUN.c.run <= last)
+    told = pl.col("kind").replace_strict({kind: place for place, kind in enumerate(ORDER)}, return_dtype=pl.Int8)
+    ordered = changes.sort("run", told, "id")
+    return decoded(ordered.join(nights, on="run", how="left", maintain_order="left"), PAST)
+
+
+def run_on(store: Store, day: date) -> int:
+    """Give the last published run that speaks of a day or of one before it; 0 where there is none."""
+    before = and_(RUN.c.state == "published", RUN.c.run <= store.published(), RUN.c.as_of <= day)
+    with told_plainly(), store.engine.connect() as connection:
+        return int(connection.scalar(select(func.max(RUN.c.run)).where(before)) or 0)
+
+
+def person_on(store: Store, person: str, lane: str, run: int) -> dict[str, Any] | None:
+    """Give the row of `PERSONS` that a person had in a run, if the person was there."""
+    its = and_(_seen(PERSON, run), PERSON.c.person == person, PERSON.c.lane == lane)
+    with told_plainly(), store.engine.connect() as connection:
+        rows = decoded(read_rows(connection, PERSON, list(PERSONS), its), PERSONS)
+    return rows.row(0, named=True) if rows.height else None
+
+
+def leads_to(store: Store, person: str, lane: str) -> str | None:
+    """Give the person that a retired identifier leads to today, if it leads to anybody."""
+    its = and_(_seen(FORWARD, store.published()), FORWARD.c.retired == person, FORWARD.c.lane == lane)
+    with told_plainly(), store.engine.connect() as connection:
+        return connection.scalar(select(FORWARD.c.current).where(its))
+
+
+def _seen(table: Any, run: int) -> Any:
+    return and_(table.c.from_run <= run, or_(table.c.to_run.is_(None), table.c.to_run > run))
