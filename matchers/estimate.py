@@ -10,6 +10,7 @@ import polars as pl
 from matchers.errors import PairFault, require_columns
 
 _Z = NormalDist().inv_cdf(0.975)
+MISCOUNTED = "every stratum with links needs some reviewed, no more than there are, and no more right than that"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +42,40 @@ def precision_by_review(strata: pl.DataFrame) -> Estimate:
     ]
     counts = [row for row in counts if row[0]]
     if not counts or any(not 0 <= right <= seen <= links or seen == 0 for links, seen, right in counts):
-        raise PairFault(
-            "every stratum with links needs some reviewed, no more than there are, and no more right than that"
-        )
+        raise PairFault(MISCOUNTED)
     everything = sum(links for links, _, _ in counts)
     value = sum(links * right / seen for links, seen, right in counts) / everything
     variance = sum(_variance(*row) for row in counts) / everything**2
     half = _Z * sqrt(variance)
+    return Estimate(value, max(0.0, value - half), min(1.0, value + half))
+
+
+def recall_by_review(strata: pl.DataFrame) -> Estimate:
+    """Estimate which share of the pairs that are one was joined, from reviewed pairs of either kind.
+
+    `strata` as for `precision_by_review`, with `joined` (Boolean): of a stratum that was not joined, `links` counts the
+    pairs that were looked at and left apart. Pairs that nothing proposed are not among them. The interval is that of a
+    ratio of two sums, by their variances (the delta method); strata of many pairs and few reviewed make it wide.
+
+    Raises `ColumnFault` for a missing column, `PairFault` for counts that cannot be, or where no pair is right.
+
+    >>> rows = {"joined": [True, False], "links": [900, 400], "reviewed": [90, 40], "right": [90, 10]}
+    >>> recall_by_review(pl.DataFrame(rows)).value
+    0.9
+    """
+    require_columns(("joined", "links", "reviewed", "right"), strata.columns, where="the frame of strata")
+    total, variance = {True: 0.0, False: 0.0}, {True: 0.0, False: 0.0}
+    for joined, *counts in strata.filter(pl.col("links") > 0).select("joined", "links", "reviewed", "right").rows():
+        links, seen, right = map(int, counts)
+        if not 0 <= right <= seen <= links or seen == 0:
+            raise PairFault(MISCOUNTED)
+        total[joined] += links * right / seen
+        variance[joined] += _variance(links, seen, right)
+    everything = sum(total.values())
+    if not everything:
+        raise PairFault("none of the reviewed pairs is one person: there is nothing to find")
+    value = total[True] / everything
+    half = _Z * sqrt(total[False] ** 2 * variance[True] + total[True] ** 2 * variance[False]) / everything**2
     return Estimate(value, max(0.0, value - half), min(1.0, value + half))
 
 

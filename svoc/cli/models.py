@@ -1,4 +1,4 @@
-"""The verbs about the person model: train, thresholds, evaluate."""
+"""The verbs about the person model: train, thresholds, review, evaluate."""
 
 from pathlib import Path
 from typing import Annotated
@@ -6,8 +6,9 @@ from typing import Annotated
 import typer
 
 from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
+from svoc.errors import SettingsError
 
-__all__ = ["evaluate", "thresholds", "train"]
+__all__ = ["evaluate", "review", "thresholds", "train"]
 
 
 def train(
@@ -50,21 +51,56 @@ def thresholds(
     answer(figures, words, as_json=as_json)
 
 
+def review(
+    settings: Settings,
+    *,
+    out: Annotated[Path, typer.Option(help="Where to write the pairs to judge (CSV).")],
+    each: Annotated[int, typer.Option(help="How many pairs to draw from each group of like certainty.")] = 50,
+    seed: Annotated[int, typer.Option(help="Another number draws others.")] = 1,
+    purpose: ForPurpose = None,
+    as_json: AsJson = False,
+) -> None:
+    """Draw pairs for stewards to judge, doubtful ones more often, without saying what the night made of them.
+
+    Fill in same with yes or no, leave what cannot be told, and give it to svoc evaluate --reviewed.
+
+    Example: svoc review council.toml --out sample.csv
+    """
+    from svoc.measuring import draw_review
+
+    figures, words = draw_review(settings, out, each=each, seed=seed, purpose=purpose)
+    answer(figures, words, as_json=as_json)
+
+
 def evaluate(
     settings: Settings,
     *,
-    truth: Annotated[Path, typer.Option(help="A CSV with source,record,party,person,uprn.")],
+    truth: Annotated[Path | None, typer.Option(help="A CSV with source,record,party,person,uprn.")] = None,
     people: Annotated[
         Path | None, typer.Option(help="A CSV with person,household,forename,surname,born: who lives together.")
+    ] = None,
+    reviewed: Annotated[
+        Path | None, typer.Option(help="A sample that svoc review drew and stewards have judged.")
     ] = None,
     purpose: ForPurpose = None,
     as_json: AsJson = False,
 ) -> None:
-    """Compare what the nights made with a known truth.
+    """Say how good the nights are: by a known truth, by pairs that stewards judged, or, with neither, by recapture.
+
+    Without truth or review, precision is what the model expects, and what no rule looks at is reckoned from how often
+    different rules find the same pair.
 
     Example: svoc evaluate town/council.toml --truth town/truth.csv --people town/people.csv
     """
+    from svoc.measuring import recapture_council, reviewed_council
     from svoc.running import evaluate_council
 
-    figures, words = evaluate_council(settings, truth, purpose=purpose, people=people)
+    if (truth and reviewed) or (people and not truth):
+        raise SettingsError("--truth (with --people) or --reviewed, not both")
+    if truth:
+        figures, words = evaluate_council(settings, truth, purpose=purpose, people=people)
+    elif reviewed:
+        figures, words = reviewed_council(reviewed)
+    else:
+        figures, words = recapture_council(settings, purpose=purpose)
     answer(figures, words, as_json=as_json)

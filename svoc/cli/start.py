@@ -23,6 +23,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     files.link,
     models.train,
     models.thresholds,
+    models.review,
     models.evaluate,
     readings.export,
     readings.custodian,

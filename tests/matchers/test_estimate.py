@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from matchers.errors import ColumnFault, PairFault
-from matchers.estimate import precision_by_review, recall_by_recapture
+from matchers.estimate import precision_by_review, recall_by_recapture, recall_by_review
 
 PASSES = ["name", "dob", "phone"]
 
@@ -45,6 +45,31 @@ def test_the_interval_of_a_review_covers_the_truth_nearly_always() -> None:
 def test_counts_that_cannot_be_are_refused(row: tuple[int, int, int]) -> None:
     with pytest.raises(PairFault, match="every stratum"):
         precision_by_review(strata(row))
+
+
+def both_kinds(joined: tuple[int, int, int], apart: tuple[int, int, int]) -> pl.DataFrame:
+    return strata(joined, apart).with_columns(joined=pl.Series([True, False]))
+
+
+def test_the_recall_of_a_review_weighs_either_kind_by_its_pairs() -> None:
+    found = recall_by_review(both_kinds((900, 90, 81), (400, 40, 10)))
+    assert found.value == pytest.approx(810 / 910)
+    assert found.low < found.value < found.high
+
+
+def test_the_interval_of_a_reviewed_recall_covers_the_truth_nearly_always() -> None:
+    generator = np.random.default_rng(5)
+    truth, covered = 20_000 * 0.99 / (20_000 * 0.99 + 3_000 * 0.4), 0
+    for _ in range(300):
+        right = generator.binomial([100, 150], [0.99, 0.4])
+        found = recall_by_review(both_kinds((20_000, 100, int(right[0])), (3_000, 150, int(right[1]))))
+        covered += found.low <= truth <= found.high
+    assert covered >= 276
+
+
+def test_a_recall_without_a_right_pair_is_refused() -> None:
+    with pytest.raises(PairFault, match="nothing to find"):
+        recall_by_review(both_kinds((10, 5, 0), (10, 5, 0)))
 
 
 def links(generator: np.random.Generator, chances: list[float], *, count: int = 3_000) -> pl.DataFrame:
