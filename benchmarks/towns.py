@@ -10,7 +10,7 @@ same UPRNs (`benchmarks/town_sets/run_splink.py`), which lives in an environment
     python -m venv ENV && ENV/bin/pip install splink==5.0.0 polars pandas pyarrow
 
 Prints a line for each town, then the pooled figures beside what is wanted of them, and writes
-`benchmarks/results/DATE-towns.json`. A pair that a steward is asked about counts as not joined. The figures are of
+`benchmarks/results/DATE-towns.json`, or the `--name` that is given. A pair that a steward is asked about counts as not joined. The figures are of
 made-up towns. The shipped model was learned from other seeds, its thresholds were chosen on others again
 (`svoc/training.py`), and nobody has looked at the towns of seeds 41 to 45 while writing rules.
 """
@@ -90,6 +90,7 @@ def main() -> None:
     asked.add_argument("--nights", type=int, default=2)
     asked.add_argument("--splink", help="the Python that has splink 5.0.0; without it Splink is left out")
     asked.add_argument("--weights", action="store_true", help="print our weights beside the oracle's, level by level")
+    asked.add_argument("--name", default="towns", help="what the results are called: results/DATE-NAME.json")
     options = asked.parse_args()
     towns = []
     for noise in options.noise:
@@ -109,7 +110,7 @@ def main() -> None:
         "pooled": pooled,
         "towns": towns,
     }
-    file = RESULTS / f"{datetime.now(UTC).date().isoformat()}-towns.json"
+    file = RESULTS / f"{datetime.now(UTC).date().isoformat()}-{options.name}.json"
     file.write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
     print(f"\n{file.name}")
 
