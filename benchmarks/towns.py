@@ -10,9 +10,9 @@ same UPRNs (`benchmarks/town_sets/run_splink.py`), which lives in an environment
     python -m venv ENV && ENV/bin/pip install splink==5.0.0 polars pandas pyarrow
 
 Prints a line for each town, then the pooled figures beside what is wanted of them, and writes
-`benchmarks/results/DATE-towns.json`, or the `--name` that is given. A pair that a steward is asked about counts as not joined. The figures are of
-made-up towns. The shipped model was learned from other seeds, its thresholds were chosen on others again
-(`svoc/training.py`), and nobody has looked at the towns of seeds 41 to 45 while writing rules.
+`benchmarks/results/DATE-towns.json`, or the `--name` that is given. A pair that a steward is asked about counts as not
+joined. The figures are of made-up towns. The shipped model was learned from other seeds, its thresholds were chosen on
+others again (`svoc/training.py`), and nobody has looked at the towns of seeds 41 to 45 while writing rules.
 """
 
 import argparse
