@@ -19,6 +19,7 @@ PREFIX, OF_PREFIX = 4, 0.1
 ROUNDING = 1e-5
 Gap = tuple[NDArray[np.uint8], NDArray[np.uint8]]
 AT_ONCE = 100_000
+FEW_PAIRS = 5_000
 
 
 @dataclass(frozen=True)
@@ -60,9 +61,13 @@ def alike(words: Words, one: Codes, other: Codes, similar_from: float, shortest:
     long enough.
     """
     found = np.zeros(len(one), dtype=np.bool_)
-    apart = _apart(words, one, other)
-    near = _may_reach(words, one, other, apart, similar_from) | _may_be_one_edit(words, one, other, apart)
-    asked = np.flatnonzero(near & (np.minimum(words.lengths[one], words.lengths[other]) >= shortest))
+    if not len(one):
+        return found
+    near = np.minimum(words.lengths[one], words.lengths[other]) >= shortest
+    if _many(words, one):
+        apart = _apart(words, one, other)
+        near &= _may_reach(words, one, other, apart, similar_from) | _may_be_one_edit(words, one, other, apart)
+    asked = np.flatnonzero(near)
     low, high = words.pairs(one[asked], other[asked])
     similar = cpdist(low, high, scorer=JaroWinkler.similarity, dtype=np.float32)
     answers = similar >= similar_from
@@ -77,6 +82,8 @@ def alike(words: Words, one: Codes, other: Codes, similar_from: float, shortest:
 def similarity(words: Words, one: Codes, other: Codes, least: float) -> NDArray[np.float32]:
     """The Jaro-Winkler similarity of pairs of words, 0 where it is sure to be less than the least that matters."""
     answers = np.zeros(len(one), dtype=np.float32)
+    if not len(one):
+        return answers
     asked = np.flatnonzero(_may_reach(words, one, other, _apart(words, one, other), least))
     answers[asked] = cpdist(*words.pairs(one[asked], other[asked]), scorer=JaroWinkler.similarity, dtype=np.float32)
     return answers
@@ -85,9 +92,16 @@ def similarity(words: Words, one: Codes, other: Codes, least: float) -> NDArray[
 def one_edit(words: Words, one: Codes, other: Codes) -> Flags:
     """Tell which pairs are at most one letter put in, left out, changed or exchanged with its neighbour apart."""
     answers = np.zeros(len(one), dtype=np.bool_)
+    if not len(one):
+        return answers
     asked = np.flatnonzero(_may_be_one_edit(words, one, other, _apart(words, one, other)))
     answers[asked] = cpdist(*words.pairs(one[asked], other[asked]), scorer=OSA.distance, dtype=np.int32) <= 1
     return answers
+
+
+def _many(words: Words, one: Codes) -> bool:
+    """Whether there are so many pairs that it pays to look at every word's letters first."""
+    return len(one) > len(words.values) + FEW_PAIRS
 
 
 def _apart(words: Words, one: Codes, other: Codes) -> Gap:

@@ -122,15 +122,7 @@ class Title(ByRecord):
 
     def read(self, records: Columns) -> Spoken:
         """Read what each title says of sex and of marriage, and what each forename does."""
-        titles = records.plain(self.column)
-        sex, marriage = (_carried(said(titles.values), titles) for said in (_sex_by_title, _marriage_by_title))
-        if self.forename is None:
-            return Spoken(sex, marriage, np.zeros_like(sex), np.zeros_like(sex), titles.codes[0])
-        forenames = records.plain(self.forename)
-        lengths = np.minimum(forenames.values.str.len_chars().to_numpy(), 2).astype(np.int8)
-        by_name = _carried(_sex_by_forename(forenames.values), forenames)
-        first = recoded(forenames, forenames.values.str.head(1)).codes[0]
-        return Spoken(sex, marriage, by_name, np.maximum(_carried(lengths, forenames), 0), first)
+        return records.shared(_spoken, *self.columns)
 
     def between(self, read: Spoken, left: Rows, right: Rows) -> Grades:
         """Grade 2 for the same sex, 1 where one of two women is a wife by her title and the other is not."""
@@ -147,6 +139,18 @@ class Title(ByRecord):
                 other_sex = np.where(other_sex == MISSING, read.by_name[right], other_sex)
         silent = ~speaks | (sex == MISSING) | (other_sex == MISSING)
         return np.select([silent, unlike, sex == other_sex], [MISSING, 1, 2], default=0).astype(np.int8)
+
+
+def _spoken(records: Columns, title: str, forename: str | None = None) -> Spoken:
+    titles = records.plain(title)
+    sex, marriage = (_carried(said(titles.values), titles) for said in (_sex_by_title, _marriage_by_title))
+    if forename is None:
+        return Spoken(sex, marriage, np.zeros_like(sex), np.zeros_like(sex), titles.codes[0])
+    forenames = records.plain(forename)
+    lengths = np.minimum(forenames.values.str.len_chars().to_numpy(), 2).astype(np.int8)
+    by_name = _carried(_sex_by_forename(forenames.values), forenames)
+    first = recoded(forenames, forenames.values.str.head(1)).codes[0]
+    return Spoken(sex, marriage, by_name, np.maximum(_carried(lengths, forenames), 0), first)
 
 
 def _carried(of_values: Grades, dictionary: Coded) -> Grades:
@@ -167,7 +171,8 @@ def _sex_by_title(titles: pl.Series) -> Grades:
 
 
 def _sex_by_forename(bare: pl.Series) -> Grades:
-    return _numbered(bare, _forename_sexes())
+    names, sexes = _forename_sexes()
+    return bare.replace_strict(names, sexes, default=MISSING, return_dtype=pl.Int8).to_numpy()
 
 
 def _marriage_by_title(titles: pl.Series) -> Grades:
@@ -179,6 +184,7 @@ def _numbered(words: pl.Series, numbers: Mapping[str, int]) -> Grades:
 
 
 @cache
-def _forename_sexes() -> Mapping[str, int]:
+def _forename_sexes() -> tuple[pl.Series, pl.Series]:
     listed = pl.read_csv((files("matchers") / "data" / "forename_sex.csv").read_bytes())
-    return dict(zip(plain(listed["forename"]), listed["sex"].replace_strict({"M": 0, "F": 1}), strict=True))
+    sexes = dict(zip(plain(listed["forename"]), listed["sex"].replace_strict({"M": 0, "F": 1}), strict=True))
+    return pl.Series(list(sexes), dtype=pl.String), pl.Series(list(sexes.values()), dtype=pl.Int8)

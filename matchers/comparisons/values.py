@@ -29,14 +29,14 @@ def plain(values: pl.Series) -> pl.Series:
     >>> plain(pl.Series(["O’Brien-Łukasz ", "Zoë", "."])).to_list()
     ['OBRIEN LUKASZ', 'ZOE', None]
     """
+    if values.null_count() == len(values):
+        return values.cast(pl.String)
     capitals = values.cast(pl.String).str.to_uppercase()
     # Most words need no more than capitals, and finding that out costs a tenth of the rest.
     rest = np.flatnonzero(~capitals.str.contains(PLAIN).fill_null(value=True).to_numpy())
     if not len(rest):
         return capitals
-    places = np.arange(len(capitals))
-    places[rest] = len(capitals) + np.arange(len(rest))
-    return pl.concat([capitals, pl.select(_bare(pl.lit(capitals.gather(rest)))).to_series()]).gather(places)
+    return capitals.scatter(rest, pl.select(_bare(pl.lit(capitals[rest]))).to_series())
 
 
 def _bare(value: pl.Expr) -> pl.Expr:
@@ -61,21 +61,30 @@ def coded(*columns: pl.Series) -> Coded:
     [['b'], ['a', 'b']]
     """
     texts = [column.cast(pl.String) for column in columns]
-    text = pl.concat(texts)
+    text = pl.concat(texts) if len(texts) > 1 else texts[0]
+    if text.null_count() == len(text):
+        return Coded(pl.Series("value", [], pl.String), tuple(np.full(len(each), MISSING, np.int32) for each in texts))
     # Categories of its own: a dictionary is wanted, not a name for it that outlives it.
     codes = _physical(text.cast(pl.Categorical(pl.Categories.random())))
-    ends = np.cumsum([len(each) for each in texts])[:-1]
-    return Coded(text.gather(_places(codes)).rename("value"), tuple(np.split(codes, ends)))
+    values = text[_places(codes)].rename("value")
+    return Coded(
+        values, tuple(np.split(codes, np.cumsum([len(each) for each in texts])[:-1])) if columns[1:] else (codes,)
+    )
 
 
 def numbered(column: pl.Series) -> Coded:
     """Give every distinct value of a column a code; the values keep their dtype."""
     if column.dtype in TEXTS:
         return coded(column)
-    values = column.unique().drop_nulls()
+    # Of most people no date of birth is known: only what is there is numbered.
+    known = np.flatnonzero(column.is_not_null().to_numpy())
+    filled = column[known]
+    values = filled.unique()
     index = pl.DataFrame({"value": values}).with_row_index("code")
-    found = pl.DataFrame({"value": column}).join(index, on="value", how="left", maintain_order="left")
-    return Coded(values, (_physical(found["code"]),))
+    found = pl.DataFrame({"value": filled}).join(index, on="value", how="left", maintain_order="left")
+    codes = np.full(len(column), MISSING, dtype=np.int32)
+    codes[known] = _physical(found["code"])
+    return Coded(values, (codes,))
 
 
 def merged(*columns: Coded) -> Coded:
@@ -90,13 +99,16 @@ def merged(*columns: Coded) -> Coded:
 
 def recoded(dictionary: Coded, rewritten: pl.Series) -> Coded:
     """Merge the values that `rewritten` (one per distinct value, null for missing) writes alike."""
+    if not len(rewritten):
+        return Coded(rewritten.cast(pl.String), dictionary.codes)
     again = coded(rewritten)
     lookup = np.append(again.codes[0], np.int32(MISSING))
     return Coded(again.values, tuple(lookup[codes] for codes in dictionary.codes))
 
 
 def _physical(values: pl.Series) -> Codes:
-    return values.to_physical().cast(pl.Int32).fill_null(MISSING).to_numpy()
+    codes = values.to_physical().cast(pl.Int32)
+    return (codes.fill_null(MISSING) if codes.null_count() else codes).to_numpy()
 
 
 def _places(codes: Codes) -> Codes:
@@ -123,6 +135,8 @@ class ValuePairs:
 
 def value_pairs(count: int, left: Codes, right: Codes) -> ValuePairs:
     """Find the distinct pairs among rows given as codes below `count`."""
+    if not count:
+        return ValuePairs(np.empty(0, np.int32), np.empty(0, np.int32), np.full(len(left), MISSING, np.int32))
     unlike = np.flatnonzero((left != right) & (left >= 0) & (right >= 0))
     one, other = left[unlike], right[unlike]
     low, high, number = _distinct(np.minimum(one, other), np.maximum(one, other), count)

@@ -4,6 +4,7 @@ import polars as pl
 import pytest
 
 from matchers import ModelFault, Title
+from matchers.comparisons.columns import Columns
 from matchers.comparisons.titles import BESIDE
 
 SCHEMA = {"title": pl.String, "forename": pl.String}
@@ -80,3 +81,9 @@ def test_who_takes_forenames_says_beside_which() -> None:
     for given in ({"forename": "forename"}, {"beside": "initial"}, {"forename": "forename", "beside": "all"}):
         with pytest.raises(ModelFault, match="nothing, initial, forename"):
             Title("title", **given)
+
+
+def test_titles_beside_whatever_read_the_records_once() -> None:
+    records = Columns(pl.DataFrame([("Mrs", "Joan"), (None, "Kevin")], schema=SCHEMA, orient="row"))
+    first, *others = (Title("title", "forename", beside).read(records) for beside in BESIDE)
+    assert all(other is first for other in others)
