@@ -1,6 +1,5 @@
 """Gives yesterday, and commits a plan: staged where nobody sees it, published by moving one pointer."""
 
-import json
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -8,41 +7,34 @@ from pathlib import Path
 from typing import Any, Self
 
 import polars as pl
-from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from svoc.errors import SettingsError, StalePlan
 from svoc.store import tables
-from svoc.store.frames import close_rows, decoded, encoded, insert_rows, read_rows
+from svoc.store.frames import close_rows, decoded, encoded, insert_rows
 from svoc.store.lock import night_lock
 from svoc.store.migrating import is_made, migrate
 from svoc.store.opening import open_engine, told_plainly, writing
-from svoc.words.decisions import CASES, DECISIONS
-from svoc.words.events import LIFE_EVENTS
-from svoc.words.mentions import KNOWN, PLACED
-from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
-from svoc.words.plan import FOUNDED, LINKS, TAKEN, LaneState, Plan, Yesterday
+from svoc.store.standing import (
+    MENTION,
+    OF_A_LANE,
+    Schema,
+    all_decisions,
+    ledger_length,
+    of_table,
+    published_run,
+    seen_by,
+    standing_in,
+    taken_by,
+    visible,
+)
+from svoc.words.persons import PERSONS
+from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["Store"]
 
-Schema = dict[str, pl.DataType]
-
-NOT_STORED = {"change", "was_place", "line"}
-"""Columns of a mention that are tonight's alone; a record that only moved within its file is not rewritten."""
-
-MENTION: Schema = {n: t for n, t in PLACED.items() if n not in NOT_STORED}
-
 STALE = "the plan was made on another night's truth: plan again"
 MOVED = "somebody decided a case or told of a life while the night was planned: plan again"
-
-OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
-    "members": (tables.MemberRow, MEMBERS),
-    "persons": (tables.PersonRow, PERSONS),
-    "founded": (tables.FoundedRow, FOUNDED),
-    "forwards": (tables.ForwardRow, FORWARDS),
-    "cases": (tables.CaseRow, CASES),
-    "links": (tables.LinkRow, LINKS),
-}
-"""The parts of a lane's state, the table and the columns of each."""
 
 
 class Store:
@@ -98,7 +90,7 @@ class Store:
     def published(self) -> int:
         """Give the number of the published run; 0 before the first night."""
         with told_plainly(), self.engine.connect() as connection:
-            return _published(connection)
+            return published_run(connection)
 
     def yesterday(self, *, run: int | None = None) -> Yesterday:
         """Give all that stands in the published run, or that stood in an earlier one.
@@ -106,49 +98,39 @@ class Store:
         Decisions and life events are told whole in either case: they are a ledger and belong to no run.
         """
         with told_plainly(), self.engine.connect() as connection:
-            last = _published(connection)
+            last = published_run(connection)
             run = last if run is None else run
             if not 0 <= run <= last:
                 raise SettingsError(f"there is no run {run}; the last that was published is {last}")
-            mentions = _visible(connection, tables.MentionRow, MENTION, run).sort("mention")
-            manifest, as_of, summary = _manifest(connection, run)
-            return Yesterday(
-                run=run,
-                as_of=as_of,
-                known=_known(connection, mentions, run),
-                mentions=decoded(mentions, PLACED),
-                lanes=_lanes(connection, run),
-                decisions=_decisions(connection),
-                events=_events(connection),
-                taken=_taken(connection, run),
-                gazetteer=manifest.get("gazetteer", ""),
-                model=manifest.get("model", ""),
-                summary=summary,
-            )
+            return standing_in(connection, run)
 
     def taken(self) -> pl.DataFrame:
         """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
         with told_plainly(), self.engine.connect() as connection:
-            return _taken(connection, _published(connection))
+            return taken_by(connection, published_run(connection))
 
     def persons(self, lane: str) -> pl.DataFrame:
         """Give the golden persons of a lane, as a frame of `PERSONS`."""
         with told_plainly(), self.engine.connect() as connection:
-            run = _published(connection)
-            return decoded(_visible(connection, tables.PersonRow, PERSONS, run, lanes=(lane,)), PERSONS).sort("person")
+            run = published_run(connection)
+            return decoded(visible(connection, tables.PersonRow, PERSONS, run, lanes=(lane,)), PERSONS).sort("person")
 
     def mentions_of(self, person: str, lane: str) -> list[str]:
         """Give the keys of the mentions that stand behind a person of a lane, in order."""
         with told_plainly(), self.engine.connect() as connection:
-            member = _of(tables.MemberRow).c
-            mine = and_(_seen(tables.MemberRow, _published(connection)), member.lane == lane, member.person == person)
+            member = of_table(tables.MemberRow).c
+            mine = and_(
+                seen_by(tables.MemberRow, published_run(connection)), member.lane == lane, member.person == person
+            )
             return sorted(connection.scalars(select(member.mention).where(mine)))
 
     def person_of(self, mention: str, lane: str) -> str | None:
         """Give the person of a lane behind whom a mention stands, if there is one."""
         with told_plainly(), self.engine.connect() as connection:
-            member = _of(tables.MemberRow).c
-            its = and_(_seen(tables.MemberRow, _published(connection)), member.lane == lane, member.mention == mention)
+            member = of_table(tables.MemberRow).c
+            its = and_(
+                seen_by(tables.MemberRow, published_run(connection)), member.lane == lane, member.mention == mention
+            )
             return connection.scalar(select(member.person).where(its))
 
     # ---------------------------------------------------------------- the night
@@ -203,30 +185,32 @@ class Store:
         """
         today, names = encoded(frame), list(schema)
         with self.engine.connect() as connection:
-            before = _visible(connection, table, schema, run - 1, lanes=lanes)
+            before = visible(connection, table, schema, run - 1, lanes=lanes)
         gone = before.join(today, on=names, how="anti", nulls_equal=True)
         come = today.join(before, on=names, how="anti", nulls_equal=True)
         if gone.height or come.height:
             with writing(self.engine) as connection:
-                close_rows(connection, _of(table), gone["id"], run)
-                insert_rows(connection, _of(table), come.with_columns(from_run=pl.lit(run)))
+                close_rows(connection, of_table(table), gone["id"], run)
+                insert_rows(connection, of_table(table), come.with_columns(from_run=pl.lit(run)))
 
     def _publish(self, plan: Plan, by: str) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
         with writing(self.engine) as connection:
-            if plan.ledger not in {None, _ledger(connection)}:
+            if plan.ledger not in {None, ledger_length(connection)}:
                 raise StalePlan(MOVED)
             run = pl.lit(plan.run).alias("run")
-            insert_rows(connection, _of(tables.Taken), encoded(plan.taken).with_columns(run))
+            insert_rows(connection, of_table(tables.Taken), encoded(plan.taken).with_columns(run))
             _append(connection, plan.events, by)
             for lane, lane_plan in plan.lanes.items():
                 of_lane = pl.lit(lane).alias("lane")
-                insert_rows(connection, _of(tables.ChangeRow), encoded(lane_plan.changes).with_columns(run, of_lane))
+                insert_rows(
+                    connection, of_table(tables.ChangeRow), encoded(lane_plan.changes).with_columns(run, of_lane)
+                )
                 unsent = _unsent(connection, lane_plan.notices)
-                insert_rows(connection, _of(tables.NoticeRow), encoded(unsent).with_columns(run, of_lane))
+                insert_rows(connection, of_table(tables.NoticeRow), encoded(unsent).with_columns(run, of_lane))
             connection.execute(
                 update(tables.Run)
-                .where(_of(tables.Run).c.run == plan.run)
+                .where(of_table(tables.Run).c.run == plan.run)
                 .values(state="published", finished=datetime.now(UTC))
             )
             connection.execute(delete(tables.Published))
@@ -235,17 +219,17 @@ class Store:
     def _clear_staged(self) -> None:
         """Undo what a night that never published left behind; the run's own row is the first that it wrote."""
         with self.engine.connect() as connection:
-            last = connection.scalar(select(func.max(_of(tables.Run).c.run))) or 0
-            if last <= _published(connection):
+            last = connection.scalar(select(func.max(of_table(tables.Run).c.run))) or 0
+            if last <= published_run(connection):
                 return
         with writing(self.engine) as connection:
-            run = _published(connection)
+            run = published_run(connection)
             versioned: list[type[tables.Versioned]] = [tables.MentionRow, *(t for t, _ in OF_A_LANE.values())]
             for table in versioned:
-                columns = _of(table).c
+                columns = of_table(table).c
                 connection.execute(delete(table).where(columns.from_run > run))
                 connection.execute(update(table).where(columns.to_run > run).values(to_run=None))
-            connection.execute(delete(tables.Run).where(_of(tables.Run).c.run > run))
+            connection.execute(delete(tables.Run).where(of_table(tables.Run).c.run > run))
 
     # ---------------------------------------------------------------- decisions, events, notices
 
@@ -262,7 +246,7 @@ class Store:
     ) -> int:
         """Append a decision about two mentions; an earlier one about the same two is superseded by it."""
         first, second = (left, right) if verdict in {"confirmed", "rejected"} else tuple(sorted((left, right)))
-        decision = _of(tables.Decision)
+        decision = of_table(tables.Decision)
         with told_plainly(), writing(self.engine) as connection:
             written = connection.execute(
                 insert(tables.Decision).values(
@@ -284,7 +268,7 @@ class Store:
 
         What it had superseded holds again, so that a slip undone costs nobody's earlier answer.
         """
-        decision = _of(tables.Decision)
+        decision = of_table(tables.Decision)
         holds = and_(decision.c.decision == number, decision.c.superseded_by.is_(None))
         with told_plainly(), writing(self.engine) as connection:
             undone = connection.execute(update(decision).where(holds).values(superseded_by=number))
@@ -295,11 +279,11 @@ class Store:
     def decisions(self) -> pl.DataFrame:
         """Give the whole ledger, as a frame of `DECISIONS`."""
         with told_plainly(), self.engine.connect() as connection:
-            return _decisions(connection)
+            return all_decisions(connection)
 
     def answered_cases(self) -> set[str]:
         """Name the cases that a decision answers which has not been superseded."""
-        table = _of(tables.Decision)
+        table = of_table(tables.Decision)
         with told_plainly(), self.engine.connect() as connection:
             return {c for c in connection.scalars(select(table.c.case).where(table.c.superseded_by.is_(None))) if c}
 
@@ -310,15 +294,15 @@ class Store:
 
     def outbox(self) -> list[dict[str, Any]]:
         """Give the published notices that have not been sent, oldest first."""
-        notice = _of(tables.NoticeRow)
+        notice = of_table(tables.NoticeRow)
         with told_plainly(), self.engine.connect() as connection:
-            waiting = and_(notice.c.sent.is_(None), notice.c.run <= _published(connection))
+            waiting = and_(notice.c.sent.is_(None), notice.c.run <= published_run(connection))
             rows = connection.execute(select(notice).where(waiting).order_by(notice.c.run, notice.c.notice))
             return [dict(row) for row in rows.mappings()]
 
     def sent(self, notice: str) -> None:
         """Note that a notice has been sent."""
-        row = _of(tables.NoticeRow)
+        row = of_table(tables.NoticeRow)
         with told_plainly(), writing(self.engine) as connection:
             connection.execute(
                 update(row).where(row.c.notice == notice, row.c.sent.is_(None)).values(sent=datetime.now(UTC))
@@ -326,120 +310,15 @@ class Store:
 
     def runs(self) -> list[dict[str, Any]]:
         """List the published runs, the last first."""
-        run = _of(tables.Run)
+        run = of_table(tables.Run)
         with told_plainly(), self.engine.connect() as connection:
             rows = connection.execute(select(run).where(run.c.state == "published").order_by(run.c.run.desc()))
             return [dict(row) for row in rows.mappings()]
 
 
-def _of(table: type[Any]) -> Any:
-    return table.__table__
-
-
-def _published(connection: Connection) -> int:
-    return int(connection.scalar(select(func.max(_of(tables.Published).c.run))) or 0)
-
-
-def _seen(table: type[tables.Versioned], run: int) -> Any:
-    """Say which rows a run sees."""
-    columns = _of(table).c
-    return and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
-
-
-def _visible(
-    connection: Connection,
-    table: type[tables.Versioned],
-    schema: Schema,
-    run: int,
-    *,
-    lanes: tuple[str, ...] | None = None,
-) -> pl.DataFrame:
-    """Read, encoded and with their row ids, the rows that a run sees, of all lanes or of some."""
-    seen = _seen(table, run)
-    where = seen if lanes is None else and_(seen, _of(table).c.lane.in_(lanes))
-    return read_rows(connection, _of(table), ["id", *schema], where)
-
-
-def _taken(connection: Connection, run: int) -> pl.DataFrame:
-    """Give the extracts that were taken, in the order of the nights that took them."""
-    rows = read_rows(connection, _of(tables.Taken), ["taken", *TAKEN], _of(tables.Taken).c.run <= run)
-    return decoded(rows.sort("taken"), TAKEN)
-
-
-def _manifest(connection: Connection, run: int) -> tuple[dict[str, str], date | None, dict[str, Any]]:
-    columns = _of(tables.Run).c
-    row = connection.execute(select(columns.manifest, columns.as_of, columns.summary).where(columns.run == run)).first()
-    return (dict(row[0]), row[1], dict(row[2])) if row else ({}, None, {})
-
-
-def _known(connection: Connection, live: pl.DataFrame, run: int) -> pl.DataFrame:
-    """Give every mention that ever was, as last seen."""
-    columns = _of(tables.MentionRow).c
-    names = [n for n in KNOWN if n != "live"]
-    ended = read_rows(connection, _of(tables.MentionRow), ["id", *names], columns.to_run <= run)
-    last = ended.sort("id").unique("mention", keep="last").join(live.select("mention"), on="mention", how="anti")
-    known = pl.concat(
-        [
-            live.select(names).with_columns(live=pl.lit(value=True)),
-            last.select(names).with_columns(live=pl.lit(value=False)),
-        ]
-    )
-    return decoded(known, KNOWN).sort("mention")
-
-
-def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:
-    """Give the state of every lane of which anything is known, if only a question about somebody who is on no list."""
-    parts = {part: _by_lane(connection, table, schema, run) for part, (table, schema) in OF_A_LANE.items()}
-    empty = {part: pl.DataFrame(schema=schema) for part, (_, schema) in OF_A_LANE.items()}
-    names = sorted({lane for lanes in parts.values() for lane in lanes})
-    return {lane: LaneState(**{part: parts[part].get(lane, empty[part]) for part in OF_A_LANE}) for lane in names}
-
-
-def _by_lane(
-    connection: Connection, table: type[tables.Versioned], schema: Schema, run: int
-) -> dict[str, pl.DataFrame]:
-    whole = _visible(connection, table, {**schema, "lane": pl.String()}, run)
-    first_two = list(schema)[:2]
-    return {
-        str(lane): decoded(rows, schema).sort(first_two)
-        for (lane,), rows in whole.group_by("lane", maintain_order=True)
-    }
-
-
-def _decisions(connection: Connection) -> pl.DataFrame:
-    table = _of(tables.Decision)
-    frame = read_rows(connection, table, [n for n in DECISIONS if n != "at"]).sort("decision")
-    moments = [
-        at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)  # SQLite keeps no time zone
-        for at in connection.scalars(select(table.c.at).order_by(table.c.decision))
-    ]
-    return decoded(frame.with_columns(pl.Series("at", moments, dtype=DECISIONS["at"])), DECISIONS)
-
-
-def _events(connection: Connection) -> pl.DataFrame:
-    """Give the life events in the order in which they were told."""
-    table = _of(tables.EventRow)
-    statements = connection.scalars(select(table.c.statement).order_by(table.c.id))
-    as_written: Schema = {n: pl.String() if t.is_temporal() else t for n, t in LIFE_EVENTS.items()}
-    told = pl.DataFrame([json.loads(s) for s in statements], schema=as_written, orient="row")
-    days = [pl.col(n).str.to_date("%Y-%m-%d") for n, t in LIFE_EVENTS.items() if t == pl.Date]
-    moments = [pl.col(n).str.to_datetime(time_unit="us") for n, t in LIFE_EVENTS.items() if t == pl.Datetime]
-    return told.with_columns(*days, *moments)
-
-
-def _ledger(connection: Connection) -> tuple[int, int, int]:
-    """Count as `Yesterday.ledger` does."""
-    decided = _of(tables.Decision).c
-    decisions, superseded = connection.execute(
-        select(func.count(decided.decision), func.count(decided.superseded_by))
-    ).one()
-    told = connection.scalar(select(func.count(_of(tables.EventRow).c.id))) or 0
-    return int(decisions), int(superseded), int(told)
-
-
 def _append(connection: Connection, events: pl.DataFrame, by: str) -> int:
     """Append the life events that were not told before; give how many they are."""
-    table = _of(tables.EventRow)
+    table = of_table(tables.EventRow)
     known = list(connection.scalars(select(table.c.event)))
     fresh = events.filter(~pl.col("event").is_in(known)).unique("event", keep="first", maintain_order=True)
     statements = fresh.select(pl.struct(pl.all()).struct.json_encode()).to_series().to_list()
@@ -455,5 +334,5 @@ def _append(connection: Connection, events: pl.DataFrame, by: str) -> int:
 
 def _unsent(connection: Connection, notices: pl.DataFrame) -> pl.DataFrame:
     """Leave out notices that are in the outbox already: the same change is told once."""
-    known = list(connection.scalars(select(_of(tables.NoticeRow).c.notice)))
+    known = list(connection.scalars(select(of_table(tables.NoticeRow).c.notice)))
     return notices.filter(~pl.col("notice").is_in(known))

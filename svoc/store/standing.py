@@ -1,0 +1,175 @@
+"""Reads what stands in a run: the rows that it sees, and the ledger of decisions and life events, which no run owns."""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, date
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, and_, func, or_, select
+
+from svoc.store import tables
+from svoc.store.frames import decoded, read_rows
+from svoc.words.decisions import CASES, DECISIONS
+from svoc.words.events import LIFE_EVENTS
+from svoc.words.mentions import KNOWN, PLACED
+from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
+from svoc.words.plan import FOUNDED, LINKS, TAKEN, LaneState, Yesterday
+
+__all__ = [
+    "MENTION",
+    "OF_A_LANE",
+    "Schema",
+    "all_decisions",
+    "ledger_length",
+    "of_table",
+    "published_run",
+    "seen_by",
+    "standing_in",
+    "taken_by",
+    "visible",
+]
+
+Schema = dict[str, pl.DataType]
+
+NOT_STORED = {"change", "was_place", "line"}
+"""Columns of a mention that are tonight's alone; a record that only moved within its file is not rewritten."""
+
+MENTION: Schema = {n: t for n, t in PLACED.items() if n not in NOT_STORED}
+
+OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
+    "members": (tables.MemberRow, MEMBERS),
+    "persons": (tables.PersonRow, PERSONS),
+    "founded": (tables.FoundedRow, FOUNDED),
+    "forwards": (tables.ForwardRow, FORWARDS),
+    "cases": (tables.CaseRow, CASES),
+    "links": (tables.LinkRow, LINKS),
+}
+"""The parts of a lane's state, the table and the columns of each."""
+
+
+def of_table(table: type[Any]) -> Any:
+    """Give the table behind a class of rows, which SQLModel does not type."""
+    return table.__table__
+
+
+def published_run(connection: Connection) -> int:
+    """Give the run that readers see; 0 before the first night."""
+    return int(connection.scalar(select(func.max(of_table(tables.Published).c.run))) or 0)
+
+
+def seen_by(table: type[tables.Versioned], run: int) -> Any:
+    """Say which rows a run sees."""
+    columns = of_table(table).c
+    return and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
+
+
+def standing_in(connection: Connection, run: int) -> Yesterday:
+    """Give all that stands in a run, with the whole ledger."""
+    mentions = visible(connection, tables.MentionRow, MENTION, run).sort("mention")
+    manifest, as_of, summary = _manifest(connection, run)
+    return Yesterday(
+        run=run,
+        as_of=as_of,
+        known=_known(connection, mentions, run),
+        mentions=decoded(mentions, PLACED),
+        lanes=_lanes(connection, run),
+        decisions=all_decisions(connection),
+        events=_events(connection),
+        taken=taken_by(connection, run),
+        gazetteer=manifest.get("gazetteer", ""),
+        model=manifest.get("model", ""),
+        summary=summary,
+    )
+
+
+def visible(
+    connection: Connection,
+    table: type[tables.Versioned],
+    schema: Schema,
+    run: int,
+    *,
+    lanes: tuple[str, ...] | None = None,
+) -> pl.DataFrame:
+    """Read, encoded and with their row ids, the rows that a run sees, of all lanes or of some."""
+    seen = seen_by(table, run)
+    where = seen if lanes is None else and_(seen, of_table(table).c.lane.in_(lanes))
+    return read_rows(connection, of_table(table), ["id", *schema], where)
+
+
+def taken_by(connection: Connection, run: int) -> pl.DataFrame:
+    """Give the extracts that were taken, in the order of the nights that took them."""
+    rows = read_rows(connection, of_table(tables.Taken), ["taken", *TAKEN], of_table(tables.Taken).c.run <= run)
+    return decoded(rows.sort("taken"), TAKEN)
+
+
+def _manifest(connection: Connection, run: int) -> tuple[dict[str, str], date | None, dict[str, Any]]:
+    columns = of_table(tables.Run).c
+    row = connection.execute(select(columns.manifest, columns.as_of, columns.summary).where(columns.run == run)).first()
+    return (dict(row[0]), row[1], dict(row[2])) if row else ({}, None, {})
+
+
+def _known(connection: Connection, live: pl.DataFrame, run: int) -> pl.DataFrame:
+    """Give every mention that ever was, as last seen."""
+    columns = of_table(tables.MentionRow).c
+    names = [n for n in KNOWN if n != "live"]
+    ended = read_rows(connection, of_table(tables.MentionRow), ["id", *names], columns.to_run <= run)
+    last = ended.sort("id").unique("mention", keep="last").join(live.select("mention"), on="mention", how="anti")
+    known = pl.concat(
+        [
+            live.select(names).with_columns(live=pl.lit(value=True)),
+            last.select(names).with_columns(live=pl.lit(value=False)),
+        ]
+    )
+    return decoded(known, KNOWN).sort("mention")
+
+
+def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:
+    """Give the state of every lane of which anything is known, if only a question about somebody who is on no list."""
+    parts = {part: _by_lane(connection, table, schema, run) for part, (table, schema) in OF_A_LANE.items()}
+    empty = {part: pl.DataFrame(schema=schema) for part, (_, schema) in OF_A_LANE.items()}
+    names = sorted({lane for lanes in parts.values() for lane in lanes})
+    return {lane: LaneState(**{part: parts[part].get(lane, empty[part]) for part in OF_A_LANE}) for lane in names}
+
+
+def _by_lane(
+    connection: Connection, table: type[tables.Versioned], schema: Schema, run: int
+) -> dict[str, pl.DataFrame]:
+    whole = visible(connection, table, {**schema, "lane": pl.String()}, run)
+    first_two = list(schema)[:2]
+    return {
+        str(lane): decoded(rows, schema).sort(first_two)
+        for (lane,), rows in whole.group_by("lane", maintain_order=True)
+    }
+
+
+def all_decisions(connection: Connection) -> pl.DataFrame:
+    """Give every decision that was ever made, in its order, as a frame of `DECISIONS`."""
+    table = of_table(tables.Decision)
+    frame = read_rows(connection, table, [n for n in DECISIONS if n != "at"]).sort("decision")
+    moments = [
+        at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)  # SQLite keeps no time zone
+        for at in connection.scalars(select(table.c.at).order_by(table.c.decision))
+    ]
+    return decoded(frame.with_columns(pl.Series("at", moments, dtype=DECISIONS["at"])), DECISIONS)
+
+
+def _events(connection: Connection) -> pl.DataFrame:
+    """Give the life events in the order in which they were told."""
+    table = of_table(tables.EventRow)
+    statements = connection.scalars(select(table.c.statement).order_by(table.c.id))
+    as_written: Schema = {n: pl.String() if t.is_temporal() else t for n, t in LIFE_EVENTS.items()}
+    told = pl.DataFrame([json.loads(s) for s in statements], schema=as_written, orient="row")
+    days = [pl.col(n).str.to_date("%Y-%m-%d") for n, t in LIFE_EVENTS.items() if t == pl.Date]
+    moments = [pl.col(n).str.to_datetime(time_unit="us") for n, t in LIFE_EVENTS.items() if t == pl.Datetime]
+    return told.with_columns(*days, *moments)
+
+
+def ledger_length(connection: Connection) -> tuple[int, int, int]:
+    """Count as `Yesterday.ledger` does."""
+    decided = of_table(tables.Decision).c
+    decisions, superseded = connection.execute(
+        select(func.count(decided.decision), func.count(decided.superseded_by))
+    ).one()
+    told = connection.scalar(select(func.count(of_table(tables.EventRow).c.id))) or 0
+    return int(decisions), int(superseded), int(told)
