@@ -42,6 +42,7 @@ class Model:
     a place for certain. Two records may then agree by chance or because they are kin, and are weighed against
     whichever explains them better: in the context "apart" or "kin".
 
+    >>> from matchers import Same, block_on
     >>> model = Model(comparisons=[Same("dob")], blocks=[block_on("dob")])
     >>> Model.from_json(model.to_json()) == model
     True
