@@ -48,7 +48,7 @@ def by_average(
     ordered = ids.sort()
     if repeats(ordered):
         ordered = ordered.unique(maintain_order=True)
-    left, right = np.split(numbered(pl.concat([pairs["left"], pairs["right"]]), ordered), 2)
+    left, right = numbered(pairs["left"], ordered), numbered(pairs["right"], ordered)
     if len(pairs) and min(left.min(), right.min()) < 0:
         raise PairFault("ends of pairs are not among the ids")
     # What counts is how much more than an absent pair a pair weighs: then absent ones need not be listed.

@@ -37,12 +37,15 @@ def _shortened(roots: Ints) -> Ints:
 
 def numbered(names: pl.Series, ordered: pl.Series) -> Ints:
     """Give each name its place in `ordered` (sorted, no name twice); -1 where it is not there."""
-    index = pl.DataFrame({"name": ordered}).with_row_index("number")
+    if not len(names) or not len(ordered):
+        return np.full(len(names), -1, dtype=np.int64)
     # Where a name stands several times running, as in sorted pairs, it is looked up once.
-    fresh = np.append(True, names[1:].ne_missing(names[:-1]).to_numpy())[: len(names)]
-    first = pl.DataFrame({"name": names.filter(pl.Series(fresh))})
-    found = first.join(index, on="name", how="left", maintain_order="left")["number"]
-    numbers: Ints = found.cast(pl.Int64).fill_null(-1).to_numpy()[np.cumsum(fresh) - 1]
+    fresh = np.append(True, names[1:].ne_missing(names[:-1]).to_numpy())
+    asked = names.filter(pl.Series(fresh))
+    # No index is built: names that stand nearly in order are looked up faster without one, and it would be large.
+    places = np.minimum(ordered.search_sorted(asked).to_numpy().astype(np.int64), len(ordered) - 1)
+    there = (ordered[places] == asked).fill_null(value=False).to_numpy()
+    numbers: Ints = np.where(there, places, -1)[np.cumsum(fresh) - 1]
     return numbers
 
 

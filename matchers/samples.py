@@ -18,7 +18,7 @@ from matchers.evidence import grades
 from matchers.prepared import Prepared
 from matchers.threads import each
 
-BATCH = 500_000
+BATCH = 250_000
 Pairs = tuple[Rows, Rows]
 NO_PAIRS: Pairs = (np.empty(0, dtype=np.int64), np.empty(0, dtype=np.int64))
 

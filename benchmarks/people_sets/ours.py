@@ -126,6 +126,7 @@ def linked(records: pl.DataFrame, nature: Nature, run: Run) -> Done:
     run.lap("train")
     pairs = link(ready, model, **told)
     run.lap("score")
+    del ready  # the clusters need the records no more, nor what was worked out about them
     groups = by_average(records["id"], pairs)
     run.lap("cluster")
     return Done(records, model, pairs, 0, groups)

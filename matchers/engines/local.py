@@ -12,7 +12,7 @@ from matchers.model import Model
 from matchers.prepared import Prepared, Records, as_it_stands, plain_frame, prepare
 from matchers.threads import each
 
-BATCH = 500_000
+BATCH = 250_000
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from matchers.graph import bridges, grouped, parts
+from matchers.graph import bridges, grouped, numbered, parts
 
 edge_lists = st.lists(st.tuples(st.integers(0, 11), st.integers(0, 11)), max_size=18)
 
@@ -36,6 +36,13 @@ def test_a_long_chain_in_the_worst_order_is_one() -> None:
 def test_edges_to_strangers_are_left_out() -> None:
     edges = pl.DataFrame({"left": ["a", "b"], "right": ["z", "c"]})
     assert grouped(pl.Series(["c", "a", "b"]), edges).rows() == [("a", "a"), ("b", "b"), ("c", "b")]
+
+
+@given(st.lists(st.none() | st.text("aBé", max_size=2)), st.sets(st.text("aBé", max_size=2)))
+def test_each_name_is_given_its_place(names: list[str | None], known: set[str]) -> None:
+    ordered = pl.Series(list(known), dtype=pl.String).sort()
+    places = {name: place for place, name in enumerate(ordered)}
+    assert numbered(pl.Series(names, dtype=pl.String), ordered).tolist() == [places.get(name, -1) for name in names]
 
 
 @settings(deadline=None, max_examples=100)
