@@ -49,6 +49,7 @@ STYLED_PAIRS = 200_000
 ENOUGH_DIFFERENT = 50
 ENOUGH_CHANCES = 1000.0
 MOST_ALIKE_KIN = 0.1
+TELLING = 0.01
 ENOUGH_MATCHES = 10.0
 BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
@@ -273,7 +274,9 @@ class _School:
         if lesson is None or lesson.others[leading[0]].sum() < ENOUGH_DIFFERENT:
             return None
         # People who share all that can be shared, birthdays included, are no kin: they are the matches over again.
-        tops = [smoothed(c, lesson.others[i])[c.ladder[-1]] for i in leading if (c := self.comparisons[i]).ladder]
+        # What half of all strangers share, such as a sex, kin may share too.
+        telling = [(i, c) for i in leading if (c := self.comparisons[i]).ladder and c.chance[c.ladder[-1]] < TELLING]
+        tops = [smoothed(c, lesson.others[i])[c.ladder[-1]] for i, c in telling]
         return lesson if max(tops, default=0.0) < MOST_ALIKE_KIN else None
 
     def _unknown(self, pairs: Patterns) -> Others:
