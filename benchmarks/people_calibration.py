@@ -51,7 +51,7 @@ from svoc.words.decisions import DECISIONS
 
 RESULTS = Path(__file__).parent / "results"
 DEFAULTS = Path(__file__).resolve().parents[1] / "svoc" / "defaults"
-FIT, MEASURE = tuple(range(201, 221)), tuple(range(221, 241))
+FIT, MEASURE = (*range(201, 221), *range(241, 281)), tuple(range(221, 241))
 SETS_FIT, SETS_MEASURE = SEED + 1, SEED + 2
 
 
