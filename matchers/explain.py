@@ -55,6 +55,8 @@ def changes(pair: Mapping[str, object], model: Model) -> list[tuple[str, str, in
     found = []
     for comparison in model.comparisons:
         bits, grade = levels[comparison.name][str(pair["context"])].bits, _number(pair[f"grade_{comparison.name}"])
+        if comparison.conditional and grade == MISSING:
+            continue
         now = 0 if grade == MISSING else bits[grade]
         others = [(level, worth) for number, (level, worth) in enumerate(zip(comparison.levels, bits, strict=True))
                   if number != grade]  # fmt: skip

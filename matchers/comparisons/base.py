@@ -31,6 +31,8 @@ class Comparison(ABC):
       the very thing: without it, a slip that nobody found would weigh as if nobody made it.
     - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned
       afterwards, from the pairs that the leading comparisons have told apart.
+    - `conditional`: whether it may be silent though all it reads is there, because something else is or is not: to
+      write its columns otherwise would not make it speak, so that no explanation proposes it.
     """
 
     __slots__ = ()
@@ -41,6 +43,7 @@ class Comparison(ABC):
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({})
     at_least: ClassVar[Mapping[int, float]] = MappingProxyType({})
     leads: ClassVar[bool] = True
+    conditional: ClassVar[bool] = False
 
     @property
     @abstractmethod

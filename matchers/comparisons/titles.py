@@ -111,6 +111,11 @@ class Title(ByRecord):
             raise ModelFault(f"a title with a forename needs to know beside which of {', '.join(BESIDE)} it speaks")
 
     @property
+    def conditional(self) -> bool:  # type: ignore[override]
+        """Beside the wrong forenames it is silent, whatever the titles."""
+        return self.beside is not None
+
+    @property
     def name(self) -> str:
         """The column's name, and beside what it speaks."""
         return f"{self.column}_beside_{self.beside}" if self.beside else self.column

@@ -105,7 +105,7 @@ class Explanation:
             yield f"  {_column(worth)}  {_column(running)}  {bar(worth):<{MOST_BAR}}  {words}"
         unknown = [words.partition(":")[0] for words in weighed.filter(silent)["words"]]
         if unknown:
-            yield f"  not known of both: {', '.join(unknown)}"
+            yield f"  says nothing here: {', '.join(unknown)}"
 
 
 def bits(millibits: int) -> str:

@@ -3,7 +3,20 @@
 import polars as pl
 import pytest
 
-from matchers import ColumnFault, Model, PairFault, changes, explain, flip, link, score_pairs, waterfall
+from matchers import (
+    ColumnFault,
+    Model,
+    PairFault,
+    Same,
+    Title,
+    block_on,
+    changes,
+    explain,
+    flip,
+    link,
+    score_pairs,
+    waterfall,
+)
 
 
 @pytest.fixture(scope="module")
@@ -16,6 +29,19 @@ def test_the_waterfall_ends_at_the_weight(some: pl.DataFrame, model: Model) -> N
     steps = waterfall(some, model)
     assert steps.group_by("pair", maintain_order=True).last()["running"].to_list() == some["weight"].to_list()
     assert steps.group_by("pair").agg(pl.col("bits").sum()).sort("pair")["bits"].to_list() == some["weight"].to_list()
+
+
+def test_no_change_makes_a_comparison_speak_that_has_nothing_to_speak_beside() -> None:
+    """Two written-out forenames: no title could be weighed beside an initial."""
+    frame = pl.DataFrame({"id": ["a", "b"], "forename": ["Joan", "Kevin"], "title": [None, None]}).cast(pl.String)
+    compared = [Title("title", "forename", "initial"), Same("forename")]
+    people = Model(comparisons=compared, blocks=[block_on("forename")]).trained_on(frame)
+    pair = {"context": "apart", "grade_title_beside_initial": -1, "grade_forename": 0, "weight": 0}
+    assert {name for name, _, _ in changes(pair, people)} == {"forename"}
+    assert {name for name, _, _ in changes({**pair, "grade_title_beside_initial": 2}, people)} == {
+        "forename",
+        "title_beside_initial",
+    }
 
 
 def test_with_bits_the_waterfall_tells_rarity_by_comparison(

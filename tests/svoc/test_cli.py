@@ -406,7 +406,7 @@ def test_whatever_goes_wrong_has_its_code_and_shows_nobody(
     assert shown.err.count("\n") == (0 if code == 1 and not says else shown.err.strip().count("\n") + 1)
 
 
-VERBS = sorted(c.callback.__name__ for c in app.registered_commands if c.callback)
+VERBS = sorted(c.callback.__name__.replace("_", "-") for c in app.registered_commands if c.callback)
 
 
 @pytest.mark.parametrize("verb", VERBS)
