@@ -26,7 +26,7 @@ from matchers.evidence import MILLI, MOST_BITS, Levels
 from matchers.graph import grouped
 from matchers.model import Model
 from matchers.samples import scrambled
-from matchers.train import FIGURES
+from matchers.shares import rounded
 
 GIVE = 0.5
 FEWEST = 10
@@ -200,7 +200,7 @@ def _with_bits(comparison: Comparison, old: Levels, moves: list[int]) -> Levels:
     tilt = _root(lambda t: float((typical * np.exp2(t * bits) * (np.exp2(bits / 2) - np.exp2(-bits / 2))).sum()))
     shares = typical * np.exp2(tilt * bits)
     m, u = shares * np.exp2(bits / 2), shares * np.exp2(-bits / 2)
-    return Levels(_rounded(m / m.sum()), _rounded(u / u.sum()))
+    return Levels(rounded(m / m.sum()), rounded(u / u.sum()))
 
 
 def _rising(ladder: tuple[int, ...], bits: Numbers, shares: Numbers) -> Numbers:
@@ -224,10 +224,6 @@ def _root(rising: Callable[[float], float]) -> float:
         middle = (low + high) / 2
         low, high = (low, middle) if rising(middle) > 0 else (middle, high)
     return (low + high) / 2
-
-
-def _rounded(shares: Numbers) -> tuple[float, ...]:
-    return tuple(float(f"{share:.{FIGURES}g}") for share in shares)
 
 
 def _changes(before: Model, after: Model, known: pl.DataFrame) -> pl.DataFrame:

@@ -41,20 +41,18 @@ from matchers.evidence import (
 )
 from matchers.prepared import Prepared, Records, plain_frame, prepare
 from matchers.samples import NO_PAIRS, Gradebook, Pairs, random_rows, restyled, sampled
+from matchers.shares import expected, levels_of, smoothed
 from matchers.threads import each
 
 RANDOM_PAIRS = 250_000
 PAIRS_A_BLOCK = 60_000
 STYLED_PAIRS = 200_000
 ENOUGH_DIFFERENT = 50
-ENOUGH_CHANCES = 1000.0
 MOST_ALIKE_KIN = 0.1
 TELLING = 0.01
 ENOUGH_MATCHES = 10.0
-BELIEF_IN_EXPECTED = 20.0
 BELIEF_IN_TOGETHER = 200.0
 MOST_MATCHED = 0.98
-FIGURES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +99,7 @@ def learn(
     shown = school.shown()
     strangers, kin = school.strangers(shown), school.kin()
     lesson = school.learn_together(shown, strangers, kin) if place else None
-    at_place = [_expected(c).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
+    at_place = [expected(c).updated(lesson.matches[i]) for i, c in enumerate(comparisons)] if lesson else None
     apart = school.learn_apart(shown, strangers, kin, at_place)
     levels = {c.name: {APART: levels_of(c, apart[i], strangers[i])} for i, c in enumerate(comparisons)}
     prior = {APART: school.prior_apart(shown, levels)}
@@ -236,7 +234,7 @@ class _School:
     def learn_together(self, shown: _Shown, strangers: list[Shares], kin: list[Shares | None]) -> "Lesson | None":
         """m, u and the share of matches among pairs at one place."""
         pairs = shown.at_place
-        beliefs = [_expected(c) for c in self.comparisons]
+        beliefs = [expected(c) for c in self.comparisons]
         known = [i for i in self._leading() if kin[i] is not None]
         if known:
             of_kin = tuple(u for i in known if (u := kin[i]) is not None)
@@ -269,7 +267,7 @@ class _School:
             return None
         # Kin begin half as surprising as strangers: the pairs themselves are no guide where nearly all are matches.
         begin = tuple(normal(np.sqrt(strangers[i])) for i in leading)
-        beliefs = [_expected(c) for c in self.comparisons]
+        beliefs = [expected(c) for c in self.comparisons]
         lesson = self._lesson(pairs, leading, beliefs, [Others(begin, known=False)])
         if lesson is None or lesson.others[leading[0]].sum() < ENOUGH_DIFFERENT:
             return None
@@ -362,7 +360,7 @@ class _School:
         """What a person is called varies apart as it does together; where and when they live does not carry over."""
         if at_place is not None and comparison.leads and self.place not in comparison.columns:
             return Belief(at_place, BELIEF_IN_TOGETHER, comparison.at_most, comparison.at_least)
-        return _expected(comparison)
+        return expected(comparison)
 
     def _everything(self) -> float:
         """How many pairs there are at all; between two lists, or within one, there are fewer."""
@@ -402,42 +400,6 @@ class Lesson:
     others: list[Shares]
     matched: float
     share: float
-
-
-def smoothed(comparison: Comparison, counts: Shares) -> Shares:
-    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for chance."""
-    chance, seen = np.array(comparison.chance), float(counts.sum())
-    if seen < ENOUGH_CHANCES:
-        return normal(counts + ENOUGH_CHANCES * chance)
-    return normal(counts + np.minimum(0.5, chance * seen))
-
-
-def _expected(comparison: Comparison) -> Belief:
-    return Belief(np.array(comparison.expected), BELIEF_IN_EXPECTED, comparison.at_most, comparison.at_least)
-
-
-def levels_of(comparison: Comparison, m: Shares, u: Shares) -> Levels:
-    """Keep m and u as a model does, m lifted where a better agreement would weigh less than a worse one."""
-    return Levels(_rounded(_monotone(comparison.ladder, m, u)), _rounded(u))
-
-
-def _rounded(shares: Shares) -> tuple[float, ...]:
-    return tuple(float(f"{share:.{FIGURES}g}") for share in shares)
-
-
-def _monotone(ladder: Sequence[int], m: Shares, u: Shares) -> Shares:
-    """Pool neighbouring rungs until m/u rises along the ladder: a better agreement must never count for less."""
-    pools: list[tuple[list[int], float, float]] = []
-    for rung in ladder:
-        pools.append(([rung], float(m[rung]), float(u[rung])))
-        while len(pools) > 1 and pools[-2][1] * pools[-1][2] > pools[-1][1] * pools[-2][2]:
-            upper, lower = pools.pop(), pools.pop()
-            pools.append((lower[0] + upper[0], lower[1] + upper[1], lower[2] + upper[2]))
-    risen = m.copy()
-    for rungs, of_m, of_u in pools:
-        for rung in rungs:
-            risen[rung] = u[rung] * of_m / of_u
-    return risen
 
 
 def _log_odds(share: float) -> int:

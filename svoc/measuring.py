@@ -6,13 +6,11 @@ from typing import Any
 import polars as pl
 
 from matchers.estimate import Estimate
-from svoc.certainty import evidence_of, read_certainty
+from svoc.certainty import evidence_of
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.reviewing import SHOWN, drawn, groups_beside, read_review, recaptured, write_review
-from svoc.running import purposed
-from svoc.steps.pair import pair
-from svoc.words.decisions import holding
+from svoc.running import certainty_of, last_pairs, purposed
 from svoc.words.persons import FACTS
 
 __all__ = ["draw_review", "recapture_council", "reviewed_council"]
@@ -69,21 +67,15 @@ def recapture_council(settings: Path, *, purpose: str | None) -> tuple[dict[str,
 def _told(council: Council, purpose: str | None) -> tuple[pl.DataFrame, pl.DataFrame, bool]:
     """Give every pair that was looked at, how sure it is, and whether the last night joined it; and the mentions."""
     _, lane = purposed(council, purpose)
-    policy, named = council.policy, council.settings.matching.certainty
-    certainty = read_certainty(council.settings.at(named) if named else None)
-    yesterday = council.store.yesterday()
-    if yesterday.as_of is None:
-        raise SettingsError("there are no pairs to measure yet: run a night first")
-    mentions = yesterday.mentions.filter(lane.admits())
-    pairs = pair(mentions, policy.model, policy.engine)
-    decisions = holding(yesterday.decisions, yesterday.as_of)
-    evidence = evidence_of(mentions, pairs, decisions, policy.thresholds, policy.lists_once)
+    certainty = certainty_of(council)
+    last, yesterday = last_pairs(council, lane, to="measure")
+    evidence = evidence_of(last.mentions, last.pairs, last.decisions, council.policy.thresholds, last.lists_once)
     person = yesterday.lane(lane.name).members.select("mention", "person")
     one, other = (person.rename({"mention": end, "person": f"{end}_person"}) for end in ("left", "right"))
     both = evidence.with_columns(certainty.stated(evidence)).join(one, on="left", how="left")
     both = both.join(other, on="right", how="left", maintain_order="left")
     joined = (pl.col("left_person") == pl.col("right_person")).fill_null(value=False)
-    return both.select("left", "right", "stated", joined=joined), mentions, certainty.assumed
+    return both.select("left", "right", "stated", joined=joined), last.mentions, certainty.assumed
 
 
 def _figures(found: Estimate) -> dict[str, float]:

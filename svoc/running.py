@@ -9,7 +9,7 @@ import polars as pl
 import structlog
 
 from matchers import card
-from svoc.certainty import known_by, read_certainty
+from svoc.certainty import Certainty, known_by, read_certainty
 from svoc.choosing import WANTED, Pairs, as_settings, choices, choices_words
 from svoc.council import Council
 from svoc.errors import GuardRefused, SettingsError, StalePlan
@@ -24,6 +24,7 @@ from svoc.reports.night_report import write_report
 from svoc.steps.pair import pair
 from svoc.whole_files import write_whole
 from svoc.words.decisions import holding
+from svoc.words.plan import Yesterday
 from svoc.words.purposes import Lane, Purpose
 
 __all__ = [
@@ -138,14 +139,8 @@ def thresholds_of_council(settings: Path, *, wanted: float | None, purpose: str 
     """Show what thresholds would do with the pairs of the last night, and those for a wanted precision."""
     with Council.open(settings) as council:
         _, lane = purposed(council, purpose)
-        policy, named = council.policy, council.settings.matching.certainty
-        certainty = read_certainty(council.settings.at(named) if named else None)
-        yesterday = council.store.yesterday()
-        if yesterday.as_of is None:
-            raise SettingsError("there are no pairs to show yet: run a night first")
-        mentions = yesterday.mentions.filter(lane.admits())
-        decisions = holding(yesterday.decisions, yesterday.as_of)
-        material = Pairs(mentions, pair(mentions, policy.model, policy.engine), decisions, policy.lists_once)
+        policy, certainty = council.policy, certainty_of(council)
+        material, _ = last_pairs(council, lane, to="show")
     table = choices(material, policy.thresholds, certainty, wanted=WANTED if wanted is None else [wanted])
     own = certainty.model == known_by(policy.model)
     basis = f"{'assumed' if certainty.assumed else 'calibrated'}: {certainty.fitted_on}"
@@ -239,6 +234,25 @@ def explain_pair(
         write_whole(html, explanation_page(found, purpose=reads))
     figures = {**found.figures(), "text": found.text(), **({"page": str(html)} if html else {})}
     return figures, "\n".join([found.text(), *([f"\npage: {html}"] if html else [])])
+
+
+def certainty_of(council: Council) -> Certainty:
+    """Give the certainties that a council names, or the shipped ones."""
+    named = council.settings.matching.certainty
+    return read_certainty(council.settings.at(named) if named else None)
+
+
+def last_pairs(council: Council, lane: Lane, *, to: str) -> tuple[Pairs, Yesterday]:
+    """Score the pairs of the last night of a lane again, with all that grouping them takes, and what that night left.
+
+    Raises `SettingsError` where there has been no night; `to` says what the pairs were wanted for.
+    """
+    policy, yesterday = council.policy, council.store.yesterday()
+    if yesterday.as_of is None:
+        raise SettingsError(f"there are no pairs to {to} yet: run a night first")
+    mentions = yesterday.mentions.filter(lane.admits())
+    pairs, decisions = pair(mentions, policy.model, policy.engine), holding(yesterday.decisions, yesterday.as_of)
+    return Pairs(mentions, pairs, decisions, policy.lists_once), yesterday
 
 
 def purposed(council: Council, purpose: str | None) -> tuple[Purpose, Lane]:

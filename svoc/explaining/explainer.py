@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Self
 
 import polars as pl
@@ -17,6 +18,7 @@ from svoc.explaining.why import Asked, reasons
 from svoc.explaining.wording import Ends
 from svoc.night import Policy
 from svoc.steps.pair import features
+from svoc.words.decisions import holding
 from svoc.words.plan import LaneState, Yesterday
 from svoc.words.purposes import Purpose
 
@@ -44,9 +46,8 @@ class Explainer:
     def of(cls, yesterday: Yesterday, policy: Policy, purpose: Purpose) -> Self:
         """Stand where the last night ended."""
         lane = policy.purposes.lanes[purpose.lane]
-        expired = pl.col("expires").is_not_null() & (pl.col("expires") <= pl.lit(yesterday.as_of, dtype=pl.Date))
-        holding = yesterday.decisions.filter(pl.col("superseded_by").is_null() & ~expired.fill_null(value=False))
-        return cls(yesterday.mentions.filter(lane.admits()), yesterday.lane(lane.name), holding, policy, purpose)
+        decisions = holding(yesterday.decisions, yesterday.as_of or date.min)
+        return cls(yesterday.mentions.filter(lane.admits()), yesterday.lane(lane.name), decisions, policy, purpose)
 
     def around(self, ends: Iterable[str]) -> Around:
         """Look around some mentions once, to explain several pairs of them."""

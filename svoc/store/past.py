@@ -4,11 +4,12 @@ from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, select
 
 from svoc.store import tables
 from svoc.store.frames import decoded, read_rows
 from svoc.store.opening import told_plainly
+from svoc.store.standing import of_table, seen_by
 from svoc.store.store import Store
 from svoc.words.changes import CHANGES
 from svoc.words.changes import ChangeKind as Kind
@@ -22,10 +23,7 @@ PAST: dict[str, pl.DataType] = {"run": pl.Int64(), "as_of": pl.Date(), **CHANGES
 ORDER = [kind.value for kind in (Kind.NEW, Kind.SPLIT, Kind.MEMBERS, Kind.CHANGED, Kind.MERGED, Kind.GONE)]
 """The order in which what happened in one night is told: how a person began, what changed, how it ended."""
 
-RUN: Any = tables.Run.__table__  # type: ignore[attr-defined]
-CHANGE: Any = tables.ChangeRow.__table__  # type: ignore[attr-defined]
-PERSON: Any = tables.PersonRow.__table__  # type: ignore[attr-defined]
-FORWARD: Any = tables.ForwardRow.__table__  # type: ignore[attr-defined]
+RUN, CHANGE, PERSON, FORWARD = map(of_table, (tables.Run, tables.ChangeRow, tables.PersonRow, tables.ForwardRow))
 
 
 def past_of(store: Store, person: str, lane: str) -> pl.DataFrame:
@@ -49,7 +47,7 @@ def run_on(store: Store, day: date) -> int:
 
 def person_on(store: Store, person: str, lane: str, run: int) -> dict[str, Any] | None:
     """Give the row of `PERSONS` that a person had in a run, if the person was there."""
-    its = and_(_seen(PERSON, run), PERSON.c.person == person, PERSON.c.lane == lane)
+    its = and_(seen_by(tables.PersonRow, run), PERSON.c.person == person, PERSON.c.lane == lane)
     with told_plainly(), store.engine.connect() as connection:
         rows = decoded(read_rows(connection, PERSON, list(PERSONS), its), PERSONS)
     return rows.row(0, named=True) if rows.height else None
@@ -57,10 +55,6 @@ def person_on(store: Store, person: str, lane: str, run: int) -> dict[str, Any] 
 
 def leads_to(store: Store, person: str, lane: str) -> str | None:
     """Give the person that a retired identifier leads to today, if it leads to anybody."""
-    its = and_(_seen(FORWARD, store.published()), FORWARD.c.retired == person, FORWARD.c.lane == lane)
+    its = and_(seen_by(tables.ForwardRow, store.published()), FORWARD.c.retired == person, FORWARD.c.lane == lane)
     with told_plainly(), store.engine.connect() as connection:
         return connection.scalar(select(FORWARD.c.current).where(its))
-
-
-def _seen(table: Any, run: int) -> Any:
-    return and_(table.c.from_run <= run, or_(table.c.to_run.is_(None), table.c.to_run > run))

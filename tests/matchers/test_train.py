@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from matchers import Close, ColumnFault, Model, PairFault, Same, block_on, link
 from matchers.comparisons.catalogue import CATALOGUE
 from matchers.em import normal
-from matchers.train import levels_of
+from matchers.shares import levels_of
 
 
 def test_the_same_records_and_seed_give_the_same_bytes_in_any_order(
