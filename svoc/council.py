@@ -16,6 +16,7 @@ from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts, read_ga
 from svoc.errors import GuardRefused, SettingsError
 from svoc.finding import found
 from svoc.guards import reasons
+from svoc.memory import peak_share
 from svoc.night import TELLING, Policy, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
@@ -106,8 +107,8 @@ class Council:
             clock=time.perf_counter,
         )
         warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
-        held = reasons(plan, yesterday, self.settings.guards)
-        return replace(plan, warnings=warnings, reasons=held, ledger=yesterday.ledger)
+        plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share())
+        return replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
 
     def commit(self, plan: Plan) -> None:
         """Make a plan tonight's truth, all of it or none of it.
@@ -117,7 +118,7 @@ class Council:
         """
         if plan.reasons:
             raise GuardRefused(plan.reasons)
-        self.store.commit(plan, summary=plan.figures(), by=self.settings.council.actor)
+        self.store.commit(plan, summary={**plan.figures(), "profile": plan.profile}, by=self.settings.council.actor)
 
     def deliver(self, channel: Channel | None = None) -> int:
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""

@@ -3,7 +3,8 @@
 Add a guard as a function here and its name in `GUARDS`.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 import polars as pl
 
@@ -13,6 +14,9 @@ from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["GUARDS", "Guard", "reasons"]
+
+FEWEST = 100
+"""Of fewer persons or records than these no share is taken: one more or less would be too much of it."""
 
 Guard = Callable[[Plan, Yesterday, GuardSettings], Iterator[str]]
 
@@ -62,12 +66,77 @@ def unplaced(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Itera
     for (source,), mentions in plan.mentions.group_by("source", maintain_order=True):
         people = mentions.filter((pl.col("kind") == "person") & pl.col("address").is_not_null())
         share = people["place"].is_not_null().mean()
-        if people.height >= 100 and isinstance(share, float) and share < settings.placed:
+        if people.height >= FEWEST and isinstance(share, float) and share < settings.placed:
             yield f"{source}: {share:.0%} of addresses are placed; at least {settings.placed:.0%} are expected"
 
 
-GUARDS: tuple[Guard, ...] = (shrunk, lost, merged, split, too_large, unplaced)
+def filled(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
+    """A column that is filled in far less, or far more, than last night has probably moved or changed its meaning."""
+    for source, now, then in _profiles(plan, yesterday):
+        for column, share in now["filled"].items():
+            before = then["filled"].get(column)
+            if before is not None and abs(share - before) > settings.filled:
+                yield (
+                    f"{source}: {column} is filled in {share:.0%} of its records, and was in {before:.0%}; "
+                    f"at most {settings.filled:.0%} may come or go"
+                )
+
+
+def reshaped(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
+    """A column whose values look unlike last night's is probably another column, or written by another program."""
+    for source, now, then in _profiles(plan, yesterday):
+        for column, shapes in now["shapes"].items():
+            before = then["shapes"].get(column)
+            if before and _values(now, column) >= FEWEST and _values(then, column) >= FEWEST:
+                other = sum(max(share - before.get(shape, 0.0), 0.0) for shape, share in shapes.items())
+                if other > settings.reshaped:
+                    yield (
+                        f"{source}: {other:.0%} of what is in {column} looks unlike the last night's; "
+                        f"at most {settings.reshaped:.0%} may"
+                    )
+
+
+def asked(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
+    """More new cases than stewards could ever answer mean that something else is wrong; a hundred they can."""
+    for name, lane in sorted(plan.lanes.items()):
+        before = yesterday.lane(name)
+        new = lane.state.cases.join(before.cases, on="case", how="anti").height
+        if before.persons.height and new > max(before.persons.height * settings.cases, FEWEST):
+            yield (
+                f"{name}: {new} new cases for {before.persons.height} persons; at most {settings.cases:.1%} are allowed"
+            )
+
+
+def too_slow(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
+    """A night that takes much longer than it should is one that cannot be done again before the morning."""
+    if sum(plan.seconds.values()) > settings.minutes * 60:
+        yield f"planning took longer than the {settings.minutes:g} minutes that are allowed"
+
+
+def too_big(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
+    """A night that nearly fills the machine's memory will be killed by the system when it grows a little."""
+    if plan.memory is not None and plan.memory > settings.memory:
+        yield f"planning took more than the {settings.memory:.0%} of the machine's memory that are allowed"
+
+
+GUARDS: tuple[Guard, ...] = (
+    shrunk, lost, merged, split, too_large, unplaced, filled, reshaped, asked, too_slow, too_big,
+)  # fmt: skip
 """The guards, in the order in which their reasons are told."""
+
+
+def _profiles(plan: Plan, yesterday: Yesterday) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+    """Give tonight's profile and the last night's of each source that had enough records in both."""
+    kept = yesterday.summary.get("profile", {})
+    for source, now in sorted(plan.profile.items()):
+        then = kept.get(source)
+        if then and min(now["records"], then["records"]) >= FEWEST:
+            yield source, now, then
+
+
+def _values(profile: Mapping[str, Any], column: str) -> float:
+    """Count the records that fill in a column; every record has a reference."""
+    return float(profile["records"] * profile["filled"].get(column, 1.0))
 
 
 def _by_source(mentions: pl.DataFrame) -> dict[str, int]:
@@ -78,5 +147,5 @@ def _share(plan: Plan, yesterday: Yesterday, kind: ChangeKind, most: float, word
     for name, lane in sorted(plan.lanes.items()):
         before = yesterday.lane(name).persons.height
         count = lane.changes.filter(pl.col("kind") == kind.value)["person"].n_unique()
-        if before >= 100 and count > before * most:
+        if before >= FEWEST and count > before * most:
             yield f"{name}: {count} of {before} persons {words}; at most {most:.1%} are allowed"

@@ -29,6 +29,7 @@ from svoc.steps.identify import identify
 from svoc.steps.merge import merge
 from svoc.steps.pair import pair
 from svoc.steps.place import place
+from svoc.steps.profile import profile
 from svoc.steps.triage import triage
 from svoc.survivorship.policy import Survivorship
 from svoc.words.decisions import holding
@@ -167,6 +168,7 @@ def reconcile(
         warnings=tuple(str(w) for e in extracts for w in e.warnings),
         seconds=timed.seconds,
         first=yesterday.run == 0,
+        profile=profile(placed),
     )
 
 

@@ -80,7 +80,11 @@ class LifeEventSettings(Section):
 
 
 class GuardSettings(Section):
-    """`[guards]`: what a plan may not do; shares are of yesterday's persons (0 to 1)."""
+    """`[guards]`: what a plan may not do; shares are 0 to 1, and docs/running.md says of what.
+
+    `filled` and `reshaped` are how far a column may drift from the last night; `minutes` and `memory` (a share of the
+    machine's) what planning may take.
+    """
 
     lost: Share = 0.05
     merged: Share = 0.02
@@ -88,6 +92,11 @@ class GuardSettings(Section):
     shrunk: Share = 0.6
     largest_person: int = Field(default=60, ge=1)
     placed: Share = 0.5
+    filled: Share = 0.2
+    reshaped: Share = 0.5
+    cases: Share = 0.02
+    minutes: float = Field(default=360, gt=0)
+    memory: Share = 0.9
 
 
 class MatchingSettings(Section):

@@ -13,7 +13,7 @@ TOP = Path(__file__).resolve().parent.parent
 PACKAGES = ("gazetteer", "matchers", "svoc")
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "offering", "whole_files"}),
+    frozenset({"errors", "memory", "offering", "whole_files"}),
     frozenset({"settings"}),
     frozenset({"words", "defaults"}),
     frozenset({"sources", "survivorship", "notices", "store"}),

@@ -99,8 +99,9 @@ class Plan:
 
     `mentions`: frame of `PLACED`; `withdrawn`: `mention`; `lanes`: one `LanePlan` a lane; `taken`: frame of `TAKEN`
     with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `counts`: what came
-    in, by source; `reasons`: what the guards hold against it; `ledger`: how much had been decided and told when it was
-    made (`Yesterday.ledger`), if that matters.
+    in, by source; `profile`: what each source fills in and how (`svoc.steps.profile`); `reasons`: what the guards hold
+    against it; `memory`: the most of the machine's memory that planning took (0 to 1), where the system tells;
+    `ledger`: how much had been decided and told when it was made (`Yesterday.ledger`), if that matters.
     """
 
     run: int
@@ -119,6 +120,8 @@ class Plan:
     reasons: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
     first: bool = False
+    profile: Mapping[str, Any] = field(default_factory=dict)
+    memory: float | None = None
     ledger: tuple[int, int, int] | None = None
 
     @property

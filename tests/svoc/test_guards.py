@@ -1,14 +1,21 @@
 """What a plan may not do."""
 
+import csv
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
 
 from svoc.guards import GUARDS, reasons
+from svoc.memory import peak_share
 from svoc.settings import GuardSettings
+from svoc.steps.profile import profile
 from svoc.words.changes import CHANGES
+from svoc.words.decisions import CASES
+from svoc.words.mentions import PLACED
 from svoc.words.persons import PERSONS
 from svoc.words.plan import LanePlan, LaneState, Plan, Yesterday
 from tests.worlds import death, extract, morrow, night, placed
@@ -112,6 +119,96 @@ def test_a_source_that_is_found_nowhere_is_refused() -> None:
     assert told(replace(CALM, mentions=lost.head(99)), Yesterday()) == ()
     nowhere = lost.with_columns(address=pl.lit(None, dtype=pl.String))
     assert told(replace(CALM, mentions=nowhere), Yesterday()) == ()
+
+
+DRIFTED = (Path(__file__).parents[1] / "cases" / "guard_drift.csv").read_text(encoding="utf-8")
+DRIFTS = list(csv.DictReader(DRIFTED.splitlines()))
+
+
+def written(column: str, mix: str) -> dict[str, dict[str, Any]]:
+    """Give the profile of as many records as a mix counts: "80 BA1 1AA; 20 -" is eighty with a postcode, 20 without."""
+    told = [part.strip().partition(" ") for part in mix.split(";")]
+    values = [None if value == "-" else value for times, _, value in told for _ in range(int(times))]
+    frame = pl.DataFrame({"source": "library", "record": "L1", column: pl.Series(values, dtype=pl.String)})
+    read = {pl.Boolean(): pl.col(column) == "yes", pl.Date(): pl.col(column).str.to_date("%Y-%m-%d")}
+    return profile(frame.with_columns(read.get(PLACED[column], pl.col(column))))
+
+
+@pytest.mark.parametrize("drift", DRIFTS, ids=[drift["why"] for drift in DRIFTS])
+def test_a_column_that_drifts_is_refused(drift: dict[str, str]) -> None:
+    then, now = written(drift["column"], drift["last_night"]), written(drift["column"], drift["tonight"])
+    found = told(replace(CALM, profile=now), replace(Yesterday(), summary={"profile": then}))
+
+    assert [reason.partition(";")[0] for reason in found] == (
+        [f"library: {drift['refused']}"] if drift["refused"] else []
+    )
+
+
+def test_a_council_sets_how_far_a_column_may_drift() -> None:
+    then, now = written("postcode", "100 BA1 1AA"), written("postcode", "50 BA1 1AA; 50 -")
+    plan, yesterday = replace(CALM, profile=now), replace(Yesterday(), summary={"profile": then})
+
+    assert told(plan, yesterday, GuardSettings(filled=0.5)) == ()
+    assert len(told(plan, yesterday, GuardSettings(filled=0.49))) == 1
+
+
+def test_the_first_night_and_a_new_source_have_nothing_to_drift_from() -> None:
+    plan = replace(CALM, profile=written("postcode", "100 -"))
+
+    assert told(plan, Yesterday()) == ()
+    assert told(plan, replace(Yesterday(), summary={"profile": {}})) == ()
+
+
+class TestCases:
+    """More new cases than stewards could answer."""
+
+    @staticmethod
+    def asking(count: int) -> Plan:
+        rows = [{"case": f"C{n}", "kind": "household", "mentions": [f"a/{n}/1"], "reason": "-"} for n in range(count)]
+        return replace(
+            CALM, lanes={"statutory": LanePlan(LaneState(cases=pl.DataFrame(rows, schema=CASES, orient="row")))}
+        )
+
+    def test_as_many_as_allowed_pass_and_one_more_does_not(self) -> None:
+        assert told(self.asking(200), crowd(10_000)) == ()
+        assert told(self.asking(201), crowd(10_000)) == (
+            "statutory: 201 new cases for 10000 persons; at most 2.0% are allowed",
+        )
+
+    def test_cases_that_were_open_already_are_not_new(self) -> None:
+        state = replace(crowd(200).lane("statutory"), cases=self.asking(30).reading.state.cases)
+        yesterday = replace(crowd(200), lanes={"statutory": state})
+
+        assert told(self.asking(130), yesterday) == ()
+        assert len(told(self.asking(131), yesterday)) == 1
+
+    def test_a_hundred_cases_can_be_answered_in_the_smallest_council(self) -> None:
+        assert told(self.asking(100), crowd(20)) == ()
+        assert len(told(self.asking(101), crowd(20))) == 1
+
+    def test_the_first_night_asks_as_it_must(self) -> None:
+        assert told(self.asking(500), Yesterday()) == ()
+
+
+class TestTimeAndMemory:
+    """A night that grows too long or too large for its machine."""
+
+    @pytest.mark.parametrize(("seconds", "refused"), [(60.0, False), (60.1, True)])
+    def test_time_is_what_the_steps_took_together(self, seconds: float, *, refused: bool) -> None:
+        plan = replace(CALM, seconds={"place": 30.0, "pair": seconds - 30.0})
+        words = ("planning took longer than the 1 minutes that are allowed",)
+
+        assert told(plan, Yesterday(), GuardSettings(minutes=1)) == (words if refused else ())
+
+    @pytest.mark.parametrize(("memory", "refused"), [(None, False), (0.9, False), (0.91, True)])
+    def test_memory_is_a_share_of_the_machine(self, memory: float | None, *, refused: bool) -> None:
+        words = ("planning took more than the 90% of the machine's memory that are allowed",)
+
+        assert told(replace(CALM, memory=memory), Yesterday()) == (words if refused else ())
+
+    def test_the_memory_of_this_process_is_some_of_the_machine(self) -> None:
+        share = peak_share()
+        assert share is None or 0 < share < 1
 
 
 def test_every_reason_is_told_and_none_names_a_person() -> None:
