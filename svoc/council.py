@@ -22,7 +22,7 @@ from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
-from svoc.store.past import leads_to, past_of, person_on, run_on
+from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
 from svoc.words.changes import ChangeKind
@@ -150,8 +150,15 @@ class Council:
         allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
         past = past_of(self.store, person, allowed.lane)
         if past.is_empty():
-            raise SettingsError(f"there is no person {person} that the purpose {purpose!r} may read, and never was")
+            gone = self.forgotten(person, purpose=purpose)
+            never = f"there is no person {person} that the purpose {purpose!r} may read, and never was"
+            raise SettingsError(gone or never)
         return masked_past(past, allowed.fields)
+
+    def forgotten(self, person: str, *, purpose: str) -> str | None:
+        """Say from which night on a person's past is kept, if some of it is kept no longer (`[retention]`)."""
+        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
+        return forgotten_of(self.store, person, allowed.lane)
 
     def as_of(self, person: str, day: date, *, purpose: str) -> Person:
         """Give a person as the nights had it on a day, as far as a purpose may see.

@@ -22,6 +22,7 @@ from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_list
 from svoc.reports.explanation import explanation_page
 from svoc.reports.night_report import write_report
 from svoc.steps.pair import pair
+from svoc.store.keeping import forget
 from svoc.whole_files import write_whole
 from svoc.words.decisions import holding
 from svoc.words.plan import Yesterday
@@ -87,8 +88,10 @@ def _one_night(council: Council, actor: str, *, dry_run: bool) -> Done:
     council.commit(plan)
     sent = council.deliver()
     log.info("committed", run=plan.run, notices_sent=sent)
+    forgotten = forget(council.store, council.settings.retention, now=datetime.now(UTC))
+    log.info("forgotten", run=plan.run, **forgotten)
     words = [plan.summary(), f"{sent} notices went out", f"report: {report}"]
-    return Done({**figures, "notices_sent": sent}, words, refused=False, report=report)
+    return Done({**figures, "notices_sent": sent, "forgotten": forgotten}, words, refused=False, report=report)
 
 
 def tell_events(settings: Path, file: Path, *, confirmed_by: str | None, because: str) -> tuple[dict[str, Any], str]:

@@ -14,7 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from svoc.errors import SettingsError, nearest
 
-__all__ = ["CouncilSettings", "GuardSettings", "LifeEventSettings", "SourceSettings"]
+__all__ = ["CouncilSettings", "GuardSettings", "LifeEventSettings", "RetentionSettings", "SourceSettings"]
 
 PREFIX = "SVOC_"
 RESERVED = "life_events"
@@ -127,6 +127,22 @@ class ReportSettings(Section):
     folder: str = "reports"
 
 
+class RetentionSettings(Section):
+    """`[retention]`: for how many days what is past is kept; 0 keeps it for good.
+
+    `history_days`: what later nights replaced, and what each night changed, which `svoc as-of`, `svoc history` and
+    going back to a night need; `withdrawn_days`: records that no source lists any more, at least as long as history;
+    `reports_days`: the nights' reports; `notices_days`: the facts in notices that were sent; `taken_days`: by what the
+    extracts that were taken are known again (their names and hashes: nothing personal).
+    """
+
+    history_days: int = Field(default=400, ge=0)
+    withdrawn_days: int = Field(default=730, ge=0)
+    reports_days: int = Field(default=400, ge=0)
+    notices_days: int = Field(default=400, ge=0)
+    taken_days: int = Field(default=0, ge=0)
+
+
 class CouncilSettings(Section):
     """All of council.toml. Relative paths count from the folder that the file lies in."""
 
@@ -138,6 +154,7 @@ class CouncilSettings(Section):
     matching: MatchingSettings = MatchingSettings()
     notices: NoticeSettings = NoticeSettings()
     reports: ReportSettings = ReportSettings()
+    retention: RetentionSettings = RetentionSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)

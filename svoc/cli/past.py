@@ -25,8 +25,10 @@ def history(settings: Settings, person: Who, *, purpose: Why, as_json: AsJson = 
 
     with Council.open(settings) as council:
         changes = council.history(person, purpose=purpose).to_dicts()
-    words = [f"{row['as_of']}  night {row['run']}  {_words(row)}" for row in changes]
-    answer({"person": person, "changes": changes}, "\n".join(words), as_json=as_json)
+        gone = council.forgotten(person, purpose=purpose)
+    words = [gone] if gone else []
+    words += [f"{row['as_of']}  night {row['run']}  {_words(row)}" for row in changes]
+    answer({"person": person, "changes": changes, "forgotten": gone}, "\n".join(words), as_json=as_json)
 
 
 def as_of(

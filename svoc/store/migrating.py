@@ -9,7 +9,7 @@ from svoc.store.opening import OTHER_RELEASE, writing
 
 __all__ = ["HEAD", "is_made", "migrate"]
 
-HEAD = "0001"
+HEAD = "0002"
 """The version of this release's tables: the last file in `migrations/versions`."""
 
 ADVISORY = 7_379_830_012

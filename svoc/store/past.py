@@ -9,13 +9,13 @@ from sqlalchemy import and_, func, select
 from svoc.store import tables
 from svoc.store.frames import decoded, read_rows
 from svoc.store.opening import told_plainly
-from svoc.store.standing import of_table, seen_by
+from svoc.store.standing import of_table, oldest_kept, refuse_forgotten, seen_by
 from svoc.store.store import Store
 from svoc.words.changes import CHANGES
 from svoc.words.changes import ChangeKind as Kind
 from svoc.words.persons import PERSONS
 
-__all__ = ["PAST", "leads_to", "past_of", "person_on", "run_on"]
+__all__ = ["PAST", "forgotten_of", "leads_to", "past_of", "person_on", "run_on"]
 
 PAST: dict[str, pl.DataType] = {"run": pl.Int64(), "as_of": pl.Date(), **CHANGES}
 """What happened to a person: a change, the run that made it, and the day of which that run speaks."""
@@ -23,7 +23,9 @@ PAST: dict[str, pl.DataType] = {"run": pl.Int64(), "as_of": pl.Date(), **CHANGES
 ORDER = [kind.value for kind in (Kind.NEW, Kind.SPLIT, Kind.MEMBERS, Kind.CHANGED, Kind.MERGED, Kind.GONE)]
 """The order in which what happened in one night is told: how a person began, what changed, how it ended."""
 
-RUN, CHANGE, PERSON, FORWARD = map(of_table, (tables.Run, tables.ChangeRow, tables.PersonRow, tables.ForwardRow))
+RUN, CHANGE, PERSON, FORWARD, FOUNDED = map(
+    of_table, (tables.Run, tables.ChangeRow, tables.PersonRow, tables.ForwardRow, tables.FoundedRow)
+)
 
 
 def past_of(store: Store, person: str, lane: str) -> pl.DataFrame:
@@ -39,10 +41,26 @@ def past_of(store: Store, person: str, lane: str) -> pl.DataFrame:
 
 
 def run_on(store: Store, day: date) -> int:
-    """Give the last published run that speaks of a day or of one before it; 0 where there is none."""
+    """Give the last published run that speaks of a day or of one before it; 0 where there is none.
+
+    Raises `SettingsError` where that night is no longer kept.
+    """
     before = and_(RUN.c.state == "published", RUN.c.run <= store.published(), RUN.c.as_of <= day)
     with told_plainly(), store.engine.connect() as connection:
-        return int(connection.scalar(select(func.max(RUN.c.run)).where(before)) or 0)
+        run = int(connection.scalar(select(func.max(RUN.c.run)).where(before)) or 0)
+        refuse_forgotten(connection, run)
+        return run
+
+
+def forgotten_of(store: Store, person: str, lane: str) -> str | None:
+    """Say from which night on a person's past is kept, if some of it was forgotten."""
+    its = and_(seen_by(tables.FoundedRow, store.published()), FOUNDED.c.person == person, FOUNDED.c.lane == lane)
+    with told_plainly(), store.engine.connect() as connection:
+        first, oldest = connection.scalar(select(FOUNDED.c.run).where(its)), oldest_kept(connection)
+        day = connection.scalar(select(RUN.c.as_of).where(RUN.c.run == oldest))
+    if first is None or first >= oldest:
+        return None
+    return f"what happened to {person} before night {oldest}, as of {day}, is no longer kept"
 
 
 def person_on(store: Store, person: str, lane: str, run: int) -> dict[str, Any] | None:

@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import Connection, and_, func, or_, select
 
+from svoc.errors import SettingsError
 from svoc.store import tables
 from svoc.store.frames import decoded, read_rows
 from svoc.words.decisions import CASES, DECISIONS
@@ -23,7 +24,9 @@ __all__ = [
     "all_decisions",
     "ledger_length",
     "of_table",
+    "oldest_kept",
     "published_run",
+    "refuse_forgotten",
     "seen_by",
     "standing_in",
     "taken_by",
@@ -56,6 +59,22 @@ def of_table(table: type[Any]) -> Any:
 def published_run(connection: Connection) -> int:
     """Give the run that readers see; 0 before the first night."""
     return int(connection.scalar(select(func.max(of_table(tables.Published).c.run))) or 0)
+
+
+def oldest_kept(connection: Connection) -> int:
+    """Give the oldest run that can still be shown whole, or gone back to; 0 where nothing was forgotten yet."""
+    return int(connection.scalar(select(func.max(of_table(tables.Horizon).c.run))) or 0)
+
+
+def refuse_forgotten(connection: Connection, run: int) -> None:
+    """Raise `SettingsError` for a run of which the rows are not all kept any more (`[retention] history_days`)."""
+    oldest, columns = oldest_kept(connection), of_table(tables.Run).c
+    if 0 < run < oldest:
+        day = connection.scalar(select(columns.as_of).where(columns.run == oldest))
+        raise SettingsError(
+            f"night {run} is no longer kept ([retention] history_days): the oldest that can be shown, or gone back to, "
+            f"is night {oldest}" + (f", as of {day.isoformat()}" if day else "")
+        )
 
 
 def seen_by(table: type[tables.Versioned], run: int) -> Any:
@@ -110,18 +129,26 @@ def _manifest(connection: Connection, run: int) -> tuple[dict[str, str], date | 
 
 
 def _known(connection: Connection, live: pl.DataFrame, run: int) -> pl.DataFrame:
-    """Give every mention that ever was, as last seen."""
+    """Give every mention that ever was, as last seen; of those that were forgotten, the key and what stands in it."""
     columns = of_table(tables.MentionRow).c
     names = [n for n in KNOWN if n != "live"]
     ended = read_rows(connection, of_table(tables.MentionRow), ["id", *names], columns.to_run <= run)
     last = ended.sort("id").unique("mention", keep="last").join(live.select("mention"), on="mention", how="anti")
-    known = pl.concat(
+    kept = pl.concat(
         [
             live.select(names).with_columns(live=pl.lit(value=True)),
             last.select(names).with_columns(live=pl.lit(value=False)),
         ]
     )
-    return decoded(known, KNOWN).sort("mention")
+    gone = _forgotten(connection).join(kept.select("mention"), on="mention", how="anti")
+    return decoded(pl.concat([kept, gone], how="diagonal"), KNOWN).sort("mention")
+
+
+def _forgotten(connection: Connection) -> pl.DataFrame:
+    """Give the mentions of which only the key is kept: nothing is carried over by them, and none is given again."""
+    keys = read_rows(connection, of_table(tables.Forgotten), ["mention"])
+    parts = pl.col("mention").str.extract_groups(r"^(?<source>[^/]*)/(?<record>.*)/\d+$")
+    return keys.with_columns(parts.alias("parts")).unnest("parts").with_columns(live=pl.lit(value=False))
 
 
 def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:

@@ -23,6 +23,7 @@ from svoc.store.standing import (
     ledger_length,
     of_table,
     published_run,
+    refuse_forgotten,
     seen_by,
     standing_in,
     taken_by,
@@ -102,6 +103,7 @@ class Store:
             run = last if run is None else run
             if not 0 <= run <= last:
                 raise SettingsError(f"there is no run {run}; the last that was published is {last}")
+            refuse_forgotten(connection, run)
             return standing_in(connection, run)
 
     def taken(self) -> pl.DataFrame:

@@ -17,8 +17,10 @@ __all__ = [
     "ChangeRow",
     "Decision",
     "EventRow",
+    "Forgotten",
     "ForwardRow",
     "FoundedRow",
+    "Horizon",
     "LinkRow",
     "MemberRow",
     "MentionRow",
@@ -68,6 +70,19 @@ class Published(Table, table=True):
 
     only: int = Field(default=1, primary_key=True)
     run: int
+
+
+class Horizon(Table, table=True):
+    """The oldest run that can still be shown whole."""
+
+    only: int = Field(default=1, primary_key=True)
+    run: int
+
+
+class Forgotten(Table, table=True):
+    """The key of a mention of which nothing else is kept, so that it is never given again."""
+
+    mention: str = Field(primary_key=True)
 
 
 class Taken(Table, table=True):

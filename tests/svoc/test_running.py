@@ -1,6 +1,7 @@
 """What the commands do with a council, called as functions."""
 
 import shutil
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 
@@ -117,6 +118,27 @@ def test_a_refused_night_gives_its_reasons_and_changes_nothing(lived: Path) -> N
     assert done.refused
     assert done.figures["refused"][0].startswith("council_tax holds ")
     assert published(lived) == 3
+
+
+def test_a_night_lets_go_of_what_is_past_and_a_dry_one_does_not(lived: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lived.write_text(lived.read_text().replace("[life_events]", "[retention]\nhistory_days = 1\n[life_events]"))
+    monkeypatch.setattr("svoc.running.datetime", Later)
+    before = (lived.parent / "barchester.db").read_bytes()
+    run_night(lived, dry_run=True)
+    assert (lived.parent / "barchester.db").read_bytes() == before
+    went = run_night(lived).figures["forgotten"]
+    assert went["replaced"] > 0
+    assert went["changes"] > 0
+    with Council.open(lived) as council, pytest.raises(SettingsError, match="night 1 is no longer kept"):
+        council.store.yesterday(run=1)
+
+
+class Later(datetime):
+    """Stands for the clock some years on."""
+
+    @classmethod
+    def now(cls, tz: tzinfo | None = None) -> "Later":
+        return cls(2032, 1, 1, tzinfo=tz)
 
 
 def test_a_model_is_learned_from_the_councils_own_records(lived: Path, tmp_path: Path) -> None:
