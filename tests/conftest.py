@@ -1,10 +1,13 @@
 """What every test shares: a strict count of skips, and Hypothesis without deadlines on busy machines."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+
+from tests.postgres import ADDRESS, Server, database_on, server_here, why_there_is_none
 
 settings.register_profile("svoc", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.register_profile("search", deadline=None, suppress_health_check=[HealthCheck.too_slow], max_examples=1000)
@@ -28,6 +31,34 @@ def samples() -> Path:
     if not folder:
         pytest.skip("SVOC_SAMPLES is not set: no real samples to read")
     return Path(folder)
+
+
+@pytest.fixture(scope="session")
+def postgres_address() -> Iterator[str]:
+    """Give the address of a PostgreSQL server, one for each process that tests, or skip with a clear word."""
+    if missing := why_there_is_none():
+        pytest.skip(missing)
+    if address := os.environ.get(ADDRESS):
+        yield address
+        return
+    with server_here() as server:
+        yield server.address
+
+
+@pytest.fixture
+def postgres_url(postgres_address: str) -> Iterator[str]:
+    """Give the address of an empty PostgreSQL database."""
+    with database_on(postgres_address) as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_server() -> Iterator[Server]:
+    """Give a PostgreSQL server that a test may stop and start, or skip with a clear word."""
+    if missing := why_there_is_none(own=True):
+        pytest.skip(missing)
+    with server_here() as server:
+        yield server
 
 
 def _expected(reason: str) -> bool:

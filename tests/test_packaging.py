@@ -149,7 +149,8 @@ def _locked() -> dict[str, list[tuple[str, str]]]:
 def _asked() -> list[str]:
     typed = (TOP / "requirements" / "dev.in").read_text(encoding="utf-8").splitlines()
     tools = [line for line in typed if line.strip() and not line.startswith("#")]
-    return [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["dev"], *tools]
+    extras = PROJECT["optional-dependencies"]
+    return [*PROJECT["dependencies"], *extras["dev"], *extras["postgres"], *tools]
 
 
 @pytest.mark.parametrize("dependency", _asked())

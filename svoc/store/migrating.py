@@ -5,15 +5,15 @@ from importlib.resources import as_file, files
 from sqlalchemy import Connection, Engine, inspect, text
 
 from svoc.errors import StoreUnavailable
-from svoc.store.opening import OTHER_RELEASE, writing
+from svoc.store.opening import writing
+from svoc.store.refusals import OTHER_RELEASE
 
 __all__ = ["HEAD", "is_made", "migrate"]
 
 HEAD = "0002"
 """The version of this release's tables: the last file in `migrations/versions`."""
 
-ADVISORY = 7_379_830_012
-"""The number of PostgreSQL's lock under which the tables are made."""
+LETTERS = "the database cannot hold all letters ({}): make it anew with ENCODING 'UTF8' TEMPLATE template0"
 
 
 def is_made(engine: Engine) -> bool:
@@ -32,8 +32,11 @@ def migrate(engine: Engine) -> None:
         if _version(connection) == HEAD:
             return
     with writing(engine) as connection:
-        if connection.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": ADVISORY})
+        if (
+            connection.dialect.name == "postgresql"
+            and (found := connection.scalar(text("SHOW server_encoding"))) != "UTF8"
+        ):
+            raise StoreUnavailable(LETTERS.format(found))
         if _version(connection) != HEAD:
             _upgrade(connection)
 

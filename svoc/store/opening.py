@@ -1,40 +1,35 @@
 """Opens a database, SQLite or PostgreSQL, and puts its refusals into words."""
 
 import os
-import sqlite3
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, overload
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InternalError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from svoc.errors import SettingsError, StoreUnavailable
+from svoc.store.refusals import driver_errors, understood
 
-__all__ = ["open_engine", "told_plainly", "writing"]
+__all__ = ["LEDGER", "ROWS", "open_engine", "told_plainly", "writing"]
 
 BUSY_SECONDS = 30
 
 WRITES = "svoc_writes"
 
-OTHER_RELEASE = "the database is of another release of svoc than this: use that release, or restore a backup"
+LEDGER, ROWS = 7_379_830_013, 7_379_830_014
+"""The numbers of PostgreSQL's locks for who writes to the ledger and the pointer, and for who stages rows."""
 
-REFUSALS = {
-    "unable to open database file": "the database file cannot be opened: see that its folder is there and writable",
-    "readonly database": "the database cannot be written: it is read-only for this user",
-    "disk is full": "the disk is full: make room and run the same command again",
-    "disk i/o error": "the disk does not take or give (an input/output error, or no room left)",
-    "database is locked": "the database is busy: something else has been writing to it for too long",
-    "malformed": "the database file is damaged: restore it from a backup",
-    "not a database": "the file is not a database of svoc, or it is damaged: restore it from a backup",
-    "no such table": OTHER_RELEASE,
-    "no such column": OTHER_RELEASE,
-    "has no column named": OTHER_RELEASE,
-    "already exists": "the database holds tables that are not svoc's: give svoc a database of its own",
-}
-"""What a database says, in lower case, and what it means for who runs the night."""
+TAKE = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:number)")
+
+PATIENCE = {"connect_timeout": 10, "keepalives_idle": 60, "keepalives_interval": 10, "keepalives_count": 6}
+"""Seconds, and how often, after which a server that fell silent counts as gone; the address may say otherwise."""
+
+SAME_EVERYWHERE = "SET datestyle TO 'ISO'; SET timezone TO 'UTC'; SET extra_float_digits TO 1"
+"""PostgreSQL writes dates, moments and numbers as its owner likes them, unless it is asked."""
 
 
 @overload
@@ -54,7 +49,7 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
                 return None
             _keep_to_its_owner(file)
             address = address.set(database=str(file))
-        engine = create_engine(address)
+        engine = _postgres(address) if address.get_backend_name() == "postgresql" else create_engine(address)
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as fault:
         raise SettingsError(
             f"[council.database] is not the address of a database that can be opened ({type(fault).__name__}); "
@@ -66,13 +61,41 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
     return engine
 
 
-def writing(engine: Engine) -> AbstractContextManager[Connection]:
-    """Begin a transaction that will write.
+def _postgres(address: URL) -> Engine:
+    """Reach a server by psycopg, whichever driver the address names, for bulk goes by psycopg's own road.
 
-    SQLite is told so at once: a transaction that read first, and then finds that another has written meanwhile, could
-    not go on, however long it waited.
+    A reader sees one moment in all that it reads (REPEATABLE READ), as it does on SQLite.
     """
-    return engine.execution_options(**{WRITES: True}).begin()
+    if find_spec("psycopg") is None:
+        raise SettingsError("[council.database] PostgreSQL needs its driver: pip install 'svoc[postgres]'")
+    patience = {name: value for name, value in PATIENCE.items() if name not in address.query}
+    engine = create_engine(
+        address.set(drivername="postgresql+psycopg"),
+        isolation_level="REPEATABLE READ",
+        pool_pre_ping=True,
+        connect_args=patience,
+    )
+    event.listen(engine, "connect", _prepare_postgres)
+    return engine
+
+
+@contextmanager
+def writing(engine: Engine, *locks: int) -> Iterator[Connection]:
+    """Begin a transaction that will write, and wait for others who do.
+
+    SQLite has one writer at a time, and is told so at once: a transaction that read first, and then finds that another
+    has written meanwhile, could not go on, however long it waited. On PostgreSQL a writer takes `locks`, that of the
+    ledger unless it says otherwise, and reads what others committed before it got them. So a steward who decides waits
+    for another, and for the moment of publishing, and never for rows that are staged.
+    """
+    if engine.dialect.name == "sqlite":
+        with engine.execution_options(**{WRITES: True}).begin() as connection:
+            yield connection
+        return
+    with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
+        for number in locks or (LEDGER,):
+            connection.execute(TAKE, {"wait": f"{BUSY_SECONDS}s", "number": number})
+        yield connection
 
 
 def _keep_to_its_owner(file: Path) -> None:
@@ -96,6 +119,11 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _prepare_postgres(connection: Any, _record: Any) -> None:
+    connection.execute(SAME_EVERYWHERE)
+    connection.commit()
+
+
 def _begin_sqlite(connection: Connection) -> None:
     writes = connection.get_execution_options().get(WRITES)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
@@ -106,13 +134,9 @@ def told_plainly() -> Iterator[None]:
     """Turn what a database says into one sentence that an operator can act on."""
     try:
         yield
-    except (DBAPIError, sqlite3.Error) as fault:
-        said = str(getattr(fault, "orig", fault)).casefold()
-        for sign, words in REFUSALS.items():
-            if sign in said:
-                raise StoreUnavailable(words) from None
-        if isinstance(fault, OperationalError | InternalError | sqlite3.OperationalError):
-            raise StoreUnavailable("the database is away or does not answer") from None
+    except driver_errors() as fault:
+        if meant := understood(fault):
+            raise meant from None
         raise
     except OSError as fault:
         raise StoreUnavailable(f"the disk does not take or give: {fault.strerror}") from None

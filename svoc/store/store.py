@@ -12,9 +12,9 @@ from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, u
 from svoc.errors import SettingsError, StalePlan
 from svoc.store import tables
 from svoc.store.frames import close_rows, decoded, encoded, insert_rows
-from svoc.store.lock import night_lock
+from svoc.store.lock import StillHeld, night_lock
 from svoc.store.migrating import is_made, migrate
-from svoc.store.opening import open_engine, told_plainly, writing
+from svoc.store.opening import LEDGER, ROWS, open_engine, told_plainly, writing
 from svoc.store.standing import (
     MENTION,
     OF_A_LANE,
@@ -48,7 +48,7 @@ class Store:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
-        self._at_night = False
+        self._still_held: StillHeld | None = None
 
     @classmethod
     def open(cls, url: str, folder: Path) -> Self:
@@ -74,17 +74,25 @@ class Store:
     @contextmanager
     def night(self) -> Iterator[None]:
         """Hold the night's lock, after clearing away what a night that died had staged; one within it is the same."""
-        if self._at_night:
+        if self._still_held:
             yield
             return
-        with night_lock(self.engine):
-            self._at_night = True
+        with night_lock(self.engine) as still_held:
+            self._still_held = still_held
             try:
                 with told_plainly():
                     self._clear_staged()
                 yield
             finally:
-                self._at_night = False
+                self._still_held = None
+
+    @contextmanager
+    def _working(self, *locks: int) -> Iterator[Connection]:
+        """Write for the night, unless another has taken its lock since."""
+        with writing(self.engine, *locks) as connection:
+            if self._still_held:
+                self._still_held()
+            yield connection
 
     # ---------------------------------------------------------------- reading
 
@@ -160,7 +168,7 @@ class Store:
 
     def _stage_run(self, plan: Plan, summary: Mapping[str, Any]) -> None:
         manifest = {"gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
-        with writing(self.engine) as connection:
+        with self._working(ROWS) as connection:
             connection.execute(
                 insert(tables.Run).values(
                     run=plan.run,
@@ -191,13 +199,13 @@ class Store:
         gone = before.join(today, on=names, how="anti", nulls_equal=True)
         come = today.join(before, on=names, how="anti", nulls_equal=True)
         if gone.height or come.height:
-            with writing(self.engine) as connection:
+            with self._working(ROWS) as connection:
                 close_rows(connection, of_table(table), gone["id"], run)
                 insert_rows(connection, of_table(table), come.with_columns(from_run=pl.lit(run)))
 
     def _publish(self, plan: Plan, by: str) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
-        with writing(self.engine) as connection:
+        with self._working(LEDGER, ROWS) as connection:
             if plan.ledger not in {None, ledger_length(connection)}:
                 raise StalePlan(MOVED)
             run = pl.lit(plan.run).alias("run")
@@ -224,7 +232,7 @@ class Store:
             last = connection.scalar(select(func.max(of_table(tables.Run).c.run))) or 0
             if last <= published_run(connection):
                 return
-        with writing(self.engine) as connection:
+        with self._working(ROWS) as connection:
             run = published_run(connection)
             versioned: list[type[tables.Versioned]] = [tables.MentionRow, *(t for t, _ in OF_A_LANE.values())]
             for table in versioned:

@@ -1,6 +1,5 @@
 """What the store's tests share: databases of both kinds, and nights made by hand."""
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -75,25 +74,11 @@ def plan_maker() -> MakePlan:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Give the address of an empty database: a SQLite file, or PostgreSQL where SVOC_POSTGRES names a server."""
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Give the address of an empty database, of one kind and of the other."""
     if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'council.db'}"
-        return
-    server = os.environ.get("SVOC_POSTGRES")
-    if not server:
-        pytest.skip("SVOC_POSTGRES is not set: no PostgreSQL to try the store on")
-    from sqlalchemy import create_engine, text
-
-    name = "svoc_test"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    yield engine.url.set(database=name).render_as_string(hide_password=False)
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+        return f"sqlite:///{tmp_path / 'council.db'}"
+    return str(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
