@@ -37,10 +37,8 @@ PLACES = (
     "/usr/lib/postgresql/*/bin",
     "/usr/pgsql-*/bin",
     "/usr/local/pgsql/bin",
-    "/opt/homebrew/opt/postgresql*/bin",
-    "/usr/local/opt/postgresql*/bin",
 )
-"""Where Debian, Red Hat, PostgreSQL itself and Homebrew put the server's programs."""
+"""Where Debian, Red Hat and PostgreSQL itself put the server's programs."""
 
 USER = "svoc"
 SECONDS = 60
