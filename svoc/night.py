@@ -25,6 +25,7 @@ from svoc.steps.attach import attach
 from svoc.steps.compare import compare
 from svoc.steps.delta import Delta, delta, todays_records
 from svoc.steps.group import Thresholds, group
+from svoc.steps.heed import heed
 from svoc.steps.identify import identify
 from svoc.steps.merge import merge
 from svoc.steps.pair import pair
@@ -147,7 +148,7 @@ def reconcile(
         as_of=as_of,
         delta=change,
         placed=placed,
-        decisions=holding(yesterday.decisions, as_of),
+        decisions=heed(holding(yesterday.decisions, as_of), placed),
         first_sight=_first_sight(placed, yesterday),
         policy_changed=bool(yesterday.run) and yesterday.model != policy.version,
     )

@@ -165,7 +165,7 @@ class Council(RuleBasedStateMachine):
     def a_steward_takes_it_back(self, which: int) -> None:
         holding = self.store.decisions().filter(pl.col("superseded_by").is_null())["decision"].to_list()
         if holding:
-            self.store.undo(holding[which % len(holding)])
+            self.store.undo(holding[which % len(holding)], steward="j.okafor", because="a slip")
 
     @rule(
         reference=st.sampled_from(["D1", "D2"]),

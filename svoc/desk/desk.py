@@ -1,14 +1,14 @@
 """What a steward does: look at the next case, decide it, take a decision back, look at what was decided."""
 
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import combinations
 
 import polars as pl
 
 from svoc.council import Council
 from svoc.desk.case import Case, shown_to, told_side_by_side
-from svoc.errors import SettingsError
+from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.plan import Yesterday
@@ -23,6 +23,7 @@ ORDER = (
 """Which kinds of case come first: those in which a mistake costs a resident most."""
 EXPLAINED = 3
 """So many pairs of a case are explained."""
+SLIP = "taken back in the sitting in which it was made"
 WITHHELD = "no address is shown: it is that of a person under protection"
 
 
@@ -60,7 +61,7 @@ class Desk:
                 r["place"] if hidden.isdisjoint(r["mentions"]) else None,
             )
             for r in rows
-            if r["case"] not in answered
+            if r["case"] not in answered[r["kind"] == CaseKind.CONFLICT.value]
         ]  # fmt: skip
         return sorted(found, key=lambda c: (ORDER.index(c.kind), abs(c.weight or 0), c.id))
 
@@ -88,35 +89,43 @@ class Desk:
         """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
         return self._explainer().explain(left, right, for_subject=for_subject)
 
-    def decide(self, case: Case, verdict: str, *, because: str, pair: tuple[str, str] | None = None) -> list[int]:
+    def decide(
+        self,
+        case: Case,
+        verdict: str,
+        *,
+        because: str,
+        pair: tuple[str, str] | None = None,
+        expires: date | None = None,
+    ) -> list[int]:
         """Answer a case: "same", "different" or "unsure", or "confirmed" or "rejected" for a life event.
 
         A case about two mentions needs nothing more. For one about several, `pair` names the two that the answer is
-        about; without it "different" and "unsure" speak of all of them. The answer holds from the next settling on.
-        Gives the numbers of the decisions.
+        about; without it "different" and "unsure" speak of all of them. The answer holds from the next settling on, and
+        before the day on which it `expires`, if that is given. Gives the numbers of the decisions.
         """
         if not because.strip():
             raise SettingsError("a decision needs a reason")
-        pairs = [pair] if pair else _meant(case, Verdict(verdict))
-        strangers = {m for p in pairs for m in p} - set(case.mentions)
-        if strangers:
-            raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")
+        pairs = pairs_meant(case, verdict, pair)
         made = [
-            self.council.store.decide(verdict, a, b, steward=self.steward, because=because, case=case.id)
+            self.council.store.decide(
+                verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires
+            )
             for a, b in pairs
         ]
         self._made.append(made)
         return made
 
-    def undo(self) -> list[int]:
-        """Take back this steward's last answer of this sitting, all its decisions; they stay in the ledger as undone.
+    def undo(self, *numbers: int, because: str = SLIP) -> list[int]:
+        """Take back decisions by their numbers, or this steward's last answer of this sitting, all its decisions.
 
-        Gives the numbers of the decisions, none where there is nothing to take back.
+        They stay in the ledger, with who took them back, when and why. Gives the numbers of those that held until now.
         """
-        numbers = self._made.pop() if self._made else []
-        for number in reversed(numbers):
-            self.council.store.undo(number)
-        return numbers
+        if not because.strip():
+            raise SettingsError("taking a decision back needs a reason")
+        wanted = list(numbers) or (self._made.pop() if self._made else [])
+        taken = [n for n in reversed(wanted) if self.council.store.undo(n, steward=self.steward, because=because)]
+        return taken[::-1]
 
     def history(self) -> pl.DataFrame:
         """Give every decision ever made, as a frame of `svoc.words.decisions.DECISIONS`."""
@@ -127,9 +136,14 @@ class Desk:
             self._seen = self.council.store.yesterday()
         return self._seen
 
-    def _answered(self) -> set[str]:
-        """Name the cases that a decision speaks of which still holds."""
-        return self.council.store.answered_cases()
+    def _answered(self) -> tuple[set[str], set[str]]:
+        """Name the cases that a decision speaks of which still holds; then those that one does since the last night.
+
+        A conflict that a night still finds after it was answered was not solved by the answer, and is asked again.
+        """
+        store = self.council.store
+        runs = store.runs()
+        return store.answered_cases(), store.answered_cases(since=runs[0]["started"] if runs else None)
 
     def _explainer(self) -> Explainer:
         purpose = self.council.policy.purposes.purpose(self.purpose)
@@ -151,6 +165,18 @@ def _weighed(explainer: Explainer, case: Case) -> list[str]:
     pairs = list(combinations(there, 2))[:EXPLAINED]
     around = explainer.around(there) if pairs else None
     return [explainer.explain(left, right, around=around).text() for left, right in pairs]
+
+
+def pairs_meant(case: Case, verdict: str, pair: tuple[str, str] | None) -> list[tuple[str, str]]:
+    """Say which pairs of mentions an answer to a case is about; raise `SettingsError` where that is not told."""
+    if verdict not in set(Verdict):
+        hint = nearest(verdict, Verdict) or ", ".join(Verdict)
+        raise SettingsError(f"{verdict!r} is no answer; did you mean {hint}?")
+    pairs = [pair] if pair else _meant(case, Verdict(verdict))
+    strangers = {m for p in pairs for m in p} - set(case.mentions)
+    if strangers:
+        raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")
+    return pairs
 
 
 def _meant(case: Case, verdict: Verdict) -> list[tuple[str, str]]:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from matchers import Clusters, Model, assign, cluster
+from matchers.cluster import REFUSED
+from svoc.steps.contradict import contradict
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import LINKS
@@ -72,11 +74,18 @@ def group(
     `mentions`: frame of `PLACED`; `pairs`: as `svoc.steps.pair` gives them; `decisions`: frame of `DECISIONS` that
     hold tonight; `lists_once`: source name -> whether it names a person once at one place and time. A life event
     takes no part: it founds nobody and joins nobody (`svoc.steps.attach`). Inside a place a pair must be as heavy as
-    the margin by itself: what several alike records each say weakly, they say once.
+    the margin by itself: what several alike records each say weakly, they say once. Where decisions contradict each
+    other, each "different" stands, every "same" of the knot rests, and evidence decides the remainder: keeping two
+    apart harms less and is mended sooner. Neither side is taken silently, for the knot is a case
+    (`svoc.steps.triage`). So it is where "same"s would join two whom a source lists side by side
+    (`svoc.steps.contradict`).
     """
     people = _people(mentions, lists_once)
     among = pairs.join(people.select(left="id"), on="left").join(people.select(right="id"), on="right")
+    exclusive = _exclusive(people)
     must, must_not = _said(decisions, people, Verdict.SAME), _said(decisions, people, Verdict.DIFFERENT)
+    resting = contradict(must, exclusive)
+    must = must.join(resting, on=["left", "right"], how="anti")
     inside = assign(
         people.filter(pl.col("place").is_not_null()),
         among.filter(pl.col("context") == "together").select("left", "right", "weight"),
@@ -93,16 +102,21 @@ def group(
         ]
     )
     joined = joined.with_columns(pl.col("weight").fill_null(0))
-    exclusive = _exclusive(people)
     clusters = cluster(people["id"], joined, must=must, must_not=must_not, exclusive=exclusive, margin=thresholds.clear)
     links = pl.concat([_inside_links(inside.links), across]).sort("left", "right")
     return Grouping(
         clusters.members.select(mention="id", cluster="cluster"),
         _as_joined(links, clusters, exclusive),
         inside.doubts,
-        clusters.refused,
+        pl.concat([clusters.refused, _at_rest(resting)]),
         clusters.bridges,
     )
+
+
+def _at_rest(resting: pl.DataFrame) -> pl.DataFrame:
+    """Tell of "same"s that rest as `matchers.cluster` tells of those that a "different" contradicts."""
+    told = resting.with_columns(kind=pl.lit("conflict"))
+    return told.select(pl.col(n).cast(t) if n in told.columns else pl.lit(None, t).alias(n) for n, t in REFUSED.items())
 
 
 def _people(mentions: pl.DataFrame, lists_once: Mapping[str, bool]) -> pl.DataFrame:

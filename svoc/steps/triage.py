@@ -6,8 +6,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from matchers.graph import grouped
+from svoc.steps.contradict import in_conflict
 from svoc.steps.group import Grouping
-from svoc.words.decisions import CASES, CaseKind
+from svoc.words.decisions import CASES, CaseKind, Verdict
 
 __all__ = ["case_id", "triage"]
 
@@ -31,7 +32,7 @@ def triage(
     answered = {_pair(persons, *pair) for pair in decisions.select("left", "right").iter_rows()}
     questions = [*_households(grouping.doubts), *_moves(grouping), *_events(candidates)]
     cases = [c for c in questions if not _answered(c, answered, persons)]
-    still = [*cases, *_conflicts(grouping.refused), *_addresses(mentions)]
+    still = [*cases, *_conflicts(grouping.refused, decisions), *_addresses(mentions)]
     rows = {case_id(kind, ids): (case_id(kind, ids), kind, place, ids, why, w) for kind, place, ids, why, w in still}
     return pl.DataFrame(list(rows.values()), schema=CASES, orient="row").sort("case")
 
@@ -80,13 +81,20 @@ def _moves(grouping: Grouping) -> list[Case]:
     ]
 
 
-def _conflicts(refused: pl.DataFrame) -> list[Case]:
-    """Ask once about each knot of decisions of which not all can hold; it stays until one of them is taken back."""
+def _conflicts(refused: pl.DataFrame, decisions: pl.DataFrame) -> list[Case]:
+    """Ask once about each knot of decisions of which not all can hold, and name them; it stays while they do."""
     resting = refused.filter(pl.col("kind") == "conflict").select("left", "right")
     ends = pl.concat([resting["left"], resting["right"]]).unique().sort()
     knots = grouped(ends, resting).group_by("group").agg(pl.col("id").sort())
-    words = "stewards' decisions about these records contradict each other"
-    return [(CaseKind.CONFLICT.value, None, ids, words, None) for ids in knots["id"].to_list()]
+    return [(CaseKind.CONFLICT.value, None, ids, _at_odds(ids, decisions), None) for ids in knots["id"].to_list()]
+
+
+def _at_odds(ids: list[str], decisions: pl.DataFrame) -> str:
+    said = in_conflict(decisions, ids)
+    named = ", ".join(f"{number} ({verdict})" for number, verdict in said)
+    among_them = any(verdict == Verdict.DIFFERENT.value for _, verdict in said)
+    why = "contradict each other" if among_them else "make one person of two whom a source lists side by side"
+    return f"decisions {named} {why}: every same of them rests until one is taken back or decided anew"
 
 
 def _events(candidates: pl.DataFrame) -> list[Case]:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
@@ -173,12 +173,18 @@ def _by_lane(
 def all_decisions(connection: Connection) -> pl.DataFrame:
     """Give every decision that was ever made, in its order, as a frame of `DECISIONS`."""
     table = of_table(tables.Decision)
-    frame = read_rows(connection, table, [n for n in DECISIONS if n != "at"]).sort("decision")
-    moments = [
-        at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)  # SQLite keeps no time zone
-        for at in connection.scalars(select(table.c.at).order_by(table.c.decision))
-    ]
-    return decoded(frame.with_columns(pl.Series("at", moments, dtype=DECISIONS["at"])), DECISIONS)
+    moments = [name for name, dtype in DECISIONS.items() if isinstance(dtype, pl.Datetime)]
+    frame = read_rows(connection, table, [n for n in DECISIONS if n not in moments]).sort("decision")
+    rows = connection.execute(select(*(table.c[n] for n in moments)).order_by(table.c.decision)).all()
+    told = [pl.Series(n, [_in_utc(row[at]) for row in rows], dtype=DECISIONS[n]) for at, n in enumerate(moments)]
+    return decoded(frame.with_columns(told), DECISIONS)
+
+
+def _in_utc(moment: datetime | None) -> datetime | None:
+    """Give a moment its time zone; SQLite keeps none."""
+    if moment is None:
+        return None
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
 def _events(connection: Connection) -> pl.DataFrame:

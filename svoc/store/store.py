@@ -10,7 +10,7 @@ import polars as pl
 from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, update
 
 from svoc.errors import SettingsError, StalePlan
-from svoc.store import tables
+from svoc.store import ledger, tables
 from svoc.store.frames import close_rows, decoded, encoded, insert_rows
 from svoc.store.lock import StillHeld, night_lock
 from svoc.store.migrating import is_made, migrate
@@ -254,48 +254,23 @@ class Store:
         case: str | None = None,
         expires: date | None = None,
     ) -> int:
-        """Append a decision about two mentions; an earlier one about the same two is superseded by it."""
-        first, second = (left, right) if verdict in {"confirmed", "rejected"} else tuple(sorted((left, right)))
-        decision = of_table(tables.Decision)
-        with told_plainly(), writing(self.engine) as connection:
-            written = connection.execute(
-                insert(tables.Decision).values(
-                    verdict=verdict, left=first, right=second, steward=steward, because=because,
-                    at=datetime.now(UTC), case=case, expires=expires,
-                )
-            )  # fmt: skip
-            number = int((written.inserted_primary_key or [0])[0])
-            same = and_(decision.c.left == first, decision.c.right == second)
-            connection.execute(
-                update(decision)
-                .where(same, decision.c.superseded_by.is_(None), decision.c.decision != number)
-                .values(superseded_by=number)
-            )
-        return number
+        """Append a decision about two mentions (`svoc.store.ledger.append`) and give its number."""
+        return ledger.append(
+            self.engine, verdict, left, right, steward=steward, because=because, case=case, expires=expires
+        )
 
-    def undo(self, number: int) -> None:
-        """Take a decision back: it stays in the ledger, superseded by itself, and holds no longer.
-
-        What it had superseded holds again, so that a slip undone costs nobody's earlier answer.
-        """
-        decision = of_table(tables.Decision)
-        holds = and_(decision.c.decision == number, decision.c.superseded_by.is_(None))
-        with told_plainly(), writing(self.engine) as connection:
-            undone = connection.execute(update(decision).where(holds).values(superseded_by=number))
-            if undone.rowcount:
-                before = and_(decision.c.superseded_by == number, decision.c.decision != number)
-                connection.execute(update(decision).where(before).values(superseded_by=None))
+    def undo(self, number: int, *, steward: str, because: str) -> bool:
+        """Take a decision back, and say whether it held (`svoc.store.ledger.take_back`)."""
+        return ledger.take_back(self.engine, number, steward=steward, because=because)
 
     def decisions(self) -> pl.DataFrame:
         """Give the whole ledger, as a frame of `DECISIONS`."""
         with told_plainly(), self.engine.connect() as connection:
             return all_decisions(connection)
 
-    def answered_cases(self) -> set[str]:
-        """Name the cases that a decision answers which has not been superseded."""
-        table = of_table(tables.Decision)
-        with told_plainly(), self.engine.connect() as connection:
-            return {c for c in connection.scalars(select(table.c.case).where(table.c.superseded_by.is_(None))) if c}
+    def answered_cases(self, *, since: datetime | None = None) -> set[str]:
+        """Name the cases that a decision answers (`svoc.store.ledger.answered_cases`)."""
+        return ledger.answered_cases(self.engine, since=since)
 
     def tell(self, events: pl.DataFrame, *, by: str) -> int:
         """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""

@@ -241,6 +241,13 @@ class Decision(Table, table=True):
     expires: date | None = None
     superseded_by: int | None = _big()
     case: str | None = None
+    undone_by: str | None = None
+    undone_because: str | None = _text()
+    undone_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    seen: str | None = None
+    origin: str | None = Field(default=None, index=True, unique=True)
+    brought_by: str | None = None
+    brought_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
 
 
 class ChangeRow(Table, table=True):

@@ -46,6 +46,7 @@ def test_a_decision_says_who_when_why_and_until_when(store: Store) -> None:
         "because": "Vater & Søn",
         "expires": date(2027, 1, 31),
         "superseded_by": None,
+        **dict.fromkeys(("undone_by", "undone_because", "undone_at", "seen", "origin", "brought_by", "brought_at")),
     }
     assert store.answered_cases() == {"c1"}
 
@@ -79,18 +80,29 @@ def test_who_is_told_of_whom_has_a_side(store: Store) -> None:
 
 def test_what_is_undone_holds_no_longer_and_stays_in_the_ledger(store: Store) -> None:
     number = store.decide("same", "a/1/1", "b/1/1", steward="s", because="b", case="c1")
-    store.undo(number)
+    store.undo(number, steward="t", because="a slip")
     assert store.decisions()["superseded_by"].to_list() == [number]
     assert holding(store) == []
     assert store.answered_cases() == set()
 
 
+def test_taking_back_says_who_when_and_why_and_says_it_once(store: Store) -> None:
+    number = store.decide("same", "a/1/1", "b/1/1", steward="s", because="b")
+    before = datetime.now(UTC)
+    assert store.undo(number, steward="t.lee", because="another Ann")
+    row = store.decisions().row(0, named=True)
+    assert (row["undone_by"], row["undone_because"], row["steward"]) == ("t.lee", "another Ann", "s")
+    assert before <= row["undone_at"] <= datetime.now(UTC)
+    assert not store.undo(number, steward="somebody else", because="again")
+    assert store.decisions().row(0, named=True) == row
+
+
 def test_undoing_a_slip_gives_the_earlier_answer_back(store: Store) -> None:
     store.decide("different", "a/1/1", "b/1/1", steward="s", because="father and son")
     slip = store.decide("same", "a/1/1", "b/1/1", steward="t", because="slip")
-    store.undo(slip)
+    store.undo(slip, steward="t", because="a slip")
     assert holding(store) == [("different", "a/1/1", "b/1/1")]
-    store.undo(slip)
+    store.undo(slip, steward="t", because="a slip")
     assert holding(store) == [("different", "a/1/1", "b/1/1")]
 
 
@@ -98,8 +110,8 @@ def test_undoing_what_was_superseded_long_ago_changes_nothing(store: Store) -> N
     first = store.decide("same", "a/1/1", "b/1/1", steward="s", because="b")
     store.decide("different", "a/1/1", "b/1/1", steward="s", because="b")
     before = store.decisions()
-    store.undo(first)
-    store.undo(999)
+    store.undo(first, steward="t", because="a slip")
+    store.undo(999, steward="t", because="a slip")
     assert_frame_equal(store.decisions(), before)
 
 
@@ -110,7 +122,7 @@ def test_at_most_one_answer_about_two_mentions_holds(steps: list[tuple[str, int]
     told = 0
     for verb, number in steps:
         if verb == "undo":
-            store.undo(number)
+            store.undo(number, steward="t", because="a slip")
         else:
             told += 1
             store.decide(verb, "a/1/1", f"b/{number % 2}/1", steward="s", because="b")

@@ -1,0 +1,94 @@
+"""The ledger of stewards' decisions: appended, superseded, taken back, brought from another council, never erased."""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Engine, and_, insert, select, update
+
+from svoc.store import tables
+from svoc.store.opening import told_plainly, writing
+from svoc.store.standing import of_table, published_run, seen_by
+from svoc.words.decisions import SEEN, Verdict, as_seen, ends_of
+
+__all__ = ["answered_cases", "append", "bring", "take_back"]
+
+DECISION, MENTION = of_table(tables.Decision), of_table(tables.MentionRow)
+
+
+def append(
+    engine: Engine,
+    verdict: str,
+    left: str,
+    right: str,
+    *,
+    steward: str,
+    because: str,
+    case: str | None = None,
+    expires: date | None = None,
+) -> int:
+    """Append a decision about two mentions and give its number; an earlier one about the same two is superseded by it.
+
+    The earlier one stays superseded when the later expires: who limits an answer in time wants to be asked again. With
+    "unsure" goes what the two records say now, so that the question comes back when one of them says something else.
+    """
+    first, second = ends_of(verdict, left, right)
+    with told_plainly(), writing(engine) as connection:
+        seen = _seen(connection, first, second) if verdict == Verdict.UNSURE.value else None
+        said = {"verdict": verdict, "left": first, "right": second, "steward": steward, "because": because}
+        return _written(connection, {**said, "at": datetime.now(UTC), "case": case, "expires": expires, "seen": seen})
+
+
+def bring(engine: Engine, decisions: Sequence[Mapping[str, Any]], *, by: str) -> list[int]:
+    """Append decisions of another council, all or none: each with its own steward, reason, moment and `origin`."""
+    now = datetime.now(UTC)
+    numbers = []
+    with told_plainly(), writing(engine) as connection:
+        for said in decisions:
+            unsure = said["verdict"] == Verdict.UNSURE.value
+            seen = _seen(connection, said["left"], said["right"]) if unsure else None
+            numbers.append(_written(connection, {**said, "seen": seen, "brought_by": by, "brought_at": now}))
+    return numbers
+
+
+def _written(connection: Connection, said: Mapping[str, Any]) -> int:
+    """Write one decision and supersede what was said of the same two."""
+    written = connection.execute(insert(tables.Decision).values(**said))
+    number = int((written.inserted_primary_key or [0])[0])
+    same = and_(DECISION.c.left == said["left"], DECISION.c.right == said["right"])
+    earlier = and_(same, DECISION.c.superseded_by.is_(None), DECISION.c.decision != number)
+    connection.execute(update(DECISION).where(earlier).values(superseded_by=number))
+    return number
+
+
+def _seen(connection: Connection, left: str, right: str) -> str | None:
+    """Say what the two records say in the published run; nothing where one of them is not there."""
+    its = and_(seen_by(tables.MentionRow, published_run(connection)), MENTION.c.mention.in_([left, right]))
+    rows = connection.execute(select(MENTION.c.mention, *(MENTION.c[name] for name in SEEN)).where(its)).mappings()
+    said: dict[str, Mapping[str, Any]] = {row["mention"]: dict(row) for row in rows}
+    return as_seen(said[left], said[right]) if said.keys() >= {left, right} else None
+
+
+def take_back(engine: Engine, number: int, *, steward: str, because: str) -> bool:
+    """Take a decision back: it stays in the ledger, superseded by itself, with who took it back, when and why.
+
+    What it had superseded holds again, so that a slip undone costs nobody's earlier answer. Says whether there was
+    anything to take back: what is superseded, taken back or not there is left as it is.
+    """
+    holds = and_(DECISION.c.decision == number, DECISION.c.superseded_by.is_(None))
+    how = {"undone_by": steward, "undone_because": because, "undone_at": datetime.now(UTC)}
+    with told_plainly(), writing(engine) as connection:
+        undone = connection.execute(update(DECISION).where(holds).values(superseded_by=number, **how)).rowcount
+        if undone:
+            before = and_(DECISION.c.superseded_by == number, DECISION.c.decision != number)
+            connection.execute(update(DECISION).where(before).values(superseded_by=None))
+    return bool(undone)
+
+
+def answered_cases(engine: Engine, *, since: datetime | None = None) -> set[str]:
+    """Name the cases that a decision answers which has not been superseded, of all decisions or those `since`."""
+    said = DECISION.c.superseded_by.is_(None)
+    if since is not None:
+        said = and_(said, DECISION.c.at >= since)
+    with told_plainly(), engine.connect() as connection:
+        return {c for c in connection.scalars(select(DECISION.c.case).where(said)) if c}
