@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import repeat
 from pathlib import Path
+from types import MappingProxyType
 
 import polars as pl
 
@@ -22,6 +23,7 @@ from svoc.person_model import read_model
 from svoc.settings import CouncilSettings, MatchingSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import SOURCES, read_extract
+from svoc.sources.rows import Rows
 from svoc.sources.taking import Waiting, fingerprint, latest_taken, next_night, waiting
 from svoc.steps.group import Thresholds
 from svoc.survivorship.policy import Survivorship
@@ -144,8 +146,12 @@ class Given:
 NOTHING_GIVEN = Given([], pl.DataFrame(schema=TAKEN))
 
 
-def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> Given:
+def read_extracts(
+    settings: CouncilSettings, taken: pl.DataFrame, before: Mapping[str, Rows] = MappingProxyType({})
+) -> Given:
     """Read what the coming night takes; nothing is written.
+
+    Of a source whose rows as of the extract `before` are given (by its name), only what is new is read where it can be.
 
     An extract that is older than one which its source gave before is set aside with a warning, whether its name or its
     content tells its day. What is wrong with any extract is told together: `SettingsError` where a path or column is
@@ -156,7 +162,7 @@ def read_extracts(settings: CouncilSettings, taken: pl.DataFrame) -> Given:
     late = [w for _, extracts in left for w in extracts if w.after]
     while True:
         chosen = next_night(left, taken)
-        extracts = read_each(settings, chosen, found)
+        extracts = read_each(settings, chosen, found, before)
         found.tell()
         overdue = [w for w in map(_by_content, chosen, extracts, repeat(latest_taken(taken))) if w.after]
         if not overdue:
@@ -193,13 +199,18 @@ def all_waiting(
     return each
 
 
-def read_each(settings: CouncilSettings, chosen: Sequence[Waiting], found: "Complaints") -> list[Extract]:
-    """Read extracts, gathering what is wrong with them."""
+def read_each(
+    settings: CouncilSettings,
+    chosen: Sequence[Waiting],
+    found: "Complaints",
+    before: Mapping[str, Rows] = MappingProxyType({}),
+) -> list[Extract]:
+    """Read extracts, gathering what is wrong with them; see `read_extracts`."""
     of = {source.name: source for source in settings.sources}
     extracts = []
     for extract in chosen:
         with found.gathered():
-            extracts.append(read_extract(of[extract.source], extract.path))
+            extracts.append(read_extract(of[extract.source], extract.path, before.get(extract.source)))
     return extracts
 
 
@@ -238,8 +249,7 @@ class Complaints:
 
 def _taken(chosen: Sequence[Waiting], extracts: list[Extract]) -> pl.DataFrame:
     rows = [
-        (w.source, w.name, w.sha256, e.content_date or w.dated, e.records.height)
-        for w, e in zip(chosen, extracts, strict=True)
+        (w.source, w.name, w.sha256, e.content_date or w.dated, e.size) for w, e in zip(chosen, extracts, strict=True)
     ]
     return pl.DataFrame(rows, schema=TAKEN, orient="row")
 

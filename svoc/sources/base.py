@@ -9,8 +9,9 @@ import polars as pl
 
 from svoc.errors import Fault
 from svoc.settings import SourceSettings
+from svoc.sources.rows import Rows
 
-__all__ = ["Extract", "Layout", "Reader", "Source"]
+__all__ = ["Extract", "Layout", "Reader", "Rereader", "Source"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,10 @@ class Extract:
     name or a column, and not worked out from stays or the file's own; `counts`: what came in, what was refused at the
     door and why (names of counts are words with underscores: rows, persons, organisations, executors, voids, anonymous,
     anonymous_refused, under_16, ...); `warnings`: what a reader should look at but what stops nothing.
+
+    `rows`: where the layout is one row an entry, what the next extract of the source can be read against. An extract
+    read so is `partial`: `records` are those that are new or may have changed, `withdrawn` those that are gone, and all
+    else of the source stands as it stood (but for `line`); everything else here is as of the whole.
     """
 
     source: str
@@ -35,19 +40,34 @@ class Extract:
     withdrawn: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema={"record": pl.String()}))
     counts: Mapping[str, int] = field(default_factory=dict)
     warnings: tuple[Fault, ...] = ()
+    rows: Rows | None = None
+    partial: bool = False
+
+    @property
+    def size(self) -> int:
+        """Give how many records the extract has, those included that were not read again."""
+        kinds = ("persons", "organisations", "executors", "voids")
+        return sum(self.counts[kind] for kind in kinds) if self.partial else self.records.height
 
 
 Reader = Callable[[SourceSettings, Path], Extract]
 """Reads one extract; raises `InputFaults` with all faults of its files, or `SettingsError` for a column not there."""
 
+Rereader = Callable[[SourceSettings, Path, Rows | None], Extract]
+"""Reads one extract as a `Reader` does, or, where it is given the rows of the one before, what is new in it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """One way in which suppliers lay out a kind of source: its name, what it is in words, how it is read."""
+    """One way in which suppliers lay out a kind of source: its name, what it is in words, how it is read.
+
+    `reread`: where the layout is one row an entry, how it is read against the rows of the extract before.
+    """
 
     name: str
     words: str
     read: Reader
+    reread: Rereader | None = None
 
 
 @dataclass(frozen=True, slots=True)

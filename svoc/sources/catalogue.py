@@ -11,6 +11,7 @@ from svoc.sources.council_tax import COUNCIL_TAX
 from svoc.sources.electoral_register import ELECTORAL_REGISTER
 from svoc.sources.generic import GENERIC
 from svoc.sources.life_events import LIFE_EVENTS_SOURCE
+from svoc.sources.rows import Rows
 
 __all__ = ["SOURCES", "layout_of", "read_extract", "source_of"]
 
@@ -35,13 +36,16 @@ def layout_of(settings: SourceSettings) -> Layout:
     return layouts[settings.layout]
 
 
-def read_extract(settings: SourceSettings, path: Path) -> Extract:
-    """Read one extract as its settings say.
+def read_extract(settings: SourceSettings, path: Path, before: Rows | None = None) -> Extract:
+    """Read one extract as its settings say; where the rows of the one `before` are given, only what is new in it.
+
+    A layout that cannot do so, an update, and rows that were read otherwise are all read whole (`Extract.partial`).
 
     Raises `SettingsError` for a kind, layout, file or column that is not there, `InputFaults` with all faults of the
     files otherwise.
     """
-    return layout_of(settings).read(settings, path)
+    layout = layout_of(settings)
+    return layout.reread(settings, path, before) if layout.reread else layout.read(settings, path)
 
 
 def _unknown(settings: SourceSettings, setting: str, value: str, choices: Iterable[str]) -> str:

@@ -14,7 +14,6 @@ from svoc.errors import SettingsError
 from svoc.settings import SourceSettings
 from svoc.sources.academy import read_academy
 from svoc.sources.base import Extract, Layout, Source
-from svoc.sources.finish import empty_fault, extract_day, finished
 from svoc.sources.nfi import read_nfi
 from svoc.sources.people_rows import (
     NAME_PARTS,
@@ -24,11 +23,14 @@ from svoc.sources.people_rows import (
     in_parts,
     named,
     placed,
-    row_faults,
+    row_date_faults,
     row_warnings,
     stayed,
+    warned_of,
 )
-from svoc.sources.tables import Table, fold_heading, pick, read_table
+from svoc.sources.row_wise import Entries, Reading, opened, row_wise
+from svoc.sources.rows import Rows
+from svoc.sources.tables import Table, fold_heading, read_table, require
 
 __all__ = ["COLUMNS", "COUNCIL_TAX", "read_columns"]
 
@@ -50,7 +52,7 @@ REGISTER_SIGNS = frozenset(
 )
 
 
-def read_columns(settings: SourceSettings, path: Path) -> Extract:
+def read_columns(settings: SourceSettings, path: Path, before: Rows | None = None) -> Extract:
     """Read an extract of one row an account, its columns mapped under [sources.columns].
 
     The parties liable stand in one field (`liable_parties`), or in columns for title, forename, middle names and
@@ -59,21 +61,19 @@ def read_columns(settings: SourceSettings, path: Path) -> Extract:
     check_columns(settings, COLUMNS, REQUIRED)
     table = read_table(path, known=_headings(settings.columns))
     _refuse_register(settings, table)
-    picked = pick(table, settings.columns).rename({"account_reference": "record"})
+    require(table, settings.columns)
     columns = {"record" if name == "account_reference" else name: h for name, h in settings.columns.items()}
-    faults = empty_fault(picked, path, settings.mode)
-    faults += row_faults(picked, path, columns, key="record", dates=DATES)
+    entries = opened(settings, table, columns, stay=("liability_start", "liability_end"))
+    return row_wise(settings, entries, _read, before)
+
+
+def _read(entries: Entries, _: Mapping[str, int]) -> Reading:
+    path, columns = entries.table.path, entries.columns
+    picked = entries.picked()
+    faults = row_date_faults(picked, path, columns, dates=DATES)
     rows = stayed(placed(born(exempted(_one_name(picked)))), "liability_start", "liability_end")
-    records = pl.DataFrame() if faults else named(rows).with_columns(role=pl.lit("liable_party"))
-    return finished(
-        settings,
-        path,
-        records,
-        faults=faults,
-        told=extract_day(picked["extract_date"]) if "extract_date" in picked.columns else None,
-        counts={"rows": picked.height},
-        warnings=row_warnings(rows, path, columns),
-    )
+    records = pl.DataFrame() if faults or entries.faults else named(rows).with_columns(role=pl.lit("liable_party"))
+    return Reading(records, faults, row_warnings(rows, path, columns), again=warned_of(rows, columns))
 
 
 def _headings(columns: Mapping[str, str | list[str]]) -> list[str]:
@@ -102,9 +102,9 @@ COUNCIL_TAX = Source(
     kind="council_tax",
     words="Council Tax accounts and who is liable on them",
     layouts=_layouts(
-        Layout("columns", "one row an account, by the mapping in [sources.columns]", read_columns),
+        Layout("columns", "one row an account, by the mapping in [sources.columns]", read_columns, read_columns),
         Layout("academy", "the tables of Academy: ctaccount, ctoccupation, ctproperty, ctliability", read_academy),
-        Layout("nfi", "the National Fraud Initiative's Council Tax specification", read_nfi),
+        Layout("nfi", "the National Fraud Initiative's Council Tax specification", read_nfi, read_nfi),
     ),
     lists_once=True,
     reference_codes=("CT", "CTAX"),

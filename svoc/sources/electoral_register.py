@@ -6,24 +6,27 @@ here, at the door: they are counted, and nothing of them goes further.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 
 import polars as pl
 
-from svoc.errors import Fault, InputFaults, SettingsError, nearest
+from svoc.errors import Fault, InputFaults
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract, Layout, Source
 from svoc.sources.elector_numbers import normal_key
-from svoc.sources.finish import content_date, date_faults, empty_fault, finished, key_faults
+from svoc.sources.finish import content_date, empty_fault, finished, key_faults
+from svoc.sources.people_rows import row_date_faults
 from svoc.sources.property_lists import recognise_property_list
-from svoc.sources.register_layouts import LAYOUTS, REGISTER_COLUMNS, RegisterLayout
+from svoc.sources.register_layouts import LAYOUTS, RegisterLayout
 from svoc.sources.register_markers import OPEN, OPTED_OUT, marker_map
-from svoc.sources.register_rows import electors
+from svoc.sources.register_opening import open_register
+from svoc.sources.register_rows import electors, of_the_day, references
 from svoc.sources.register_updates import OPERATIONS, operated, settled
-from svoc.sources.tables import Table, pick, read_table, recognised
+from svoc.sources.row_wise import Entries, Reading, row_wise
+from svoc.sources.rows import Rows
 from svoc.words.records import EMPTY_RECORDS
 
 __all__ = ["ELECTORAL_REGISTER", "read_register"]
@@ -32,15 +35,7 @@ DATES = ("dob", "attainment", "since", "until")
 ELECTOR_FORM = "an elector number as AB-12 or AB-12/1"
 
 
-@dataclass(frozen=True, slots=True)
-class _Read:
-    """Rows as supplied, by svoc's names, and which heading of the file stands for which name."""
-
-    rows: pl.DataFrame
-    headings: Mapping[str, str]
-
-
-def read_register(layout: RegisterLayout, settings: SourceSettings, path: Path) -> Extract:
+def read_register(layout: RegisterLayout, settings: SourceSettings, path: Path, before: Rows | None = None) -> Extract:
     """Read one register, or one update of it, as an extract with one record for each elector.
 
     Counts: rows, persons, anonymous (entries without name and address), anonymous_refused (entries that carried
@@ -49,27 +44,66 @@ def read_register(layout: RegisterLayout, settings: SourceSettings, path: Path) 
     that is not there.
     """
     _refuse_properties(path)
-    read = _read(layout, settings, path)
+    read = open_register(layout, settings, path)
     update = settings.mode == "update" or layout.name.endswith("_update")
-    settings = settings.model_copy(update={"mode": "update" if update else "full"})
     on = content_date(settings, path, EMPTY_RECORDS)
-    rows = electors(read.rows, layout, marker_map(settings.markers), on)
+    settings = settings.model_copy(update={"mode": "update" if update else "full", "content_date": on})
+    keys = references(read.table, read.columns, layout)
+    heading = read.columns.get("elector") or read.columns.get("number", "elector")
+    unnumbered = keys.filter(pl.col("record").is_null())["line"]
+    faults = [Fault(path.name, line, heading, ELECTOR_FORM) for line in unnumbered]
+    if not update:
+        faults += empty_fault(keys, path, "full") + _repeated(keys, path, heading)
+    entries = Entries(read.table, read.columns, keys, faults=faults, on=on, unmarked=())
     if update:
-        rows = operated(rows, layout)
-    faults = _faults(rows, read, path, update=update)
+        return _updated(layout, settings, entries)
+    return row_wise(settings, entries, partial(_listed, layout, settings), before)
+
+
+def _listed(
+    layout: RegisterLayout, settings: SourceSettings, entries: Entries, elsewhere: Mapping[str, int]
+) -> Reading:
+    """Read entries of a full register; whether it shows opt-outs is seen by all its entries together."""
+    picked, rows = _electors(settings, entries)
+    shown = elsewhere.get("opted_out", 0) > 0 or _shows_opt_outs(rows, picked, layout, settings)
+    kept = _opened(_kept(rows, update=False), settings, shown=shown)
+    return Reading(
+        kept,
+        _date_faults(picked, entries),
+        _warnings(rows, entries.table.path),
+        _counts(rows, kept),
+        _tallies(kept),
+        of_the_day(kept, settings.content_date or date.min),
+        "shows who opted out" if shown else "",
+    )
+
+
+def _updated(layout: RegisterLayout, settings: SourceSettings, entries: Entries) -> Extract:
+    path = entries.table.path
+    picked, rows = _electors(settings, entries)
+    rows = operated(rows, layout)
+    unread = rows.filter(pl.col("operation").is_null())["line"]
+    faults = [*entries.faults, *_date_faults(picked, entries)]
+    faults += [Fault(path.name, line, "status", "an addition, amendment or deletion") for line in unread]
     if faults:
         raise InputFaults(sorted(faults))
-    final = settled(rows) if update else rows
-    shown = _shows_opt_outs(rows, read, layout, settings)
-    kept = _opened(_kept(final, update=update), settings, shown=shown)
+    final = settled(rows)
+    shown = _shows_opt_outs(rows, picked, layout, settings)
+    kept = _opened(_kept(final, update=True), settings, shown=shown)
     return finished(
-        settings.model_copy(update={"content_date": on}),
+        settings,
         path,
         kept,
-        withdrawn=_withdrawn(final, kept) if update else None,
-        counts={**_counts(rows, kept), **(_operations(rows) if update else {})},
+        withdrawn=_withdrawn(final, kept),
+        counts={"rows": rows.height, **_counts(rows, kept), **_operations(rows)},
         warnings=_warnings(rows, path),
     )
+
+
+def _electors(settings: SourceSettings, entries: Entries) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the rows as picked, and what they say of electors."""
+    picked = entries.picked()
+    return picked, electors(picked, marker_map(settings.markers), entries.on or date.min)
 
 
 def _refuse_properties(path: Path) -> None:
@@ -82,120 +116,11 @@ def _refuse_properties(path: Path) -> None:
 # --- from the file to named columns
 
 
-def _read(layout: RegisterLayout, settings: SourceSettings, path: Path) -> _Read:
-    own = _own_columns(settings)
-    if layout.name == "columns" and own:
-        table = read_table(path, known=[*own.values(), *layout.known])
-        return _taken(table, own)
-    try:
-        table = read_table(path, known=[*own.values(), *layout.known], banner=layout.banner)
-    except InputFaults:
-        headless = _headless(layout, path)
-        if headless is None:
-            raise
-        return headless
-    mapping = {**_unaided(table, layout), **own}
-    missing = [name for name in _required(layout, mapping) if name not in mapping]
-    if not missing:
-        return _taken(table, mapping)
-    headless = _headless(layout, path)
-    if headless is None:
-        raise SettingsError(_unlike(layout, table, missing))
-    return headless
-
-
-def _own_columns(settings: SourceSettings) -> dict[str, str]:
-    """Check svoc's side of the mapping; number the columns of a list."""
-    mapping: dict[str, str] = {}
-    for name, headings in settings.columns.items():
-        if name not in REGISTER_COLUMNS and name != "address":
-            hint = nearest(name, [*REGISTER_COLUMNS, "address"])
-            told = f"; did you mean {hint}?" if hint else f"; expected one of {', '.join(REGISTER_COLUMNS)}"
-            raise SettingsError(f"[sources.columns] {settings.name}: a register has no column {name}{told}")
-        each = [headings] if isinstance(headings, str) else list(headings)
-        if len(each) > 1 and name != "address":
-            raise SettingsError(f"[sources.columns] {settings.name}: {name} takes one column")
-        mapping |= {f"address_{n}" if name == "address" else name: heading for n, heading in enumerate(each, 1)}
-    return mapping
-
-
-def _unaided(table: Table, layout: RegisterLayout) -> dict[str, str]:
-    """Recognise a layout's columns by their headings, each column of the file once."""
-    found = recognised(table, layout.headings)
-    if {"prefix", "number"} <= set(found):
-        found.pop("elector", None)
-    taken: dict[str, str] = {}
-    for name, heading in found.items():
-        if heading not in taken.values():
-            taken[name] = heading
-    return {**taken, **_after_postcode(table, layout, taken)}
-
-
-def _after_postcode(table: Table, layout: RegisterLayout, mapping: Mapping[str, str]) -> dict[str, str]:
-    """Take Eros's last column, whatever it is called: some councils' holds UPRNs, others' an opt-out flag."""
-    if layout.name != "eros" or "postcode" not in mapping:
-        return {}
-    at = table.headings.index(mapping["postcode"]) + 1
-    last = table.headings[at] if at < len(table.headings) else None
-    return {"flag_or_uprn": last} if last and last not in mapping.values() else {}
-
-
-def _required(layout: RegisterLayout, mapping: Mapping[str, str]) -> tuple[str, ...]:
-    if layout.required:
-        named = ("name",) if "name" in mapping else ("surname",)
-        return (*(r for r in layout.required if r != "surname"), *named)
-    return ("elector",) if "number" not in mapping else ("prefix", "number")
-
-
-def _taken(table: Table, mapping: Mapping[str, str]) -> _Read:
-    if not ({"elector"} <= set(mapping) or {"prefix", "number"} <= set(mapping)):
-        raise SettingsError(f"{table.path.name}: [sources.columns] expected elector, or prefix and number")
-    rows = pick(table, {name: heading for name, heading in mapping.items() if not name.startswith("_")})
-    return _Read(rows, mapping)
-
-
-def _headless(layout: RegisterLayout, path: Path) -> _Read | None:
-    """Read a file without a header by the positions of its columns, where its width is one of the layout's."""
-    for order in layout.orders:
-        try:
-            table = read_table(path, headless=order, banner=layout.banner)
-        except InputFaults:
-            continue
-        rows = pick(table, {name: name for name in order if not name.startswith("_")})
-        numbered = pl.col("number").str.contains(r"\d")
-        return _Read(rows.filter((pl.col("line") > rows["line"].min()) | numbered), {name: name for name in order})
-    return None
-
-
-def _unlike(layout: RegisterLayout, table: Table, missing: list[str]) -> str:
-    """Say what a file lacks to be of its layout, and of which it seems to be.
-
-    Only headings that svoc knows are named: the first row of a file without a header is an elector.
-    """
-    likely = [
-        other.name
-        for other in LAYOUTS
-        if other.required and set(_required(other, found := _unaided(table, other))) <= set(found)
-    ]
-    known = recognised(table, REGISTER_COLUMNS).values()
-    has = f"of the headings that svoc knows it has {', '.join(known)}" if known else "it has no heading that svoc knows"
-    hint = f"it looks like layout {' or '.join(likely)}" if likely else has
-    return f"{table.path.name}: is not of layout {layout.name}, which needs {', '.join(missing)}; {hint}"
-
-
 # --- faults, counts and what is kept
 
 
-def _faults(rows: pl.DataFrame, read: _Read, path: Path, *, update: bool) -> list[Fault]:
-    heading = read.headings.get("elector") or read.headings.get("number", "elector")
-    unnumbered = rows.filter(pl.col("record").is_null())["line"]
-    faults = [Fault(path.name, line, heading, ELECTOR_FORM) for line in unnumbered]
-    dates = {name: read.headings[name] for name in DATES if name in read.headings}
-    faults += date_faults(read.rows, path, dates)
-    if update:
-        unread = rows.filter(pl.col("operation").is_null())["line"]
-        return faults + [Fault(path.name, line, "status", "an addition, amendment or deletion") for line in unread]
-    return faults + empty_fault(rows, path, "full") + _repeated(rows, path, heading)
+def _date_faults(picked: pl.DataFrame, entries: Entries) -> list[Fault]:
+    return row_date_faults(picked, entries.table.path, entries.columns, dates=DATES)
 
 
 def _repeated(rows: pl.DataFrame, path: Path, heading: str) -> list[Fault]:
@@ -214,7 +139,7 @@ def _withdrawn(final: pl.DataFrame, kept: pl.DataFrame) -> pl.DataFrame:
     return final.join(kept, on="record", how="anti").select("record").sort("record")
 
 
-def _shows_opt_outs(rows: pl.DataFrame, read: _Read, layout: RegisterLayout, settings: SourceSettings) -> bool:
+def _shows_opt_outs(rows: pl.DataFrame, picked: pl.DataFrame, layout: RegisterLayout, settings: SourceSettings) -> bool:
     """Tell whether a file says who has opted out of the open register: then whoever it does not name has not.
 
     A full register in which nobody has is not believed: its supplier leaves the flag out. An update may well have none.
@@ -223,7 +148,7 @@ def _shows_opt_outs(rows: pl.DataFrame, read: _Read, layout: RegisterLayout, set
         return True
     if (rows["open_register"] == False).any():  # noqa: E712
         return True
-    column = read.rows["opt_out"].str.contains(r"^\d{2,}$").any() if "opt_out" in read.rows.columns else True
+    column = picked["opt_out"].str.contains(r"^\d{2,}$").any() if "opt_out" in picked.columns else True
     return settings.mode == "update" and (layout.shows_opt_out or not column)
 
 
@@ -243,7 +168,6 @@ def _counts(rows: pl.DataFrame, kept: pl.DataFrame) -> dict[str, int]:
     known = rows.filter(~pl.col("anonymous"))
     marked = {name: int(kept["markers"].list.contains(name).sum()) for name in ("overseas", "attainer")}
     return {
-        "rows": rows.height,
         "anonymous": int((rows["anonymous"] & rows["bare"]).sum()),
         "anonymous_refused": int((rows["anonymous"] & ~rows["bare"]).sum()),
         "under_16": int(known["under_16"].sum()),
@@ -252,6 +176,17 @@ def _counts(rows: pl.DataFrame, kept: pl.DataFrame) -> dict[str, int]:
         "overseas": marked["overseas"],
         "attainers": marked["attainer"],
     }
+
+
+def _tallies(kept: pl.DataFrame) -> pl.DataFrame:
+    """Say of each record that is kept which of the counts it is part of."""
+    marked = pl.col("markers").list
+    return kept.select(
+        "record",
+        opted_out=pl.col("open_register").eq_missing(other=False).cast(pl.UInt16),
+        overseas=marked.contains("overseas").cast(pl.UInt16),
+        attainers=marked.contains("attainer").cast(pl.UInt16),
+    )
 
 
 def _operations(rows: pl.DataFrame) -> dict[str, int]:
@@ -274,7 +209,10 @@ ELECTORAL_REGISTER = Source(
     kind="electoral_register",
     words="the register of electors, full, open or monthly update",
     layouts=MappingProxyType(
-        {each.name: Layout(each.name, each.words, partial(read_register, each)) for each in LAYOUTS}
+        {
+            each.name: Layout(each.name, each.words, partial(read_register, each), partial(read_register, each))
+            for each in LAYOUTS
+        }
     ),
     lists_once=True,
     renumbered=True,

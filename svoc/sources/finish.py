@@ -14,6 +14,7 @@ from svoc.sources.clean import by_value, content, day, unreadable
 from svoc.words.records import SORTED_BY, conform
 
 __all__ = [
+    "COUNTED",
     "content_date",
     "date_faults",
     "day_in",
@@ -21,6 +22,7 @@ __all__ = [
     "extract_day",
     "finished",
     "key_faults",
+    "kinds_counted",
     "missing_key_faults",
 ]
 
@@ -55,7 +57,8 @@ def day_in(name: str) -> date | None:
 
 
 def _latest(records: pl.DataFrame, modified: date) -> date | None:
-    days = pl.concat([records[name].drop_nulls() for name in ("since", "until") if name in records.columns])
+    columns = [records[name].drop_nulls() for name in ("since", "until") if name in records.columns]
+    days = pl.concat([pl.Series([], dtype=pl.Date), *(each.rename("") for each in columns)])
     past = days.filter(days <= modified).max()
     return past if isinstance(past, date) else None
 
@@ -83,6 +86,12 @@ def key_faults(rows: pl.DataFrame, key: Sequence[str], path: Path, heading: str)
         Fault(path.name, line, heading, f"each reference once; also on line {before}")
         for line, before in again.select("line", "first").iter_rows()
     ]
+
+
+def kinds_counted(records: pl.DataFrame) -> pl.DataFrame:
+    """Count the kinds of each record's parties: `record`, and a UInt16 column for each count of `COUNTED`."""
+    kinds = [(pl.col("kind") == kind).sum().cast(pl.UInt16).alias(words) for kind, words in COUNTED.items()]
+    return records.group_by("record", maintain_order=True).agg(kinds)
 
 
 def missing_key_faults(rows: pl.DataFrame, key: str, path: Path, heading: str) -> list[Fault]:

@@ -1,5 +1,6 @@
 """Any other list of people: a library's members, permits, tenants; by the mapping in [sources.columns]."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -8,7 +9,6 @@ import polars as pl
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract, Layout, Source
 from svoc.sources.clean import folded
-from svoc.sources.finish import empty_fault, extract_day, finished
 from svoc.sources.people_rows import (
     NAME_PARTS,
     born,
@@ -16,11 +16,14 @@ from svoc.sources.people_rows import (
     in_parts,
     named,
     placed,
-    row_faults,
+    row_date_faults,
     row_warnings,
     stayed,
+    warned_of,
 )
-from svoc.sources.tables import pick, read_table
+from svoc.sources.row_wise import Entries, Reading, opened, row_wise
+from svoc.sources.rows import Rows
+from svoc.sources.tables import read_table
 
 __all__ = ["COLUMNS", "GENERIC", "read_people"]
 
@@ -34,29 +37,28 @@ COLUMNS = (
 DATES = ("dob", "since", "until", "extract_date")
 
 
-def read_people(settings: SourceSettings, path: Path) -> Extract:
+def read_people(settings: SourceSettings, path: Path, before: Rows | None = None) -> Extract:
     """Read a list of people: one row a person, or one row for several in `name`.
 
     Needs `record` and `name` or `surname`. A person may stand in it at several places under several references.
     """
     check_columns(settings, COLUMNS, (("record",), ("name", "surname")))
     mapped = [h for each in settings.columns.values() for h in ([each] if isinstance(each, str) else each)]
-    picked = pick(read_table(path, known=mapped), settings.columns)
-    faults = empty_fault(picked, path, settings.mode)
-    faults += row_faults(picked, path, settings.columns, key="record", dates=DATES)
-    told = picked.get_column("previous_surname", default=None)
+    table = read_table(path, known=mapped)
+    return row_wise(settings, opened(settings, table, settings.columns, stay=("since", "until")), _read, before)
+
+
+def _read(entries: Entries, _: Mapping[str, int]) -> Reading:
+    path, columns = entries.table.path, entries.columns
+    picked = entries.picked()
+    faults = row_date_faults(picked, path, columns, dates=DATES)
     rows = picked if "surname" not in picked.columns else in_parts(picked)
     rows = stayed(placed(born(rows)), "since", "until")
-    records = pl.DataFrame() if faults else named(rows.with_columns(role=pl.lit("person")))
-    return finished(
-        settings,
-        path,
-        records if told is None or faults else _with_previous(records, picked),
-        faults=faults,
-        told=extract_day(picked["extract_date"]) if "extract_date" in picked.columns else None,
-        counts={"rows": picked.height},
-        warnings=row_warnings(rows, path, settings.columns),
-    )
+    if faults or entries.faults:
+        return Reading(pl.DataFrame(), faults)
+    records = named(rows.with_columns(role=pl.lit("person")))
+    records = _with_previous(records, picked) if "previous_surname" in picked.columns else records
+    return Reading(records, faults, row_warnings(rows, path, columns), again=warned_of(rows, columns))
 
 
 def _with_previous(records: pl.DataFrame, picked: pl.DataFrame) -> pl.DataFrame:
@@ -70,7 +72,11 @@ GENERIC = Source(
     kind="generic",
     words="any list of people, by the mapping in [sources.columns]",
     layouts=MappingProxyType(
-        {"columns": Layout("columns", "one row a person, by the mapping in [sources.columns]", read_people)}
+        {
+            "columns": Layout(
+                "columns", "one row a person, by the mapping in [sources.columns]", read_people, read_people
+            )
+        }
     ),
     lists_once=False,
 )

@@ -9,9 +9,10 @@ import polars as pl
 from svoc.errors import SettingsError, nearest
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract
-from svoc.sources.finish import empty_fault, finished
-from svoc.sources.people_rows import born, exempted, in_parts, named, placed, row_faults, row_warnings
-from svoc.sources.tables import pick, read_table, recognised
+from svoc.sources.people_rows import born, exempted, in_parts, named, placed, row_date_faults, row_warnings, warned_of
+from svoc.sources.row_wise import Entries, Reading, opened, row_wise
+from svoc.sources.rows import Rows
+from svoc.sources.tables import read_table, recognised
 
 __all__ = ["HEADINGS", "read_nfi"]
 
@@ -56,7 +57,7 @@ NEEDED = ("record", "surname", "address_1")
 SECOND = ("title_2", "forename_2", "middle_names_2", "surname_2")
 
 
-def read_nfi(settings: SourceSettings, path: Path) -> Extract:
+def read_nfi(settings: SourceSettings, path: Path, before: Rows | None = None) -> Extract:
     """Read an extract by the National Fraud Initiative's headings: the lead person, then the other liable person."""
     table = read_table(path, known=[spelling for each in HEADINGS.values() for spelling in each])
     own = {name: heading for name, heading in settings.columns.items() if isinstance(heading, str)}
@@ -66,13 +67,16 @@ def read_nfi(settings: SourceSettings, path: Path) -> Extract:
             hint = nearest(HEADINGS[name][0], table.headings)
             told = f"; did you mean {hint}?" if hint else ""
             raise SettingsError(f"{path.name}: has no column {HEADINGS[name][0]} (layout nfi, {name}){told}")
-    picked = pick(table, columns)
-    faults = empty_fault(picked, path, settings.mode)
-    faults += row_faults(picked, path, columns, key="record", dates=("dob", "dob_2"))
+    return row_wise(settings, opened(settings, table, columns), _read, before)
+
+
+def _read(entries: Entries, _: Mapping[str, int]) -> Reading:
+    path, columns = entries.table.path, entries.columns
+    picked = entries.picked()
+    faults = row_date_faults(picked, path, columns, dates=("dob", "dob_2"))
     rows = exempted(placed(picked))
-    records = pl.DataFrame() if faults else _both(rows)
-    warnings = row_warnings(rows, path, columns)
-    return finished(settings, path, records, faults=faults, counts={"rows": picked.height}, warnings=warnings)
+    records = pl.DataFrame() if faults or entries.faults else _both(rows)
+    return Reading(records, faults, row_warnings(rows, path, columns), again=warned_of(rows, columns))
 
 
 def _both(rows: pl.DataFrame) -> pl.DataFrame:

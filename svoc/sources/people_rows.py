@@ -19,9 +19,12 @@ __all__ = [
     "in_parts",
     "named",
     "placed",
+    "row_date_faults",
     "row_faults",
+    "row_key_faults",
     "row_warnings",
     "stayed",
+    "warned_of",
 ]
 
 NAME_PARTS = ("title", "forename", "middle_names", "surname")
@@ -136,18 +139,44 @@ def row_faults(
 
     `key` is the column of references; with a column `party_reference` one reference may have several rows.
     """
-    headings = {name: heading for name, heading in columns.items() if isinstance(heading, str)}
+    return [*row_key_faults(rows, path, columns, key=key), *row_date_faults(rows, path, columns, dates=dates)]
+
+
+def row_key_faults(
+    rows: pl.DataFrame, path: Path, columns: Mapping[str, str | list[str]], *, key: str = "record"
+) -> list[Fault]:
+    """Give those of the faults of rows that are of their references."""
+    heading = columns[key]
+    heading = heading if isinstance(heading, str) else ", ".join(heading)
     keys = [key, "party_reference"] if "party_reference" in rows.columns else [key]
     keyed = rows.with_columns(pl.col(k).fill_null("") for k in keys[1:])
-    return [
-        *missing_key_faults(rows, key, path, headings[key]),
-        *key_faults(keyed, keys, path, headings[key]),
-        *date_faults(rows, path, {name: headings[name] for name in dates if name in headings}),
-    ]
+    return [*missing_key_faults(rows, key, path, heading), *key_faults(keyed, keys, path, heading)]
+
+
+def row_date_faults(
+    rows: pl.DataFrame, path: Path, columns: Mapping[str, str | list[str]], *, dates: Collection[str]
+) -> list[Fault]:
+    """Give those of the faults of rows that are of their dates."""
+    told = {name: columns.get(name) for name in dates}
+    return date_faults(rows, path, {name: heading for name, heading in told.items() if isinstance(heading, str)})
 
 
 def row_warnings(rows: pl.DataFrame, path: Path, columns: Mapping[str, str | list[str]]) -> list[Fault]:
     """Warn of UPRNs that are none and of stays that end before they begin: at most a hundred of each."""
+    return [
+        Fault(path.name, line, _heading(columns, name), expected)
+        for name, expected, wrong in _doubtful(rows, columns)
+        for line in rows.filter(wrong)["line"].unique().sort().head(WARNED_OF)
+    ]
+
+
+def warned_of(rows: pl.DataFrame, columns: Mapping[str, str | list[str]]) -> pl.Series:
+    """Give the references (`record`, String) of all rows of which `row_warnings` warns, or would but for the many."""
+    wrong = [wrong for _, _, wrong in _doubtful(rows, columns)]
+    return rows.filter(pl.any_horizontal(wrong))["record"] if wrong else rows["record"].clear()
+
+
+def _doubtful(rows: pl.DataFrame, columns: Mapping[str, str | list[str]]) -> list[tuple[str, str, pl.Expr]]:
     warnings: list[tuple[str, str, pl.Expr]] = []
     if {"uprn", "supplied_uprn"} <= set(rows.columns):
         unlike = pl.col("uprn").is_not_null() & ~pl.col("uprn").is_in(["0", "NULL"]) & pl.col("supplied_uprn").is_null()
@@ -155,11 +184,7 @@ def row_warnings(rows: pl.DataFrame, path: Path, columns: Mapping[str, str | lis
     if {"since", "until"} <= set(rows.columns):
         last = next((n for n in columns if n.endswith(("_end", "until"))), "until")
         warnings.append((last, "an end that is not before the beginning", pl.col("until") < pl.col("since")))
-    return [
-        Fault(path.name, line, _heading(columns, name), expected)
-        for name, expected, wrong in warnings
-        for line in rows.filter(wrong)["line"].unique().sort().head(WARNED_OF)
-    ]
+    return warnings
 
 
 def _heading(columns: Mapping[str, str | list[str]], name: str) -> str:

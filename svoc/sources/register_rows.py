@@ -9,8 +9,11 @@ from svoc.sources.clean import address, birth, by_value, day, folded, postcode, 
 from svoc.sources.elector_numbers import elector_key
 from svoc.sources.register_layouts import ADDRESS_LINES, CHANGES, REGISTER_COLUMNS, RegisterLayout
 from svoc.sources.register_markers import ANONYMOUS, ATTAINER, OPEN, OPTED_OUT, markers_of
+from svoc.sources.tables import Table, pick
 
-__all__ = ["electors", "split_surname_first"]
+__all__ = ["electors", "of_the_day", "references", "split_surname_first"]
+
+NUMBER = ("elector", "prefix", "number", "suffix")
 
 OPTED_OUT_PREFIX = r"(?i)^\(z\)\s*"
 """Some exports write (z) before the surname of electors who opted out of the open register."""
@@ -29,14 +32,14 @@ VOTING_AGE, PUBLISHED_AGE, OLDEST = 18, 16, 130
 NAMES = ("title", "surname", "forename", "middle_names", "previous_surname")
 
 
-def electors(raw: pl.DataFrame, layout: RegisterLayout, meanings: Mapping[str, str], on: date) -> pl.DataFrame:
+def electors(raw: pl.DataFrame, meanings: Mapping[str, str], on: date) -> pl.DataFrame:
     """Give each row's elector as columns of `RECORDS`, with four flags: anonymous, bare, nameless and under_16.
 
-    `raw` has String columns by svoc's names (`REGISTER_COLUMNS`) and `line`. `bare` is an entry with neither name nor
-    address; `under_16` is reckoned on the day `on` of the extract.
+    `raw` has String columns by svoc's names (`REGISTER_COLUMNS`), `record` as `references` gives it, and `line`. `bare`
+    is an entry with neither name nor address; `under_16` is reckoned on the day `on` of the extract.
     """
     rows = _whole(raw)
-    rows = rows.with_columns(_record(rows, layout).alias("record"), markers_of(rows["markers"], meanings))
+    rows = rows.with_columns(markers_of(rows["markers"], meanings))
     rows = _addressed(_named(_flagged(rows)))
     return _aged(rows, on).with_columns(
         pl.lit(1).alias("party"),
@@ -60,11 +63,16 @@ def _whole(raw: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _record(rows: pl.DataFrame, layout: RegisterLayout) -> pl.Expr:
-    """Take a whole elector number as supplied, as it is the source's own reference; else make one of its parts."""
-    if rows["elector"].null_count() < rows.height:
-        return pl.col("elector")
-    return elector_key(pl.col("prefix"), pl.col("number"), pl.col("suffix"), roll=layout.roll)
+def references(table: Table, columns: Mapping[str, str], layout: RegisterLayout) -> pl.DataFrame:
+    """Give each row's `record` (String, null where it has none) and `line` (Int64).
+
+    A whole elector number is taken as supplied, as it is the source's own reference; else one is made of its parts.
+    """
+    parts = pick(table, {name: columns[name] for name in NUMBER if name in columns})
+    parts = parts.with_columns(pl.lit(None, pl.String).alias(name) for name in NUMBER if name not in columns)
+    whole = parts["elector"].null_count() < parts.height
+    made = elector_key(pl.col("prefix"), pl.col("number"), pl.col("suffix"), roll=layout.roll)
+    return parts.select((pl.col("elector") if whole else made).alias("record"), "line")
 
 
 # --- flags
@@ -188,6 +196,17 @@ def _aged(rows: pl.DataFrame, on: date) -> pl.DataFrame:
     return aged.with_columns(
         pl.when(still).then(pl.concat_list("markers", pl.lit(ATTAINER))).otherwise("markers").alias("markers")
     )
+
+
+def of_the_day(rows: pl.DataFrame, on: date) -> pl.Series:
+    """Give the references (`record`) of electors who may be read otherwise on a later day within the year.
+
+    Those are attainers, whoever is not yet 18, and births at the edge of what is believed; of the rest a day that
+    comes later says the same.
+    """
+    grown = (pl.col("born") <= _years_before(on, VOTING_AGE)) & (pl.col("born") > _years_before(on, OLDEST - 2))
+    settled = pl.col("attains").is_null() & (pl.col("born").is_null() | grown)
+    return rows.filter(~settled)["record"]
 
 
 def _years_before(on: date, years: int) -> date:

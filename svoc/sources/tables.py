@@ -20,7 +20,18 @@ import polars as pl
 from svoc.errors import Fault, InputFaults, SettingsError, nearest
 from svoc.sources.clean import tidied
 
-__all__ = ["DELIMITERS", "Table", "fold_heading", "pick", "read_table", "recognised", "showable", "told_headings"]
+__all__ = [
+    "DELIMITERS",
+    "Columns",
+    "Table",
+    "fold_heading",
+    "pick",
+    "read_table",
+    "recognised",
+    "require",
+    "showable",
+    "told_headings",
+]
 
 DELIMITERS = ",\t;|"
 LOOKED_AT = 40
@@ -85,14 +96,20 @@ def pick(table: Table, columns: Columns, *, setting: str = "sources.columns") ->
     Gives String columns and `line` (Int64). Raises `SettingsError` naming the file, each column that it does not
     have and the heading nearest to it.
     """
+    wanted = require(table, columns, setting=setting)
+    taken = table.frame.select(pl.col(table.find(heading) or heading).alias(name) for name, heading in wanted)
+    return tidied(taken).with_columns(table.lines.alias("line"))
+
+
+def require(table: Table, columns: Columns, *, setting: str = "sources.columns") -> list[tuple[str, str]]:
+    """Give svoc's name and the heading of each mapped column, or raise `SettingsError` as `pick` does."""
     wanted = [(name, heading) for name, headings in columns.items() for name, heading in _numbered(name, headings)]
     missing = [(name, heading) for name, heading in wanted if not table.find(heading)]
     if missing and len(missing) == len(wanted):
         raise SettingsError(_no_header(table, [heading for _, heading in wanted], setting))
     if missing:
         raise SettingsError("\n".join(_missing(table, name, heading, setting) for name, heading in missing))
-    taken = table.frame.select(pl.col(table.find(heading) or heading).alias(name) for name, heading in wanted)
-    return tidied(taken).with_columns(table.lines.alias("line"))
+    return wanted
 
 
 def _numbered(name: str, headings: str | Sequence[str]) -> list[tuple[str, str]]:
