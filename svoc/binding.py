@@ -27,6 +27,7 @@ from svoc.sources.rows import Rows
 from svoc.sources.taking import Waiting, fingerprint, latest_taken, next_night, waiting
 from svoc.steps.group import Thresholds
 from svoc.survivorship.policy import Survivorship
+from svoc.words.households import Communal
 from svoc.words.plan import TAKEN
 from svoc.words.purposes import Purposes
 
@@ -70,6 +71,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         },
         renumbered=frozenset(name for name, kind in kinds.items() if kind.renumbered),
         codes=policy_codes(settings),
+        communal=Communal.in_force(settings.households),
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
         gazetteer=_placing_known_by(settings),
     )

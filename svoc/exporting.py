@@ -1,4 +1,4 @@
-"""Write what a purpose may read as files that other systems take: members, persons, cases, placements."""
+"""Write what a purpose may read as files that other systems take: members, persons, households, cases, placements."""
 
 from collections.abc import Callable
 from functools import partial
@@ -29,7 +29,8 @@ def exported(store: Store, lane: Lane, purpose: Purpose) -> dict[str, pl.DataFra
     """Give the frames that an export writes, by name.
 
     `members`: source, record, party, person_id, uprn, outcome, rung, one row for each person mention, `party` counting
-    the parties that the record names from 1; `persons`: the golden records; `cases`: what waits for a steward;
+    the parties that the record names from 1; `persons`: the golden records; `households`: household_id, person_id,
+    uprn, one row for each person who lives in one; `cases`: what waits for a steward;
     `placements`: every record that the lane admits, people or not, and where it was placed.
     """
     yesterday = store.yesterday()
@@ -50,7 +51,14 @@ def exported(store: Store, lane: Lane, purpose: Purpose) -> dict[str, pl.DataFra
         placements = placements.drop([c for c in ("address", "postcode") if c in hidden])
     cases = state.cases.with_columns(pl.col("mentions").list.join(" "))
     persons = state.persons.rename({"person": "person_id"}).drop([*hidden, *(["provenance"] if hidden else [])])
-    return {"members": members, "persons": persons, "cases": cases, "placements": placements}
+    households = state.households.select(household_id="household", person_id="person", uprn="place")
+    return {
+        "members": members,
+        "persons": persons,
+        "households": households.drop([c for c in ("uprn",) if c in hidden]).sort("household_id", "person_id"),
+        "cases": cases,
+        "placements": placements,
+    }
 
 
 def export(frames: dict[str, pl.DataFrame], folder: Path, *, form: str = "csv") -> list[Path]:

@@ -26,6 +26,7 @@ from svoc.steps.compare import compare
 from svoc.steps.delta import Delta, delta, todays_records
 from svoc.steps.group import Thresholds, group
 from svoc.steps.heed import heed
+from svoc.steps.house import house
 from svoc.steps.identify import identify
 from svoc.steps.merge import merge
 from svoc.steps.pair import pair
@@ -35,6 +36,7 @@ from svoc.steps.triage import triage
 from svoc.survivorship.policy import Survivorship
 from svoc.words.decisions import holding
 from svoc.words.events import EMPTY_LIFE_EVENTS
+from svoc.words.households import Communal, Establishments
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import FOUNDED, LanePlan, LaneState, Plan, Yesterday
 from svoc.words.purposes import Lane, Purposes
@@ -53,8 +55,8 @@ class Policy:
     `lane`: the lane that the batch's purpose reads; `key`: the secret behind identifiers; `kinds`, `lists_once`,
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
     property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by;
-    `renumbered`: the sources whose references are allotted anew from time to time. Raises `SettingsError` for a route
-    or a lane that names what there is not.
+    `renumbered`: the sources whose references are allotted anew from time to time; `communal`: what is no household.
+    Raises `SettingsError` for a route or a lane that names what there is not.
     """
 
     purposes: Purposes
@@ -71,6 +73,7 @@ class Policy:
     fingerprint: str
     gazetteer: str
     renumbered: frozenset[str] = frozenset()
+    communal: Communal = field(default_factory=Communal.in_force)
 
     def __post_init__(self) -> None:
         for route in self.routes:
@@ -114,6 +117,7 @@ class Tonight:
     decisions: pl.DataFrame
     first_sight: frozenset[str]
     policy_changed: bool
+    communal: Establishments
 
 
 def reconcile(
@@ -151,6 +155,7 @@ def reconcile(
         decisions=heed(holding(yesterday.decisions, as_of), placed),
         first_sight=_first_sight(placed, yesterday),
         policy_changed=bool(yesterday.run) and yesterday.model != policy.version,
+        communal=policy.communal.among(gazetteer.properties),
     )
     lanes = {name: _lane(lane, yesterday, tonight, policy, timed) for name, lane in policy.purposes.lanes.items()}
     return Plan(
@@ -191,7 +196,7 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) ->
 
 def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
     """Solve one lane by itself, as if its records were all there are."""
-    before = yesterday.lane(lane.name)
+    before, key = yesterday.lane(lane.name), f"{policy.key}/{lane.name}"
     earlier = yesterday.mentions.filter(lane.admits())
     mentions = _as_seen_by(lane, tonight.placed, earlier)
     pairs = timed("pair", lambda: pair(mentions, policy.model, policy.engine))
@@ -205,7 +210,7 @@ def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
             _people(before.members),
             before.forwards,
             before.founded,
-            key=f"{policy.key}/{lane.name}",
+            key=key,
             run=tonight.run,
         ),
     )
@@ -214,6 +219,8 @@ def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
     )
     members = pl.concat([who.members, events.select("mention", "person")]).sort("mention")
     persons = timed("merge", lambda: merge(members, mentions, policy.survivorship, policy.kinds, as_of=tonight.as_of))
+    solved = (persons, members, mentions, before, who.retired, tonight.communal)
+    housed = timed("house", lambda: house(*solved, as_of=tonight.as_of, key=key, run=tonight.run))
     changes = timed(
         "compare",
         lambda: compare(
@@ -246,7 +253,7 @@ def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
         ),
     )
     founded = _founded(before.founded, members, tonight.run)
-    state = LaneState(members, persons, founded, who.forwards, cases, grouping.links)
+    state = LaneState(members, persons, founded, who.forwards, cases, grouping.links, *housed)
     return LanePlan(state, changes, notices)
 
 

@@ -158,6 +158,7 @@ class CouncilSettings(Section):
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)
+    households: dict[str, Any] = Field(default_factory=dict)
     folder: Path = Path()
 
     @classmethod

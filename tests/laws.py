@@ -8,12 +8,14 @@ import polars as pl
 
 from svoc.night import Policy
 from svoc.sources.base import Extract
+from svoc.steps.house import is_household
+from svoc.steps.identify import is_identifier
 from svoc.steps.replay import replay
 from svoc.survivorship.policy import GROUPS
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS
-from svoc.words.plan import Plan, Yesterday
+from svoc.words.plan import LaneState, Plan, Yesterday
 from tests.worlds import groups
 
 
@@ -38,6 +40,7 @@ def holds(evening: Evening, under: Policy) -> None:
         assert persons.equals(lane.state.persons.select("person", *FACTS)), "law 4: the changes do not tell all"
         assert members.equals(lane.state.members), "law 4: the changes do not tell who is who"
         retired_lead_to_the_living(evening.before, evening.plan, name)
+        households_are_homes(before, lane.state)
         notices_keep_to_routes(evening.plan, name, under)
         only_the_world_is_told(evening.plan, name)
 
@@ -86,6 +89,27 @@ def retired_lead_to_the_living(before: Yesterday, plan: Plan, name: str) -> None
     assert set(then.founded["person"]) <= set(state.founded["person"])
     assert set(then.forwards["retired"]) <= retired, "law 11: a retired identifier came back"
     assert state.founded["person"].is_unique().all()
+
+
+def households_are_homes(then: LaneState, state: LaneState) -> None:
+    """Hold households to what persons are held to: laws 1 and 11."""
+    homes = state.households.join(state.persons, on="person", how="left")
+    assert homes["person"].is_unique().all(), "law 1: a person of two households"
+    assert (homes["place"] == homes["uprn"]).all(), "a household is elsewhere than its people's golden home"
+    assert not homes["deceased"].fill_null(value=False).any(), "the dead live nowhere"
+    assert (
+        homes.select("household", "place").unique().height == homes["household"].n_unique() == homes["place"].n_unique()
+    )
+    living, retired = set(state.households["household"]), set(state.households_forwards["retired"])
+    ever = state.households_founded["household"]
+    assert not living & retired, "law 11: a retired household is in use"
+    assert living | retired == set(ever), "law 11: a household is neither in use nor retired"
+    assert all(is_household(each) and not is_identifier(each) for each in ever)
+    assert ever.is_unique().all()
+    assert state.households_forwards["retired"].is_unique().all()
+    assert set(state.households_forwards["current"].drop_nulls()) <= living, "law 11: a forward leads to nobody"
+    assert set(then.households_founded["household"]) <= set(ever)
+    assert set(then.households_forwards["retired"]) <= retired, "law 11: a retired household came back"
 
 
 def notices_keep_to_routes(plan: Plan, name: str, under: Policy) -> None:

@@ -33,7 +33,7 @@ from svoc.store.store import Store
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import FACTS
-from svoc.words.plan import Plan, Yesterday
+from svoc.words.plan import LaneState, Plan, Yesterday
 from svoc.words.purposes import Purposes
 from tests import laws
 from tests.worlds import KINDS, TODAY, death, extract, groups, night, policy, street
@@ -49,7 +49,7 @@ MORE = {
     "electoral_register": ("open_register=yes", "open_register=no"),
     "library": ("dob=1961-02-03", "dob=1990-12-31", ""),
 }
-PARTS = ("members", "persons", "founded", "forwards", "cases", "links")
+PARTS = LaneState.__slots__
 
 Saying = dict[str, str]
 """What a source says: the line of each of its records, by reference."""

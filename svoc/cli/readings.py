@@ -18,7 +18,7 @@ def export(
     form: Annotated[str, typer.Option("--format", help="csv or parquet")] = "csv",
     as_json: AsJson = False,
 ) -> None:
-    """Write members, persons, cases and placements as far as the purpose may read them.
+    """Write members, persons, households, cases and placements as far as the purpose may read them.
 
     Example: svoc export council.toml --to out --format parquet
     """

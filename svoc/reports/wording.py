@@ -80,6 +80,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             "triage": "what a steward should see",
             "identify": "identifiers allotted",
             "merge": "golden facts chosen",
+            "house": "who lives together",
             "compare": "what changed, and why",
             "announce": "who is told",
         },

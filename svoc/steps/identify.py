@@ -4,17 +4,36 @@ import hashlib
 import hmac
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import polars as pl
 
 from svoc.words.persons import FORWARDS, MEMBERS
 
-__all__ = ["ALPHABET", "Identified", "identifier", "identify", "is_identifier"]
+__all__ = [
+    "ALPHABET",
+    "Identified",
+    "Naming",
+    "check_sign",
+    "checks",
+    "identifier",
+    "identify",
+    "is_identifier",
+    "signs_of",
+]
 
 ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 signs without look-alikes (no 0 O 1 I L); a prime count, so that the check sign finds every single wrong sign
 and every swap of two neighbours."""
 LENGTH = 8
+
+
+class Naming(Protocol):
+    """Makes an identifier from a seed and a secret: the same from the same."""
+
+    def __call__(self, seed: str, *, key: str) -> str:
+        """Make one."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +59,7 @@ def identify(
     *,
     key: str,
     run: int,
+    naming: Naming | None = None,
 ) -> Identified:
     """Allot identifiers to clusters by their overlap with yesterday's persons.
 
@@ -47,10 +67,16 @@ def identify(
     `founded`: `person` String, `run` Int64, one row for every identifier ever given, retired ones too. Overlaps are
     allotted globally, the largest first, then the oldest person, then the smallest identifier, never greedily by
     row. `key` is the council's secret, `run` the number of this night: the same key, run and clusters give the same
-    identifiers, in any order of rows.
+    identifiers, in any order of rows. `naming` makes what is new; `identifier` unless given.
     """
     kept = _allotted(clusters, yesterday, founded)
-    new = _founded(clusters.join(kept, on="cluster", how="anti"), set(founded["person"]), key=key, run=run)
+    new = _founded(
+        clusters.join(kept, on="cluster", how="anti"),
+        set(founded["person"]),
+        key=key,
+        run=run,
+        naming=naming or identifier,
+    )
     persons = pl.concat([kept, new])
     members = clusters.join(persons, on="cluster").select(MEMBERS.keys()).sort("mention")
     retired = _retired(yesterday, members)
@@ -81,16 +107,16 @@ def _allotted(clusters: pl.DataFrame, yesterday: pl.DataFrame, founded: pl.DataF
     return pl.concat([plain, pl.DataFrame(won, schema=schema, orient="row")])
 
 
-def _founded(clusters: pl.DataFrame, taken: set[str], *, key: str, run: int) -> pl.DataFrame:
+def _founded(clusters: pl.DataFrame, taken: set[str], *, key: str, run: int, naming: Naming) -> pl.DataFrame:
     """Make an identifier for each cluster that has none, from its founding mention (the smallest key) and the run."""
     founding = clusters.group_by("cluster").agg(pl.col("mention").min()).sort("mention")
     made: list[str] = []
     for mention in founding["mention"]:
-        person = identifier(f"{mention}@{run}", key=key)
+        person = naming(f"{mention}@{run}", key=key)
         turn = 0
         while person in taken:
             turn += 1
-            person = identifier(f"{mention}@{run}#{turn}", key=key)
+            person = naming(f"{mention}@{run}#{turn}", key=key)
         taken.add(person)
         made.append(person)
     return founding.select("cluster").with_columns(person=pl.Series(made, dtype=pl.String))
@@ -102,13 +128,19 @@ def identifier(seed: str, *, key: str) -> str:
     >>> identifier("council_tax/1/1@1", key="secret")
     'MC78-RZ8Y-S'
     """
+    signs = signs_of(seed, key=key)
+    return f"{signs[:4]}-{signs[4:]}-{check_sign(signs)}"
+
+
+def signs_of(seed: str, *, key: str) -> str:
+    """Make the eight signs of an identifier, without the check sign."""
     digest = hmac.new(key.encode(), seed.encode(), hashlib.blake2b).digest()
     number = int.from_bytes(digest[:16], "big")
     signs: list[str] = []
     for _ in range(LENGTH):
         number, rest = divmod(number, len(ALPHABET))
         signs.append(ALPHABET[rest])
-    return f"{''.join(signs[:4])}-{''.join(signs[4:])}-{_check(signs)}"
+    return "".join(signs)
 
 
 def is_identifier(text: str) -> bool:
@@ -117,13 +149,18 @@ def is_identifier(text: str) -> bool:
     >>> is_identifier("MC78-RZ8Y-S"), is_identifier("MC78-RZ8Y-T")
     (True, False)
     """
-    signs = text.strip().upper().replace("-", "").replace(" ", "")
+    return checks(text.strip().upper().replace("-", "").replace(" ", ""))
+
+
+def checks(signs: str, *, of: str = ALPHABET[0]) -> bool:
+    """Say whether eight signs and a check sign agree."""
     well_formed = len(signs) == LENGTH + 1 and all(s in ALPHABET for s in signs)
-    return well_formed and _check(signs[:LENGTH]) == signs[LENGTH]
+    return well_formed and check_sign(signs[:LENGTH], of=of) == signs[LENGTH]
 
 
-def _check(signs: Iterable[str]) -> str:
-    total = sum((place + 2) * ALPHABET.index(sign) for place, sign in enumerate(signs))
+def check_sign(signs: Iterable[str], *, of: str = ALPHABET[0]) -> str:
+    """Work out the check sign; identifiers `of` another kind, named by a sign, have another for the same signs."""
+    total = ALPHABET.index(of) + sum((place + 2) * ALPHABET.index(sign) for place, sign in enumerate(signs))
     return ALPHABET[total % len(ALPHABET)]
 
 

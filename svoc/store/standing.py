@@ -13,6 +13,7 @@ from svoc.store import tables
 from svoc.store.frames import decoded, read_rows
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
+from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 from svoc.words.plan import FOUNDED, LINKS, TAKEN, LaneState, Yesterday
@@ -47,6 +48,9 @@ OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
     "forwards": (tables.ForwardRow, FORWARDS),
     "cases": (tables.CaseRow, CASES),
     "links": (tables.LinkRow, LINKS),
+    "households": (tables.HouseholdRow, HOUSEHOLDS),
+    "households_founded": (tables.HouseholdFoundedRow, HOUSEHOLDS_FOUNDED),
+    "households_forwards": (tables.HouseholdForwardRow, FORWARDS),
 }
 """The parts of a lane's state, the table and the columns of each."""
 

@@ -21,6 +21,9 @@ __all__ = [
     "ForwardRow",
     "FoundedRow",
     "Horizon",
+    "HouseholdForwardRow",
+    "HouseholdFoundedRow",
+    "HouseholdRow",
     "LinkRow",
     "MemberRow",
     "MentionRow",
@@ -198,6 +201,35 @@ class ForwardRow(Versioned, table=True):
     """Where a retired identifier leads today."""
 
     __tablename__ = "forward"
+    lane: str
+    retired: str = Field(index=True)
+    current: str | None = None
+
+
+class HouseholdRow(Versioned, table=True):
+    """In which household of a lane a person lives, and where that is."""
+
+    __tablename__ = "household"
+    lane: str
+    person: str = Field(index=True)
+    household: str = Field(index=True)
+    place: int | None = _big()
+
+
+class HouseholdFoundedRow(Versioned, table=True):
+    """Every identifier ever given to a household, the run that gave it, and where its first persons came from."""
+
+    __tablename__ = "household_founded"
+    lane: str
+    household: str
+    run: int
+    came_from: str | None = _text()
+
+
+class HouseholdForwardRow(Versioned, table=True):
+    """Where a retired identifier of a household leads today."""
+
+    __tablename__ = "household_forward"
     lane: str
     retired: str = Field(index=True)
     current: str | None = None

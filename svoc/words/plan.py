@@ -10,6 +10,7 @@ import polars as pl
 from svoc.words.changes import CHANGES, Cause, ChangeKind
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
+from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
@@ -44,7 +45,10 @@ def _empty(schema: dict[str, pl.DataType]) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class LaneState:
-    """What one lane holds: frames of `MEMBERS`, `PERSONS`, `FOUNDED`, `FORWARDS`, `CASES` and `LINKS`."""
+    """What one lane holds: frames of `MEMBERS`, `PERSONS`, `FOUNDED`, `FORWARDS`, `CASES` and `LINKS`.
+
+    Of households: `HOUSEHOLDS`, `HOUSEHOLDS_FOUNDED` and again `FORWARDS`.
+    """
 
     members: pl.DataFrame = _empty(MEMBERS)
     persons: pl.DataFrame = _empty(PERSONS)
@@ -52,6 +56,9 @@ class LaneState:
     forwards: pl.DataFrame = _empty(FORWARDS)
     cases: pl.DataFrame = _empty(CASES)
     links: pl.DataFrame = _empty(LINKS)
+    households: pl.DataFrame = _empty(HOUSEHOLDS)
+    households_founded: pl.DataFrame = _empty(HOUSEHOLDS_FOUNDED)
+    households_forwards: pl.DataFrame = _empty(FORWARDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +148,7 @@ class Plan:
             "standing": change.get("standing", 0),
             "withdrawn": self.withdrawn.height,
             "persons": self.reading.state.persons.height,
+            "households": self.reading.state.households["household"].n_unique(),
             "persons_new": kinds.get(ChangeKind.NEW.value, 0),
             "persons_gone": kinds.get(ChangeKind.GONE.value, 0),
             "joined": kinds.get(ChangeKind.MERGED.value, 0),

@@ -142,7 +142,7 @@ def test_a_quiet_night_changes_nothing(svoc: Svoc, lived: Path, lived_town: Live
     assert {name: quiet.figures[name] for name in still} == dict.fromkeys(still, 0)
     assert outbox(lived) == before
     assert svoc("export", lived / SETTINGS, "--to", lived / "again").code == 0
-    for name in ("members", "persons", "cases", "placements"):
+    for name in ("members", "persons", "households", "cases", "placements"):
         assert (lived / "again" / f"{name}.csv").read_bytes() == (lived_town.exports[-1] / f"{name}.csv").read_bytes()
 
 

@@ -22,10 +22,10 @@ import pytest
 
 from svoc.council import Council
 from svoc.store.store import Store
-from svoc.words.plan import Plan
+from svoc.words.plan import LaneState, Plan
 
 KILLS = int(os.environ.get("SVOC_KILLS", "20"))
-PARTS = ("members", "persons", "founded", "forwards", "cases", "links")
+PARTS = LaneState.__slots__
 
 NIGHT = """
 import os, pickle, signal, sys

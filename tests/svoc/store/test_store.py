@@ -20,7 +20,7 @@ from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.plan import LanePlan, LaneState, Plan, Yesterday
 
 MakePlan = Callable[..., Plan]
-PARTS = ("members", "persons", "founded", "forwards", "cases", "links")
+PARTS = LaneState.__slots__
 SMITHS = {"ct/1/1": "P1", "ct/1/2": "P2", "er/A1/1": "P1"}
 
 RICH = {
