@@ -91,9 +91,12 @@ class Council:
         told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max())
         return self._planned(yesterday, given, told)
 
-    def settle(self) -> Plan:
-        """Work out what decisions and life events change, without reading any extract."""
-        return self._planned(self.store.yesterday(), NOTHING_GIVEN, NOTHING_TOLD)
+    def settle(self, yesterday: Yesterday | None = None) -> Plan:
+        """Work out what decisions and life events change, without reading any extract.
+
+        `yesterday`: what stands, where it was read already, or what is supposed to stand.
+        """
+        return self._planned(yesterday or self.store.yesterday(), NOTHING_GIVEN, NOTHING_TOLD)
 
     def _planned(self, yesterday: Yesterday, given: Given, told: Told) -> Plan:
         plan = reconcile(

@@ -212,6 +212,7 @@ def _lane(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
             before.founded,
             key=key,
             run=tonight.run,
+            former=yesterday.former.filter(pl.col("lane") == lane.name),
         ),
     )
     events = attached.members.join(

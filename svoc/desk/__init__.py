@@ -2,5 +2,6 @@
 
 from svoc.desk.case import Case
 from svoc.desk.desk import Desk
+from svoc.desk.preview import Preview
 
-__all__ = ["Case", "Desk"]
+__all__ = ["Case", "Desk", "Preview"]

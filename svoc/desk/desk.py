@@ -1,5 +1,6 @@
 """What a steward does: look at the next case, decide it, take a decision back, look at what was decided."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import combinations
@@ -7,9 +8,11 @@ from itertools import combinations
 import polars as pl
 
 from svoc.council import Council
-from svoc.desk.case import Case, shown_to, told_side_by_side
+from svoc.desk.case import WHERE, Case, shown_to, told_side_by_side
+from svoc.desk.preview import Preview, difference
 from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
+from svoc.steps.suppose import decided, taken_back
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.plan import Yesterday
 from svoc.words.records import protected
@@ -126,6 +129,43 @@ class Desk:
         wanted = list(numbers) or (self._made.pop() if self._made else [])
         taken = [n for n in reversed(wanted) if self.council.store.undo(n, steward=self.steward, because=because)]
         return taken[::-1]
+
+    def preview(
+        self,
+        case: Case,
+        verdict: str,
+        *,
+        pair: tuple[str, str] | None = None,
+        expires: date | None = None,
+    ) -> Preview:
+        """Say what an answer (as in `decide`) would change, and write nothing."""
+        return self.suppose(verdict, pairs_meant(case, verdict, pair), expires=expires)
+
+    def preview_undo(self, *numbers: int) -> Preview:
+        """Say what taking decisions back would change, and write nothing."""
+        yesterday = self.council.store.yesterday()
+        held = yesterday.decisions.filter(pl.col("superseded_by").is_null())["decision"]
+        if missing := sorted(set(numbers) - set(held)):
+            raise SettingsError(f"there is no decision {missing[0]} that holds")
+        return self._supposing(yesterday, taken_back(yesterday.decisions, numbers))
+
+    def suppose(self, verdict: str, pairs: Sequence[tuple[str, str]], *, expires: date | None = None) -> Preview:
+        """Say what a verdict about pairs of mentions, of a case or not, would change, and write nothing."""
+        yesterday = self.council.store.yesterday()
+        known = set(yesterday.known["mention"])
+        if strangers := sorted({m for p in pairs for m in p} - known):
+            raise SettingsError(f"there is no mention {strangers[0]}")
+        return self._supposing(yesterday, decided(yesterday.decisions, verdict, pairs, expires=expires))
+
+    def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
+        """Settle on a copy, once without and once with the supposed ledger, and compare."""
+        purpose = self.council.policy.purposes.purpose(self.purpose)
+        supposed = self.council.settle(replace(yesterday, decisions=ledger))
+        found = difference(self.council.settle(yesterday), supposed, self.lane, fields=purpose.fields)
+        members = supposed.lanes[self.lane].state.members
+        hidden = members.filter(pl.col("mention").is_in(sorted(self._protected())))["person"]
+        told = ~(pl.col("person").is_in(hidden.implode()) & pl.col("field").is_in(WHERE))
+        return replace(found, facts=found.facts.filter(told))
 
     def history(self) -> pl.DataFrame:
         """Give every decision ever made, as a frame of `svoc.words.decisions.DECISIONS`."""

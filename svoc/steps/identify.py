@@ -60,24 +60,30 @@ def identify(
     key: str,
     run: int,
     naming: Naming | None = None,
+    former: pl.DataFrame | None = None,
 ) -> Identified:
     """Allot identifiers to clusters by their overlap with yesterday's persons.
 
     `clusters`: `mention`, `cluster` String; `yesterday`: frame of `MEMBERS`; `forwards`: frame of `FORWARDS`;
     `founded`: `person` String, `run` Int64, one row for every identifier ever given, retired ones too. Overlaps are
     allotted globally, the largest first, then the oldest person, then the smallest identifier, never greedily by
-    row. `key` is the council's secret, `run` the number of this night: the same key, run and clusters give the same
-    identifiers, in any order of rows. `naming` makes what is new; `identifier` unless given.
+    row. Who was on no list any more and returns has the identifier of before again: `former` (`mention`, `person`) says
+    whose the mentions were last that are not in `yesterday`. `key` is the council's secret, `run` the number of this
+    night: the same key, run and clusters give the same identifiers, in any order of rows. `naming` makes what is new;
+    `identifier` unless given.
     """
     kept = _allotted(clusters, yesterday, founded)
+    rest = clusters.join(kept, on="cluster", how="anti")
+    returned = _allotted(rest, _tombstoned(former, yesterday, forwards), founded)
+    forwards = forwards.join(returned, left_on="retired", right_on="person", how="anti")
     new = _founded(
-        clusters.join(kept, on="cluster", how="anti"),
+        rest.join(returned, on="cluster", how="anti"),
         set(founded["person"]),
         key=key,
         run=run,
         naming=naming or identifier,
     )
-    persons = pl.concat([kept, new])
+    persons = pl.concat([kept, returned, new])
     members = clusters.join(persons, on="cluster").select(MEMBERS.keys()).sort("mention")
     retired = _retired(yesterday, members)
     return Identified(members, _in_one_hop(forwards, retired), retired, _split(yesterday, members, new))
@@ -105,6 +111,15 @@ def _allotted(clusters: pl.DataFrame, yesterday: pl.DataFrame, founded: pl.DataF
             won.append((cluster, person))
     schema = {"cluster": pl.String(), "person": pl.String()}
     return pl.concat([plain, pl.DataFrame(won, schema=schema, orient="row")])
+
+
+def _tombstoned(former: pl.DataFrame | None, yesterday: pl.DataFrame, forwards: pl.DataFrame) -> pl.DataFrame:
+    """Keep the mentions that were nobody's yesterday and whose person, when they last had one, leads to nobody now."""
+    if former is None:
+        return yesterday.clear()
+    tombs = forwards.filter(pl.col("current").is_null())
+    away = former.join(yesterday, on="mention", how="anti")
+    return away.join(tombs, left_on="person", right_on="retired", how="semi").select(MEMBERS.keys())
 
 
 def _founded(clusters: pl.DataFrame, taken: set[str], *, key: str, run: int, naming: Naming) -> pl.DataFrame:

@@ -16,7 +16,7 @@ from svoc.words.events import LIFE_EVENTS
 from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
-from svoc.words.plan import FOUNDED, LINKS, TAKEN, LaneState, Yesterday
+from svoc.words.plan import FORMER, FOUNDED, LINKS, TAKEN, LaneState, Yesterday
 
 __all__ = [
     "MENTION",
@@ -97,6 +97,7 @@ def standing_in(connection: Connection, run: int) -> Yesterday:
         known=_known(connection, mentions, run),
         mentions=decoded(mentions, PLACED),
         lanes=_lanes(connection, run),
+        former=_former(connection, run),
         decisions=all_decisions(connection),
         events=_events(connection),
         taken=taken_by(connection, run),
@@ -161,6 +162,19 @@ def _lanes(connection: Connection, run: int) -> dict[str, LaneState]:
     empty = {part: pl.DataFrame(schema=schema) for part, (_, schema) in OF_A_LANE.items()}
     names = sorted({lane for lanes in parts.values() for lane in lanes})
     return {lane: LaneState(**{part: parts[part].get(lane, empty[part]) for part in OF_A_LANE}) for lane in names}
+
+
+def _former(connection: Connection, run: int) -> pl.DataFrame:
+    """Give whose the mentions were last that are nobody's now, as far as that person leads to nobody (`FORMER`)."""
+    member, forward = of_table(tables.MemberRow), of_table(tables.ForwardRow)
+    tombs = and_(seen_by(tables.ForwardRow, run), forward.c.current.is_(None))
+    dead = read_rows(connection, forward, ["lane", "retired"], tombs)
+    if dead.is_empty():
+        return pl.DataFrame(schema=FORMER)
+    ended = read_rows(connection, member, ["id", *FORMER], member.c.to_run <= run)
+    last = ended.sort("id").unique(["lane", "mention"], keep="last")
+    theirs = last.join(dead, left_on=["lane", "person"], right_on=["lane", "retired"], how="semi")
+    return decoded(theirs, FORMER).sort("lane", "mention")
 
 
 def _by_lane(

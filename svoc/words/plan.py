@@ -15,7 +15,7 @@ from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 
-__all__ = ["FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Yesterday"]
+__all__ = ["FORMER", "FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Yesterday"]
 
 FOUNDED: dict[str, pl.DataType] = {"person": pl.String(), "run": pl.Int64()}
 """Every identifier ever given in a lane, retired ones too, and the run that gave it."""
@@ -28,6 +28,9 @@ LINKS: dict[str, pl.DataType] = {
     "answer": pl.String(),  # same, ask or possible
 }
 """Pairs that the night joined, asks about, or keeps as possible links that are never merged."""
+
+FORMER: dict[str, pl.DataType] = {"lane": pl.String(), **MEMBERS}
+"""Whose the mentions of a lane were last that are nobody's now, of persons who are on no list any more."""
 
 TAKEN: dict[str, pl.DataType] = {
     "source": pl.String(),
@@ -75,7 +78,8 @@ class Yesterday:
     """What the store knows: the published run (0 before the first night) and all that stands in it.
 
     `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are
-    live; `taken`: frame of `TAKEN`; `gazetteer` and `model`: fingerprints of those that the run used.
+    live; `former`: frame of `FORMER`; `taken`: frame of `TAKEN`; `gazetteer` and `model`: fingerprints of
+    those that the run used.
     """
 
     run: int = 0
@@ -85,6 +89,7 @@ class Yesterday:
     lanes: Mapping[str, LaneState] = field(default_factory=dict)
     decisions: pl.DataFrame = _empty(DECISIONS)
     events: pl.DataFrame = _empty(LIFE_EVENTS)
+    former: pl.DataFrame = _empty(FORMER)
     taken: pl.DataFrame = _empty(TAKEN)
     gazetteer: str = ""
     model: str = ""

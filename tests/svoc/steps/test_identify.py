@@ -210,3 +210,27 @@ class TestTheSigns:
     @pytest.mark.parametrize("said", ["", "MC78-RZ8Y", "MC78-RZ8Y-SS", "MC78-RZ8O-S", "hello"])
     def test_what_is_none_is_none(self, said: str) -> None:
         assert not is_identifier(said)
+
+
+def test_who_returns_has_the_identifier_of_before_and_nobody_else_does() -> None:
+    gone = pl.DataFrame({"retired": ["P1", "P2"], "current": [None, "P3"]}, schema=FORWARDS)
+    former = pl.DataFrame({"mention": ["a", "b"], "person": ["P1", "P2"]})
+    yesterday = pl.DataFrame({"mention": ["c"], "person": ["P3"]})
+    founded = pl.DataFrame({"person": ["P1", "P2", "P3"], "run": [1, 1, 1]}, schema=FOUNDED)
+    clusters = pl.DataFrame({"mention": ["a", "b", "c"], "cluster": ["a", "b", "c"]})
+    found = identify(clusters, yesterday, gone, founded, key="k", run=5, former=former)
+    of = dict(found.members.iter_rows())
+    assert (of["a"], of["c"]) == ("P1", "P3")
+    assert of["b"] not in {"P1", "P2", "P3"}, "who leads to somebody is not brought back"
+    assert found.forwards.rows() == [("P2", "P3")]
+
+
+def test_what_joins_somebody_who_is_known_brings_no_tombstone_back() -> None:
+    gone = pl.DataFrame({"retired": ["P1"], "current": [None]}, schema=FORWARDS)
+    former = pl.DataFrame({"mention": ["a"], "person": ["P1"]})
+    yesterday = pl.DataFrame({"mention": ["c"], "person": ["P3"]})
+    founded = pl.DataFrame({"person": ["P1", "P3"], "run": [1, 1]}, schema=FOUNDED)
+    clusters = pl.DataFrame({"mention": ["a", "c"], "cluster": ["a", "a"]})
+    found = identify(clusters, yesterday, gone, founded, key="k", run=5, former=former)
+    assert set(found.members["person"]) == {"P3"}
+    assert found.forwards.rows() == [("P1", None)]

@@ -1,0 +1,100 @@
+"""What a decision would change, before anything is written."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from svoc.words.changes import CHANGES, ChangeKind
+from svoc.words.plan import LanePlan, Plan
+
+__all__ = ["FACTS_CHANGED", "Preview", "difference"]
+
+FACTS_CHANGED: dict[str, pl.DataType] = {n: CHANGES[n] for n in ("person", "field", "before", "after")}
+"""Golden facts that would become others, sorted by person and field."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What deciding, or taking back, would change, beside what the next settling changes anyhow.
+
+    `joined`: (person, the person whom they would be from then on); `parted`: (new person, the person whom they were
+    part of); `facts`: frame of `FACTS_CHANGED`, as far as the purpose may see; `told`: recipient -> notices;
+    `closed`, `opened`: cases that nobody would be asked any more, and new ones (case -> why it is asked). Persons and
+    cases are those of the desk's lane, notices of every lane. An identifier of a new person is what it would be if
+    the next run settled this.
+    """
+
+    joined: tuple[tuple[str, str], ...]
+    parted: tuple[tuple[str, str], ...]
+    facts: pl.DataFrame
+    told: Mapping[str, int]
+    closed: tuple[str, ...]
+    opened: Mapping[str, str]
+
+    @property
+    def nothing(self) -> bool:
+        """Say whether all would stay as it is."""
+        return not (self.joined or self.parted or self.facts.height or self.told or self.closed or self.opened)
+
+    def figures(self) -> dict[str, object]:
+        """Give all of it for machines."""
+        return {
+            "joined": [list(pair) for pair in self.joined],
+            "parted": [list(pair) for pair in self.parted],
+            "facts": self.facts.to_dicts(),
+            "told": dict(self.told),
+            "closed": list(self.closed),
+            "opened": dict(self.opened),
+        }
+
+    def words(self) -> str:
+        """Tell all of it in lines."""
+        if self.nothing:
+            return "nothing would change"
+        lines = [f"{gone} would be {into}" for gone, into in self.joined]
+        lines += [f"{new} would be taken out of {old}" for new, old in self.parted]
+        lines += [f"{p}: {f} {b or 'nothing'} would become {a or 'nothing'}" for p, f, b, a in self.facts.iter_rows()]
+        lines += [f"{recipient} would be sent {n} notice{'s' if n > 1 else ''}" for recipient, n in self.told.items()]
+        lines += [f"case {case} would be closed" for case in self.closed]
+        lines += [f"case {case} would be opened: {why}" for case, why in self.opened.items()]
+        return "\n".join(lines)
+
+
+def difference(without: Plan, supposed: Plan, lane: str, *, fields: tuple[str, ...] | None) -> Preview:
+    """Compare two plans for one night, of which the second knows one decision more or less.
+
+    `lane`: whose persons and cases are told; `fields`: the golden facts that may be told, or all of them.
+    """
+    one, other = without.lanes[lane], supposed.lanes[lane]
+    changes = _beyond(other.changes, one.changes)
+    told = Counter(
+        str(recipient)
+        for name, planned in supposed.lanes.items()
+        for recipient in _beyond_notices(planned, without.lanes[name])["recipient"]
+    )
+    before, after = (dict(p.state.cases.select("case", "reason").iter_rows()) for p in (one, other))
+    facts = changes.filter(pl.col("kind") == ChangeKind.CHANGED.value)
+    seen = facts if fields is None else facts.filter(pl.col("field").is_in(list(fields)))
+    return Preview(
+        joined=_pairs(changes, ChangeKind.MERGED, "after"),
+        parted=_pairs(changes, ChangeKind.SPLIT, "before"),
+        facts=seen.select(FACTS_CHANGED.keys()).sort("person", "field"),
+        told=dict(sorted(told.items())),
+        closed=tuple(sorted(before.keys() - after.keys())),
+        opened={case: after[case] for case in sorted(after.keys() - before.keys())},
+    )
+
+
+def _beyond(changes: pl.DataFrame, others: pl.DataFrame) -> pl.DataFrame:
+    return changes.join(others, on=["person", "kind", "field", "before", "after"], how="anti", nulls_equal=True)
+
+
+def _beyond_notices(planned: LanePlan, other: LanePlan) -> pl.DataFrame:
+    return planned.notices.join(other.notices, on="notice", how="anti")
+
+
+def _pairs(changes: pl.DataFrame, kind: ChangeKind, other: str) -> tuple[tuple[str, str], ...]:
+    rows = changes.filter(pl.col("kind") == kind.value).select("person", other).sort("person", other)
+    return tuple(rows.unique(maintain_order=True).iter_rows())
