@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -113,15 +113,17 @@ class Council:
         plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share())
         return replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
 
-    def commit(self, plan: Plan) -> None:
-        """Make a plan tonight's truth, all of it or none of it.
+    def commit(self, plan: Plan, *, manifest: Mapping[str, Any] | None = None) -> None:
+        """Make a plan tonight's truth, all of it or none of it; `manifest`: what else it was made of, kept with it.
 
         Raises `GuardRefused` where a guard holds against it, `StalePlan` where another night was committed, a case
         decided or a life event told since the plan was made.
         """
         if plan.reasons:
             raise GuardRefused(plan.reasons)
-        self.store.commit(plan, summary={**plan.figures(), "profile": plan.profile}, by=self.settings.council.actor)
+        self.store.commit(
+            plan, summary={**plan.figures(), "profile": plan.profile}, by=self.settings.council.actor, manifest=manifest
+        )
 
     def deliver(self, channel: Channel | None = None) -> int:
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""

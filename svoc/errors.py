@@ -7,6 +7,7 @@
     │   └── PurposeRefused       2   a purpose that is unknown, expired or not allowed to read this
     ├── InputFaults              3   an extract or gazetteer holds faults; nothing was written
     ├── GuardRefused             4   a plan would do harm; nothing was changed
+    ├── LeftUndone              any  the night is committed, and what comes after it was not done: the cause's code
     └── TryAgain                 5   busy, database away or out of room; nothing was changed
         ├── AnotherNight         5   another night holds the lock
         ├── StalePlan            5   the plan was made on another truth than that which stands now
@@ -15,6 +16,8 @@
 Messages name files, lines and columns, never a person or what a field holds of one.
 """
 
+import errno
+import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -25,13 +28,16 @@ __all__ = [
     "Fault",
     "GuardRefused",
     "InputFaults",
+    "LeftUndone",
     "PurposeRefused",
     "SettingsError",
     "StalePlan",
     "StoreUnavailable",
     "SvocError",
     "TryAgain",
+    "exit_code_of",
     "nearest",
+    "said_of",
 ]
 
 SHOWN = 50
@@ -116,6 +122,52 @@ class StalePlan(TryAgain):
 
 class StoreUnavailable(TryAgain):
     """Says that the database or the disk does not take or give, and what to look at."""
+
+
+class LeftUndone(SvocError):
+    """Says that a night is committed, what it left undone after that, and why; the next night does it."""
+
+    def __init__(self, run: int, undone: str, cause: BaseException) -> None:
+        super().__init__(f"night {run} is committed; {undone}: {said_of(cause)}")
+        self.exit_code = exit_code_of(cause)
+
+
+NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
+"""Refusals of the system that another path or another right mends, and that waiting does not."""
+
+
+def exit_code_of(fault: BaseException) -> int:
+    """Give the code with which a command ends.
+
+    >>> exit_code_of(GuardRefused(["half a file"])), exit_code_of(PermissionError()), exit_code_of(KeyError())
+    (4, 2, 1)
+    """
+    if isinstance(fault, SvocError):
+        return fault.exit_code
+    if isinstance(fault, OSError):
+        return SettingsError.exit_code if isinstance(fault, NOT_THERE) else TryAgain.exit_code
+    return 1
+
+
+def said_of(fault: BaseException) -> str:
+    """Put what went wrong into a sentence without personal data.
+
+    Of an unexpected error it names kind and place, and never its message, its values or what called it: they may hold
+    what a field holds.
+
+    >>> said_of(ValueError("MRS ANN SMITH"))
+    'unexpected ValueError'
+    """
+    if isinstance(fault, SvocError):
+        return str(fault)
+    if isinstance(fault, OSError):
+        name = Path(str(fault.filename)).name if fault.filename else "a file"
+        words = "the disk is full" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else fault.strerror
+        return f"{name}: cannot be read or written ({words or type(fault).__name__})"
+    frames = traceback.extract_tb(fault.__traceback__)
+    ours = [f for f in frames if Path(f.filename).parts[-2:-1] not in {("typer",), ("click",)}] or list(frames)
+    where = f" at {'/'.join(Path(ours[-1].filename).parts[-3:])}, line {ours[-1].lineno}" if ours else ""
+    return f"unexpected {type(fault).__name__}{where}"
 
 
 def nearest(wanted: str, choices: Iterable[str]) -> str | None:

@@ -13,7 +13,7 @@ from svoc.words.changes import ChangeKind
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan, Yesterday
 
-__all__ = ["GUARDS", "Guard", "reasons"]
+__all__ = ["GUARDS", "Guard", "reasons", "refusing"]
 
 FEWEST = 100
 """Of fewer persons or records than these no share is taken: one more or less would be too much of it."""
@@ -24,6 +24,12 @@ Guard = Callable[[Plan, Yesterday, GuardSettings], Iterator[str]]
 def reasons(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> tuple[str, ...]:
     """Give every reason for which this plan must not be committed; none where all is well."""
     return tuple(reason for guard in GUARDS for reason in guard(plan, yesterday, settings))
+
+
+def refusing(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> dict[str, int]:
+    """Count the reasons that each guard gives, by its name; those that give none are left out."""
+    counts = {guard.__name__: sum(1 for _ in guard(plan, yesterday, settings)) for guard in GUARDS}
+    return {name: count for name, count in counts.items() if count}
 
 
 def shrunk(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:

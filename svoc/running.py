@@ -1,5 +1,6 @@
 """What the commands do with a council: each opens it, does one thing, gives figures and words."""
 
+import time
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,20 +13,24 @@ from matchers import card
 from svoc.certainty import Certainty, known_by, read_certainty
 from svoc.choosing import WANTED, Pairs, as_settings, choices, choices_words
 from svoc.council import Council
-from svoc.errors import GuardRefused, SettingsError, StalePlan
+from svoc.errors import GuardRefused, LeftUndone, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
 from svoc.explaining import Explainer
 from svoc.exporting import FORMATS, export, exported
+from svoc.guards import refusing
 from svoc.households import at_home, read_people
+from svoc.operating import NightRecord, manifest_of, recorded
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
 from svoc.reports.explanation import explanation_page
 from svoc.reports.night_report import write_report
+from svoc.settings import CouncilSettings
 from svoc.steps.pair import pair
 from svoc.store.keeping import forget
+from svoc.store.runs import note
 from svoc.whole_files import write_whole
 from svoc.words.decisions import holding
-from svoc.words.plan import Yesterday
+from svoc.words.plan import Plan, Yesterday
 from svoc.words.purposes import Lane, Purpose
 
 __all__ = [
@@ -61,12 +66,18 @@ def run_night(settings: Path, *, purpose: str | None = None, actor: str | None =
 
     What a steward decides while the night is planned is not left to the next: the night is planned again with it.
     """
-    with Council.open(settings) as council, council.night():
+    told = CouncilSettings.read(settings)
+    bound = {"purpose": purpose or told.council.purpose, "actor": actor or told.council.actor}
+    with (
+        recorded(told, dry_run=dry_run, **bound) as record,
+        Council.open(settings) as council,
+        council.night(),
+    ):
         _, lane = purposed(council, purpose)
         council.policy = replace(council.policy, lane=lane.name)
         for left in reversed(range(PLANNED_AT_MOST)):
             try:
-                return _one_night(council, actor or council.settings.council.actor, dry_run=dry_run)
+                return _one_night(council, record, dry_run=dry_run, **bound)
             except StalePlan:
                 if not left:
                     raise
@@ -74,24 +85,55 @@ def run_night(settings: Path, *, purpose: str | None = None, actor: str | None =
     raise AssertionError("a night is planned once at least")
 
 
-def _one_night(council: Council, actor: str, *, dry_run: bool) -> Done:
-    yesterday = council.store.yesterday()
+def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose: str, actor: str) -> Done:
+    with record.step("recall") as counts:
+        yesterday = council.store.yesterday()
+        counts.update(mentions=yesterday.mentions.height, decisions=yesterday.decisions.height)
+    began = time.perf_counter()
     plan = council.plan(yesterday)
-    log.info("planned", run=plan.run, as_of=str(plan.as_of), actor=actor, **plan.figures())
-    report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
+    record.planned(plan, time.perf_counter() - began)
+    with record.step("report"):
+        report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
     figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
     if plan.reasons:
-        log.warning("refused", run=plan.run, reasons=plan.reasons)
+        record.refused(refusing(plan, yesterday, council.settings.guards))
+        log.warning("refused", reasons=plan.reasons, **{f"by_{name}": n for name, n in record.refusals.items()})
         return Done({**figures, "refused": list(plan.reasons)}, [str(GuardRefused(plan.reasons))], refused=True)
     if dry_run:
         return Done(figures, [plan.summary(), "a dry run: nothing was changed", f"report: {report}"], refused=False)
-    council.commit(plan)
-    sent = council.deliver()
-    log.info("committed", run=plan.run, notices_sent=sent)
-    forgotten = forget(council.store, council.settings.retention, now=datetime.now(UTC))
-    log.info("forgotten", run=plan.run, **forgotten)
-    words = [plan.summary(), f"{sent} notices went out", f"report: {report}"]
-    return Done({**figures, "notices_sent": sent, "forgotten": forgotten}, words, refused=False, report=report)
+    with record.step("commit"):
+        made_of = manifest_of(
+            plan, council.policy, council.settings, purpose=purpose, actor=actor, seconds=record.seconds
+        )
+        council.commit(plan, manifest=made_of)
+    forgotten = _afterwards(council, plan, record)
+    words = [plan.summary(), f"{record.sent} notices went out", f"report: {report}"]
+    done = {**figures, "notices_sent": record.sent, "forgotten": forgotten}
+    return Done(done, words, refused=False, report=report)
+
+
+def _afterwards(council: Council, plan: Plan, record: NightRecord) -> dict[str, int]:
+    """Do what comes once the night is committed: carry its notices, let go of what is past, complete its manifest.
+
+    Raises `LeftUndone`, for whatever fails here, the night stands.
+    """
+    undone = "its notices wait, and go out with the next night"
+    try:
+        with record.step("deliver") as counts:
+            record.sent = counts["notices"] = council.deliver()
+        undone = "what is past was not let go, which the next night does"
+        with record.step("forget") as counts:
+            forgotten = forget(council.store, council.settings.retention, now=datetime.now(UTC))
+            counts.update(forgotten)
+        undone = "its manifest lacks its last seconds"
+        seconds = {step: round(took, 3) for step, took in record.seconds.items()}
+        note(council.store, plan.run, {"seconds": seconds, "notices_sent": record.sent, "forgotten": forgotten})
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as fault:
+        raise LeftUndone(plan.run, undone, fault) from None
+    log.info("committed", as_of=str(plan.as_of), notices_sent=record.sent, **plan.figures())
+    return forgotten
 
 
 def tell_events(settings: Path, file: Path, *, confirmed_by: str | None, because: str) -> tuple[dict[str, Any], str]:

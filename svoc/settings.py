@@ -127,6 +127,22 @@ class ReportSettings(Section):
     folder: str = "reports"
 
 
+class LoggingSettings(Section):
+    """`[logging]`: how log lines look on standard error and which are written.
+
+    `format`: `plain` for people, `json` for machines (one object a line), `auto` for plain on a terminal, else JSON.
+    """
+
+    format: Literal["auto", "plain", "json"] = "auto"
+    level: Literal["debug", "info", "warning", "error"] = "info"
+
+
+class MetricsSettings(Section):
+    """`[metrics]`: the file that each night leaves for Prometheus' textfile collector; none unless named."""
+
+    path: str = ""
+
+
 class RetentionSettings(Section):
     """`[retention]`: for how many days what is past is kept; 0 keeps it for good.
 
@@ -155,6 +171,8 @@ class CouncilSettings(Section):
     notices: NoticeSettings = NoticeSettings()
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
+    logging: LoggingSettings = LoggingSettings()
+    metrics: MetricsSettings = MetricsSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)

@@ -24,7 +24,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"binding", "told"}),
     frozenset({"council"}),
     frozenset({"rehearsal", "exporting", "evaluating", "households", "checking", "choosing"}),
-    frozenset({"desk", "accounts", "reports", "training", "reviewing"}),
+    frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"by_file", "running"}),
     frozenset({"demo", "measuring"}),
     frozenset({"cli", "web"}),

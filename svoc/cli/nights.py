@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer, log_to_stderr
+from svoc.cli.logs import LogFormat, log_to_stderr
+from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 from svoc.errors import SettingsError
 
 __all__ = ["check", "night", "tell"]
@@ -44,6 +45,7 @@ def night(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Plan and report, but change nothing.")] = False,
     purpose: ForPurpose = None,
     actor: Annotated[str | None, typer.Option(help="Who runs it; the actor in council.toml unless given.")] = None,
+    log: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Plan a night, guard it, commit it, and carry its notices.
@@ -52,7 +54,7 @@ def night(
     """
     from svoc.running import run_night
 
-    log_to_stderr()
+    log_to_stderr(settings, log)
     done = run_night(settings, purpose=purpose, actor=actor, dry_run=dry_run)
     answer(done.figures, "\n".join(done.words), as_json=as_json)
     if done.refused:
@@ -69,6 +71,7 @@ def tell(
         str | None, typer.Option(help="Who confirms the events that fit exactly one person.")
     ] = None,
     because: Annotated[str, typer.Option(help="Why they confirm them.")] = "checked against the registration",
+    log: LogFormat = None,
     as_json: AsJson = False,
 ) -> None:
     """Take life events, find whose they are, and tell the systems that may know once a human has confirmed.
@@ -77,6 +80,6 @@ def tell(
     """
     from svoc.running import tell_events
 
-    log_to_stderr()
+    log_to_stderr(settings, log)
     figures, words = tell_events(settings, file, confirmed_by=confirmed_by, because=because)
     answer(figures, words, as_json=as_json)

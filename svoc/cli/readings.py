@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer, log_to_stderr
+from svoc.cli.logs import log_to_stderr
+from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 
 __all__ = ["custodian", "explain", "export", "find"]
 
@@ -41,7 +42,7 @@ def custodian(
     """
     from svoc.running import list_for_custodian
 
-    log_to_stderr()
+    log_to_stderr(settings)
     figures = list_for_custodian(settings, out, actor=actor)
     answer(figures, "\n".join(f"{name}: {count}" for name, count in figures.items()), as_json=as_json)
 

@@ -8,8 +8,8 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli import files, models, nights, past, readings, towns
-from svoc.cli.verbs import told
+from svoc.cli import files, models, nights, past, readings, runs, towns
+from svoc.cli.verbs import say_little_of_crashes, told
 
 __all__ = ["VERBS", "app", "main"]
 
@@ -32,6 +32,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     readings.explain,
     past.history,
     past.as_of,
+    runs.runs,
 )
 
 app = typer.Typer(
@@ -66,4 +67,5 @@ def house(
 
 def main() -> None:
     """Run the command line."""
+    say_little_of_crashes()
     app()

@@ -1,20 +1,18 @@
 """What the verbs of the command line share: options, how they answer, and how they end when something is wrong."""
 
-import errno
 import functools
 import json
-import logging
 import sys
-import traceback
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
 
 import typer
 
-from svoc.errors import SettingsError, StoreUnavailable, SvocError
+from svoc.errors import SvocError, exit_code_of, said_of
 
-__all__ = ["AsJson", "ForPurpose", "Settings", "answer", "log_to_stderr", "told"]
+__all__ = ["AsJson", "ForPurpose", "Settings", "answer", "say_little_of_crashes", "told"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -37,59 +35,28 @@ def told(command: Callable[P, R]) -> Callable[P, R]:
         except (BrokenPipeError, KeyboardInterrupt):
             raise typer.Exit(1) from None
         except OSError as fault:
-            typer.echo(_of_the_disk(fault), err=True)
-            raise typer.Exit(_code_of(fault)) from None
-        except typer.Exit:
+            typer.echo(f"{said_of(fault)}; nothing is half done: mend it and run the command again", err=True)
+            raise typer.Exit(exit_code_of(fault)) from None
+        except (typer.Exit, SystemExit, GeneratorExit):
             raise
-        except Exception as fault:  # the last resort: say where, never what was in the data
-            typer.echo(_unexpected(fault), err=True)
+        except BaseException as fault:  # the last resort, for what a library in another language throws too
+            typer.echo(f"{said_of(fault)}; nothing was committed. Please report this line.", err=True)
             raise typer.Exit(1) from None
 
     return careful
 
 
-NOT_THERE = (FileNotFoundError, NotADirectoryError, IsADirectoryError, FileExistsError, PermissionError)
-"""Refusals of the system that another path or another right mends, and that waiting does not."""
+def say_little_of_crashes() -> None:
+    """Let what crashes where no command catches it, as in a thread, name its kind and place alone."""
 
+    def say(fault: BaseException | None) -> None:
+        if fault is not None and not isinstance(fault, KeyboardInterrupt):
+            typer.echo(said_of(fault), err=True)
 
-def _code_of(fault: OSError) -> int:
-    return SettingsError.exit_code if isinstance(fault, NOT_THERE) else StoreUnavailable.exit_code
-
-
-def _of_the_disk(fault: OSError) -> str:
-    name = Path(str(fault.filename)).name if fault.filename else "a file"
-    words = "the disk is full" if fault.errno in {errno.ENOSPC, errno.EDQUOT} else fault.strerror
-    words = words or type(fault).__name__
-    return f"{name}: cannot be read or written ({words}); nothing is half done: mend it and run the command again"
-
-
-def _unexpected(fault: Exception) -> str:
-    """Name the place and the kind of an unexpected error, but not its message, which may hold personal data."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    ours = [f for f in frames if Path(f.filename).parts[-2:-1] not in {("typer",), ("click",)}]
-    last = ours[-1] if ours else frames[-1]
-    where = "/".join(Path(last.filename).parts[-3:])
-    kind = type(fault).__name__
-    return f"unexpected {kind} at {where}, line {last.lineno}; nothing was committed. Please report this line."
+    sys.excepthook = lambda _kind, fault, _trace: say(fault)
+    threading.excepthook = lambda told: say(told.exc_value)
 
 
 def answer(figures: dict[str, Any], words: str, *, as_json: bool) -> None:
     """Print an answer: words for people, one JSON object for machines."""
     typer.echo(json.dumps(figures, ensure_ascii=False, default=str, sort_keys=True) if as_json else words)
-
-
-def log_to_stderr() -> None:
-    """Send log lines to standard error, one JSON object each, so that standard output stays the answer's."""
-    import structlog
-
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.JSONRenderer(),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
-        cache_logger_on_first_use=False,
-    )

@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import Engine, and_, delete, exists, func, insert, select, update
+from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from svoc.settings import RetentionSettings
 from svoc.store import tables
-from svoc.store.opening import told_plainly, writing
+from svoc.store.opening import ROWS, told_plainly
 from svoc.store.standing import of_table, oldest_kept, published_run
 from svoc.store.store import Store
 from svoc.words.mentions import EVENTS_SOURCE
@@ -67,18 +67,17 @@ def forget(store: Store, keep: RetentionSettings, *, now: datetime) -> dict[str,
     not; then rows go, each portion in a transaction of its own. What is interrupted is done by the next night. Raises
     `StoreUnavailable`.
     """
-    engine = store.engine
     with store.night(), told_plainly():
-        horizon = _moved(engine, last_run_before(store, keep.history_days, now=now))
+        horizon = _moved(store, last_run_before(store, keep.history_days, now=now))
         ended = min(horizon, last_run_before(store, keep.withdrawn_days, now=now))
         told = last_run_before(store, keep.notices_days, now=now)
         return {
-            "replaced": sum(_let_go(engine, of_table(t), of_table(t).c.to_run <= horizon) for t in _of_state())
-            + _let_go(engine, MENTION, _superseded(horizon)),
-            "changes": _let_go(engine, CHANGE, CHANGE.c.run < horizon),
-            "withdrawn": _let_go_of_ended(engine, ended),
-            "notices": _empty_notices(engine, told, now - timedelta(days=keep.notices_days)),
-            "taken": _let_go(engine, TAKEN, _outdone(last_run_before(store, keep.taken_days, now=now)), key="taken"),
+            "replaced": sum(_let_go(store, of_table(t), of_table(t).c.to_run <= horizon) for t in _of_state())
+            + _let_go(store, MENTION, _superseded(horizon)),
+            "changes": _let_go(store, CHANGE, CHANGE.c.run < horizon),
+            "withdrawn": _let_go_of_ended(store, ended),
+            "notices": _empty_notices(store, told, now - timedelta(days=keep.notices_days)),
+            "taken": _let_go(store, TAKEN, _outdone(last_run_before(store, keep.taken_days, now=now)), key="taken"),
         }
 
 
@@ -87,13 +86,13 @@ def _of_state() -> list[type[tables.Versioned]]:
     return [table for table in tables.Versioned.__subclasses__() if table is not tables.MentionRow]
 
 
-def _moved(engine: Engine, run: int) -> int:
+def _moved(store: Store, run: int) -> int:
     """Move the horizon to a run; it never goes back, for what is forgotten does not return."""
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         before = oldest_kept(connection)
     if run <= before:
         return before
-    with writing(engine) as connection:
+    with store.working(ROWS) as connection:
         connection.execute(delete(HORIZON))
         connection.execute(insert(HORIZON).values(only=1, run=run))
     return run
@@ -115,30 +114,30 @@ def _outdone(run: int) -> Any:
     return and_(TAKEN.c.run <= run, taken_later, dated_later)
 
 
-def _let_go(engine: Engine, table: Any, where: Any, *, key: str = "id") -> int:
+def _let_go(store: Store, table: Any, where: Any, *, key: str = "id") -> int:
     """Delete rows, portion by portion; give how many went."""
     column = table.c[key]
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         gone = list(connection.scalars(select(column).where(where)))
     for portion in _portions(gone):
-        with writing(engine) as connection:
+        with store.working(ROWS) as connection:
             connection.execute(delete(table).where(column.in_(portion)))
     return len(gone)
 
 
-def _let_go_of_ended(engine: Engine, run: int) -> int:
+def _let_go_of_ended(store: Store, run: int) -> int:
     """Forget what the mentions were that ended by a run, and note their keys; life events stay as the ledger has them.
 
     Their superseded rows are gone by now, so one row of each is left.
     """
     ended = and_(MENTION.c.to_run <= run, MENTION.c.source != EVENTS_SOURCE)
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         gone = [
             (row.id, row.mention) for row in connection.execute(select(MENTION.c.id, MENTION.c.mention).where(ended))
         ]
     for portion in _portions(gone):
         keys = [mention for _, mention in portion]
-        with writing(engine) as connection:
+        with store.working(ROWS) as connection:
             noted = set(connection.scalars(select(FORGOTTEN.c.mention).where(FORGOTTEN.c.mention.in_(keys))))
             fresh = [{"mention": key} for key in sorted(set(keys) - noted)]
             if fresh:
@@ -147,13 +146,13 @@ def _let_go_of_ended(engine: Engine, run: int) -> int:
     return len(gone)
 
 
-def _empty_notices(engine: Engine, run: int, before: datetime) -> int:
+def _empty_notices(store: Store, run: int, before: datetime) -> int:
     """Forget the facts in notices that were sent long ago; that they were sent, to whom and on what basis, stays."""
     old = and_(NOTICE.c.run <= run, NOTICE.c.sent <= before, NOTICE.c.payload != EMPTIED)
-    with engine.connect() as connection:
+    with store.engine.connect() as connection:
         gone = list(connection.scalars(select(NOTICE.c.id).where(old)))
     for portion in _portions(gone):
-        with writing(engine) as connection:
+        with store.working() as connection:
             connection.execute(
                 update(NOTICE).where(NOTICE.c.id.in_(portion)).values(payload=EMPTIED, reference=None, because=None)
             )

@@ -49,7 +49,11 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
                 return None
             _keep_to_its_owner(file)
             address = address.set(database=str(file))
-        engine = _postgres(address) if address.get_backend_name() == "postgresql" else create_engine(address)
+        engine = (
+            _postgres(address)
+            if address.get_backend_name() == "postgresql"
+            else create_engine(address, hide_parameters=True)
+        )
     except (ArgumentError, NoSuchModuleError, ModuleNotFoundError) as fault:
         raise SettingsError(
             f"[council.database] is not the address of a database that can be opened ({type(fault).__name__}); "
@@ -74,6 +78,7 @@ def _postgres(address: URL) -> Engine:
         isolation_level="REPEATABLE READ",
         pool_pre_ping=True,
         connect_args=patience,
+        hide_parameters=True,
     )
     event.listen(engine, "connect", _prepare_postgres)
     return engine

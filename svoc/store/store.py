@@ -87,7 +87,7 @@ class Store:
                 self._still_held = None
 
     @contextmanager
-    def _working(self, *locks: int) -> Iterator[Connection]:
+    def working(self, *locks: int) -> Iterator[Connection]:
         """Write for the night, unless another has taken its lock since."""
         with writing(self.engine, *locks) as connection:
             if self._still_held:
@@ -145,17 +145,19 @@ class Store:
 
     # ---------------------------------------------------------------- the night
 
-    def commit(self, plan: Plan, *, summary: Mapping[str, Any], by: str = "") -> None:
+    def commit(
+        self, plan: Plan, *, summary: Mapping[str, Any], by: str = "", manifest: Mapping[str, Any] | None = None
+    ) -> None:
         """Make a plan tonight's truth: all of it, or, whatever happens, nothing of it.
 
-        `summary`: figures to keep with the run; `by`: who told the life events that the plan brings. Raises `StalePlan`
-        where the plan was made on another truth than that which stands.
+        `summary`: figures to keep with the run; `by`: who told the life events that the plan brings; `manifest`: what
+        else the night was made of. Raises `StalePlan` where the plan was made on another truth than that which stands.
         """
         with self.night(), told_plainly():
             if plan.run != self.published() + 1:
                 raise StalePlan(STALE)
             self._clear_staged()
-            self._stage_run(plan, summary)
+            self._stage_run(plan, summary, manifest or {})
             self._stage(tables.MentionRow, MENTION, plan.mentions.select(MENTION.keys()), plan.run)
             for part, (table, schema) in OF_A_LANE.items():
                 frames = [
@@ -166,9 +168,9 @@ class Store:
                 self._stage(table, whole, pl.concat(frames), plan.run, lanes=tuple(plan.lanes))
             self._publish(plan, by)
 
-    def _stage_run(self, plan: Plan, summary: Mapping[str, Any]) -> None:
-        manifest = {"gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
-        with self._working(ROWS) as connection:
+    def _stage_run(self, plan: Plan, summary: Mapping[str, Any], more: Mapping[str, Any]) -> None:
+        manifest = {**more, "gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
+        with self.working(ROWS) as connection:
             connection.execute(
                 insert(tables.Run).values(
                     run=plan.run,
@@ -199,13 +201,13 @@ class Store:
         gone = before.join(today, on=names, how="anti", nulls_equal=True)
         come = today.join(before, on=names, how="anti", nulls_equal=True)
         if gone.height or come.height:
-            with self._working(ROWS) as connection:
+            with self.working(ROWS) as connection:
                 close_rows(connection, of_table(table), gone["id"], run)
                 insert_rows(connection, of_table(table), come.with_columns(from_run=pl.lit(run)))
 
     def _publish(self, plan: Plan, by: str) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""
-        with self._working(LEDGER, ROWS) as connection:
+        with self.working(LEDGER, ROWS) as connection:
             if plan.ledger not in {None, ledger_length(connection)}:
                 raise StalePlan(MOVED)
             run = pl.lit(plan.run).alias("run")
@@ -232,7 +234,7 @@ class Store:
             last = connection.scalar(select(func.max(of_table(tables.Run).c.run))) or 0
             if last <= published_run(connection):
                 return
-        with self._working(ROWS) as connection:
+        with self.working(ROWS) as connection:
             run = published_run(connection)
             versioned: list[type[tables.Versioned]] = [tables.MentionRow, *(t for t, _ in OF_A_LANE.values())]
             for table in versioned:

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from svoc.council import Council
-from svoc.errors import PurposeRefused, SettingsError, StalePlan, StoreUnavailable
+from svoc.errors import LeftUndone, PurposeRefused, SettingsError, StalePlan, StoreUnavailable
 from svoc.running import (
     evaluate_council,
     explain_pair,
@@ -100,8 +100,10 @@ def test_notices_that_cannot_go_out_wait_for_the_next_night(town: Path) -> None:
     settings = town / "council.toml"
     run_night(settings)
     (town / "outbox").write_text("in the way")
-    with pytest.raises(OSError, match="outbox"):
+    words = "night 2 is committed; its notices wait, and go out with the next night: outbox: cannot be written"
+    with pytest.raises(LeftUndone, match=words.replace("written", "read or written")) as told:
         run_night(settings)
+    assert told.value.exit_code == 2
     assert published(settings) == 2
     with Council.open(settings) as council:
         waiting = len(council.store.outbox())

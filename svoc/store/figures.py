@@ -1,0 +1,77 @@
+"""Counts what stands, for whoever watches over the nights: one question a figure, and nothing of a person."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from sqlalchemy import Connection, Engine, and_, func, select, text
+
+from svoc.store import tables
+from svoc.store.opening import told_plainly
+from svoc.store.standing import of_table, published_run, seen_by
+from svoc.store.store import Store
+
+__all__ = ["Standing", "standing_of"]
+
+RUN, MENTION, PERSON, CASE, NOTICE, TAKEN = map(
+    of_table,
+    (tables.Run, tables.MentionRow, tables.PersonRow, tables.CaseRow, tables.NoticeRow, tables.Taken),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What stands after the last night that was published.
+
+    `run`: its number, 0 before the first; `finished`: when it was published; `mentions`: live records' parties;
+    `persons`: by lane; `cases`: by lane and kind; `waiting`: notices not yet sent; `dated`: the day of which each
+    source last spoke; `size`: bytes that the database takes, None where it does not tell.
+    """
+
+    run: int
+    finished: datetime | None
+    mentions: int
+    persons: Mapping[str, int]
+    cases: Mapping[tuple[str, str], int]
+    waiting: int
+    dated: Mapping[str, date]
+    size: int | None
+
+
+def standing_of(store: Store) -> Standing:
+    """Count what stands; raise `StoreUnavailable`."""
+    with told_plainly(), store.engine.connect() as connection:
+        run = published_run(connection)
+        finished = connection.scalar(select(RUN.c.finished).where(RUN.c.run == run))
+        persons, cases = seen_by(tables.PersonRow, run), seen_by(tables.CaseRow, run)
+        by_kind = select(CASE.c.lane, CASE.c.kind, func.count()).where(cases).group_by(CASE.c.lane, CASE.c.kind)
+        dated = select(TAKEN.c.source, func.max(TAKEN.c.content_date)).where(TAKEN.c.run <= run)
+        return Standing(
+            run=run,
+            finished=finished.replace(tzinfo=UTC) if finished and finished.tzinfo is None else finished,
+            mentions=_count(connection, MENTION, seen_by(tables.MentionRow, run)),
+            persons=_pairs(connection, select(PERSON.c.lane, func.count()).where(persons).group_by(PERSON.c.lane)),
+            cases={(lane, kind): count for lane, kind, count in connection.execute(by_kind)},
+            waiting=_count(connection, NOTICE, and_(NOTICE.c.sent.is_(None), NOTICE.c.run <= run)),
+            dated={s: on for s, on in connection.execute(dated.group_by(TAKEN.c.source)) if on},
+            size=_size(store.engine, connection),
+        )
+
+
+def _count(connection: Connection, table: object, where: object) -> int:
+    query = select(func.count()).select_from(table).where(where)  # type: ignore[arg-type]
+    return int(connection.scalar(query) or 0)
+
+
+def _pairs(connection: Connection, query: object) -> dict[str, int]:
+    return {name: int(count) for name, count in connection.execute(query)}  # type: ignore[call-overload]
+
+
+def _size(engine: Engine, connection: Connection) -> int | None:
+    """Give the bytes of the database: of SQLite's file and the log beside it, or as PostgreSQL says."""
+    if engine.dialect.name == "postgresql":
+        return int(connection.scalar(text("SELECT pg_database_size(current_database())")) or 0)
+    name = engine.url.database
+    files = [Path(f"{name}{suffix}") for suffix in ("", "-wal")] if name and name != ":memory:" else []
+    return sum(file.stat().st_size for file in files if file.is_file()) if files else None
