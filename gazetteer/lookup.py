@@ -9,7 +9,7 @@ _FEW = 200
 
 
 class Lookup:
-    """Maps text keys to whole numbers, several a key, by sorted hashes that live in memory only.
+    """Maps text keys to whole numbers, several a key, by sorted hashes that hold within one version of polars.
 
     >>> found = Lookup(pl.Series(["a", "b", "a"]), pl.Series([1, 2, 3])).find(["a", "c"])
     >>> [one.tolist() for one in found]
@@ -20,7 +20,21 @@ class Lookup:
 
     def __init__(self, keys: pl.Series, values: pl.Series) -> None:
         frame = pl.DataFrame({"key": keys, "value": values.cast(pl.Int64)})
-        frame = frame.with_columns(_hashes(frame["key"])).sort("hash", "key", "value")
+        self._take(frame.with_columns(_hashes(frame["key"])).sort("hash", "key", "value"))
+
+    @classmethod
+    def of(cls, frame: pl.DataFrame) -> "Lookup":
+        """Makes a lookup of what `frame` gave, under the same version of polars."""
+        made = cls.__new__(cls)
+        made._take(frame)
+        return made
+
+    @property
+    def frame(self) -> pl.DataFrame:
+        """All of it: key String, value Int64, hash UInt64; sorted by hash, key and value."""
+        return pl.DataFrame({"key": self._keys, "value": self._values, "hash": self._hashes})
+
+    def _take(self, frame: pl.DataFrame) -> None:
         self._hashes: npt.NDArray[np.uint64] = frame["hash"].to_numpy()
         self._keys = frame["key"]
         self._values: npt.NDArray[np.int64] = frame["value"].to_numpy()

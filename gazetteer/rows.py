@@ -1,11 +1,39 @@
 """Gives a few rows of a large frame as Python's values, more quickly than the frame does."""
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+
+Row = TypeVar("Row")
+
+# After so many rows one by one, all of them together are no dearer.
+_FEW = 10_000
+
+
+class Seldom(Generic[Row]):
+    """Gives rows of a frame as values: one by one while few are asked for, and all at once from then on.
+
+    >>> Seldom(pl.DataFrame({"uprn": [1, 2]}), tuple)[1]
+    (2,)
+    """
+
+    __slots__ = ("_frame", "_made", "_make")
+
+    def __init__(self, frame: pl.DataFrame, make: Callable[[Iterable[Any]], Row]) -> None:
+        self._frame, self._make = frame, make
+        self._made: dict[int, Row] = {}
+
+    def __getitem__(self, place: int) -> Row:
+        if place in self._made:
+            return self._made[place]
+        if len(self._made) >= _FEW:
+            self._made = dict(enumerate(map(self._make, self._frame.rows())))
+        else:
+            self._made[place] = self._make(self._frame.row(place))
+        return self._made[place]
 
 
 class Rows:

@@ -37,7 +37,9 @@ __all__ = [
     "Given",
     "all_waiting",
     "as_faults",
+    "equip",
     "equipped",
+    "gazetteer_files",
     "policy_codes",
     "policy_of",
     "read_each",
@@ -101,11 +103,16 @@ def read_gazetteer(settings: CouncilSettings) -> Gazetteer:
     """Read the council's gazetteer; every fault of its files is told together."""
     try:
         gazetteer = Gazetteer.read(_gazetteer_paths(settings), columns=settings.gazetteer.columns or None)
-        return equipped(gazetteer, *_equipment(settings), settings.gazetteer.wanted)
+        return equip(gazetteer, settings)
     except FormatError as fault:
         raise InputFaults(as_faults(fault)) from None
     except GazetteerError as fault:
         raise SettingsError(f"[gazetteer] {fault}") from None
+
+
+def equip(gazetteer: Gazetteer, settings: CouncilSettings) -> Gazetteer:
+    """Give a gazetteer with what the council's settings name beside it; see `equipped`."""
+    return equipped(gazetteer, *_equipment(settings), settings.gazetteer.wanted)
 
 
 def equipped(gazetteer: Gazetteer, tuning: Path | None, feedback: Path | None, wanted: float | None) -> Gazetteer:
@@ -131,7 +138,7 @@ def _placing_known_by(settings: CouncilSettings) -> str:
     missing = [file.name for file in beside if not file.is_file()]
     if missing:
         raise SettingsError(f"[gazetteer] tuning, feedback: no such file: {', '.join(missing)}")
-    files = fingerprint([*_gazetteer_files(settings), *beside])
+    files = fingerprint([*gazetteer_files(settings), *beside])
     told = f"{files} {settings.gazetteer.wanted} {Tuning.shipped().to_json()}"
     return hashlib.sha256(told.encode()).hexdigest()
 
@@ -266,7 +273,8 @@ def _gazetteer_paths(settings: CouncilSettings) -> list[Path]:
     return paths
 
 
-def _gazetteer_files(settings: CouncilSettings) -> list[Path]:
+def gazetteer_files(settings: CouncilSettings) -> list[Path]:
+    """Give the gazetteer's files, those of a folder by name; raise `SettingsError` where one is not there."""
     files: list[Path] = []
     for path in _gazetteer_paths(settings):
         files += sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]

@@ -12,10 +12,11 @@ from typing import Any, Self
 import polars as pl
 
 from gazetteer import Gazetteer
-from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts, read_gazetteer
+from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts
 from svoc.errors import GuardRefused, SettingsError
 from svoc.finding import found
 from svoc.guards import reasons
+from svoc.indexed import indexed_gazetteer
 from svoc.memory import peak_share
 from svoc.night import TELLING, Policy, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
@@ -68,9 +69,9 @@ class Council:
 
     @property
     def gazetteer(self) -> Gazetteer:
-        """Give the council's gazetteer, read once."""
+        """Give the council's gazetteer, read once and kept as an index; see `svoc.indexed`."""
         if self._gazetteer is None:
-            self._gazetteer = read_gazetteer(self.settings)
+            self._gazetteer = indexed_gazetteer(self.settings)
         return self._gazetteer
 
     # ---------------------------------------------------------------- the night

@@ -29,12 +29,16 @@ class Section(BaseModel):
 
 
 class CouncilSection(Section):
-    """`[council]`: who runs the night, where it is kept and for which purpose it reads."""
+    """`[council]`: who runs the night, where it is kept and for which purpose it reads.
+
+    `cache` names the folder of what is only there to save time and may be deleted at any time; "" for none.
+    """
 
     name: str
     database: str = "sqlite:///svoc.db"
     purpose: str = "canvass-match"
     actor: str = "nightly"
+    cache: str = "cache"
     key: str = Field(default="", repr=False, description="secret of the keyed hash behind identifiers")
 
 

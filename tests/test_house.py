@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"night"}),
     frozenset({"guards", "explaining"}),
     frozenset({"binding", "told"}),
+    frozenset({"indexed"}),
     frozenset({"council"}),
     frozenset({"rehearsal", "exporting", "evaluating", "households", "checking", "choosing"}),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
