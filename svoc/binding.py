@@ -17,9 +17,9 @@ from matchers import Model
 from matchers.engines.local import LocalEngine
 from matchers.errors import MatchersError
 from svoc.errors import Fault, InputFaults, SettingsError
-from svoc.night import Policy
 from svoc.notices.routes import read_routes
 from svoc.person_model import read_model
+from svoc.policy import Policy
 from svoc.settings import CouncilSettings, MatchingSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import SOURCES, read_extract

@@ -18,9 +18,10 @@ from svoc.finding import found
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
 from svoc.memory import peak_share
-from svoc.night import TELLING, Policy, candidates_of, reconcile
+from svoc.night import TELLING, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
+from svoc.policy import Policy
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on

@@ -17,7 +17,7 @@ from svoc.binding import policy_codes, read_extracts, read_gazetteer
 from svoc.person_model import SHIPPED, trained_on
 from svoc.rehearsal.town import rehearse
 from svoc.settings import CouncilSettings
-from svoc.steps.delta import delta, todays_records
+from svoc.steps.delta import delta, said_tonight
 from svoc.steps.place import place
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import KNOWN, PLACED
@@ -35,9 +35,9 @@ JOIN, ASK = 4_500, 3_000
 def placed_mentions(settings: CouncilSettings) -> pl.DataFrame:
     """Give the mentions of a council's first night as a frame of `PLACED`; nothing is written."""
     extracts = read_extracts(settings, pl.DataFrame(schema=TAKEN)).extracts
-    records = todays_records(pl.DataFrame(schema=PLACED), extracts, EMPTY_LIFE_EVENTS)
-    mentions = delta(records, pl.DataFrame(schema=KNOWN)).mentions
     before = pl.DataFrame(schema=PLACED)
+    said = said_tonight(before, extracts, EMPTY_LIFE_EVENTS)
+    mentions = delta(said.records, pl.DataFrame(schema=KNOWN)).mentions
     return place(mentions, read_gazetteer(settings), before=before, trusted=False, codes=policy_codes(settings))
 
 

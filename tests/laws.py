@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.sources.base import Extract
 from svoc.steps.house import is_household
 from svoc.steps.identify import is_identifier

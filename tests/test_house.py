@@ -19,6 +19,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"sources", "survivorship", "notices", "store"}),
     frozenset({"steps"}),
     frozenset({"person_model", "finding", "certainty"}),
+    frozenset({"policy"}),
+    frozenset({"solving"}),
     frozenset({"night"}),
     frozenset({"guards", "explaining"}),
     frozenset({"binding", "told"}),

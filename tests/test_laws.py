@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from gazetteer import Gazetteer
 from svoc.binding import policy_of, read_extracts, read_gazetteer
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.rehearsal.town import rehearse
 from svoc.settings import CouncilSettings
 from svoc.sources.base import Extract

@@ -25,7 +25,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from matchers import score_pairs
 from matchers.graph import grouped
 from svoc.errors import StalePlan
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.sources.base import Extract
 from svoc.steps.pair import features
 from svoc.steps.replay import replay

@@ -19,9 +19,10 @@ import polars as pl
 from gazetteer import Gazetteer
 from gazetteer.examples import tables_of
 from matchers.engines.local import LocalEngine
-from svoc.night import Policy, reconcile
+from svoc.night import reconcile
 from svoc.notices.routes import read_routes
 from svoc.person_model import read_model
+from svoc.policy import Policy
 from svoc.sources.base import Extract
 from svoc.sources.clean import content
 from svoc.steps.group import Thresholds
@@ -134,11 +135,23 @@ def policy() -> Policy:
     )
 
 
-def night(yesterday: Yesterday, *extracts: Extract, under: Policy | None = None, at: Gazetteer | None = None) -> Plan:
-    """Plan a night."""
-    started = datetime(2026, 11, 2, 22, tzinfo=UTC)
-    taken = pl.DataFrame(schema=TAKEN)
-    return reconcile(yesterday, extracts, at or street(), under or policy(), taken=taken, started=started)
+def night(
+    yesterday: Yesterday,
+    *extracts: Extract,
+    under: Policy | None = None,
+    at: Gazetteer | None = None,
+    whole: bool = False,
+) -> Plan:
+    """Plan a night, what changed of it or the whole."""
+    return reconcile(
+        yesterday,
+        extracts,
+        at or street(),
+        under or policy(),
+        taken=pl.DataFrame(schema=TAKEN),
+        started=datetime(2026, 11, 2, 22, tzinfo=UTC),
+        whole=whole,
+    )
 
 
 def morrow(yesterday: Yesterday, plan: Plan, **more: Any) -> Yesterday:
@@ -153,6 +166,7 @@ def morrow(yesterday: Yesterday, plan: Plan, **more: Any) -> Yesterday:
         lanes=states,
         gazetteer=plan.gazetteer,
         model=plan.model,
+        workings=plan.workings,
         known=pl.concat([known(plan.mentions), gone]).sort("mention"),
         **more,
     )

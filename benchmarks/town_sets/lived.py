@@ -13,7 +13,7 @@ import polars as pl
 from svoc.council import Council
 from svoc.evaluating import read_truth
 from svoc.exporting import exported
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.running import purposed
 from svoc.words.mentions import EVENTS_SOURCE
 

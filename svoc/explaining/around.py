@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 
 from matchers.graph import grouped
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.steps.group import Grouping, group
 from svoc.steps.pair import besides, pair
 

@@ -16,7 +16,7 @@ from svoc.explaining.gate import Gate
 from svoc.explaining.turning import turning
 from svoc.explaining.why import Asked, reasons
 from svoc.explaining.wording import Ends
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.steps.pair import features
 from svoc.words.decisions import holding
 from svoc.words.plan import LaneState, Yesterday

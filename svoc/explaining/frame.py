@@ -11,7 +11,7 @@ from svoc.explaining.explanation import EXPLANATION, Reason
 from svoc.explaining.household import company_words, correspondence
 from svoc.explaining.why import Asked
 from svoc.explaining.wording import Ends, common_or_rare, label, level_words
-from svoc.night import Policy
+from svoc.policy import Policy
 
 __all__ = ["laid_out"]
 

@@ -9,76 +9,117 @@ import polars as pl
 from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
 from svoc.steps.liken import liken
-from svoc.steps.succeed import succeed
-from svoc.words.mentions import EVENTS_SOURCE, MENTIONS
-from svoc.words.records import SORTED_BY, conform
+from svoc.steps.succeed import revised, succeed
+from svoc.words.mentions import EVENTS_SOURCE, MENTIONS, PLACED
+from svoc.words.records import EMPTY_RECORDS, SORTED_BY, conform
 
-__all__ = ["Delta", "delta", "todays_records"]
+__all__ = ["Delta", "Said", "delta", "said_tonight"]
 
 RECORD = ["source", "record"]
+NOBODY_STANDS = pl.DataFrame(schema=PLACED)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What the sources say tonight, parted by whether it was looked at.
+
+    `records`: frame of `RECORDS`, every record that may differ from yesterday's; `standing`: frame of `PLACED`,
+    yesterday's mentions of the records that say what they said.
+    """
+
+    records: pl.DataFrame
+    standing: pl.DataFrame
 
 
 @dataclass(frozen=True, slots=True)
 class Delta:
     """What tonight's records are against yesterday's.
 
-    `mentions`: frame of `MENTIONS`, every mention of today; `withdrawn`: keys of mentions that were live yesterday
-    and are not today (`mention` String).
+    `mentions`: frame of `MENTIONS`, every mention of the records that were looked at; `standing`: frame of `PLACED`,
+    those of all others, as they stood; `withdrawn`: keys of mentions that were live yesterday and are not today
+    (`mention` String).
     """
 
     mentions: pl.DataFrame
+    standing: pl.DataFrame
     withdrawn: pl.DataFrame
 
     def count(self, change: str) -> int:
-        """Count today's mentions that are `new`, `amended` or `standing`."""
+        """Count the mentions of the records looked at that are `new`, `amended` or `standing`."""
         return self.mentions.filter(pl.col("change") == change).height
 
 
-def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: pl.DataFrame) -> pl.DataFrame:
-    """Give every record that stands today, as a frame of `RECORDS`.
+def said_tonight(mentions: pl.DataFrame, extracts: Sequence[Extract], events: pl.DataFrame) -> Said:
+    """Give every record that stands tonight, and tell those apart that say what they said yesterday.
 
-    `mentions`: yesterday's, of which a source that gave no extract keeps all, one that gave an update keeps what it
-    neither names nor withdraws, and one that gave a full extract keeps nothing; `events`: frame of `LIFE_EVENTS`, all
-    that were ever told, of which those in force stand as records.
+    `mentions`: yesterday's, frame of `PLACED`, of which a source that gave no extract keeps all, one that gave an
+    update keeps what it neither names nor withdraws, and one that gave a full extract keeps nothing; `events`: frame of
+    `LIFE_EVENTS`, all that were ever told, of which those in force stand as records.
     """
-    standing = conform(mentions.filter(pl.col("source") != EVENTS_SOURCE))
+    standing = mentions.filter(pl.col("source") != EVENTS_SOURCE)
+    said = EMPTY_RECORDS
     for extract in sorted(extracts, key=lambda e: e.content_date or date.min):
-        of_source = pl.col("source") == extract.source
-        if extract.mode == "update":
+        kept = pl.col("source") != extract.source
+        if extract.mode == "update" or extract.partial:
             named = pl.concat([extract.records.select("record"), extract.withdrawn]).unique()
-            standing = standing.filter(~(of_source & pl.col("record").is_in(named["record"].to_list())))
-        else:
-            standing = standing.filter(~of_source)
-        standing = pl.concat([standing, extract.records])
-    return pl.concat([standing, as_records(events)]).sort(SORTED_BY)
+            kept |= ~pl.col("record").is_in(named["record"].implode())
+        standing, said = standing.filter(kept), pl.concat([said.filter(kept), extract.records])
+    again = _again(said, mentions)
+    return Said(
+        pl.concat([said.join(again, on=RECORD, how="anti"), as_records(events)]).sort(SORTED_BY),
+        pl.concat([standing, mentions.join(again, on=RECORD, how="semi")]),
+    )
 
 
-def delta(records: pl.DataFrame, known: pl.DataFrame, *, renumbered: Collection[str] = ()) -> Delta:
-    """Give every record of today its mention key and say how it differs from yesterday.
+def _again(said: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
+    """Name the records (`source`, `record`) of which every party is yesterday's, word for word, and none is missing."""
+    then = mentions.select(*RECORD, "content").join(said.select(RECORD).unique(), on=RECORD, how="semi")
+    alike = said.join(then, on=[*RECORD, "content"], how="semi").group_by(RECORD).agg(alike=pl.len())
+    sizes = [frame.group_by(RECORD).agg(size=pl.len()) for frame in (said, then)]
+    whole = alike.join(sizes[0], on=RECORD).join(sizes[1], on=RECORD, suffix="_then")
+    same = (pl.col("alike") == pl.col("size")) & (pl.col("alike") == pl.col("size_then"))
+    return whole.filter(same).select(RECORD)
 
-    `records`: frame of `RECORDS`, all of today's; `known`: frame of `KNOWN`; `renumbered`: sources whose references
+
+def delta(
+    records: pl.DataFrame,
+    known: pl.DataFrame,
+    *,
+    standing: pl.DataFrame = NOBODY_STANDS,
+    renumbered: Collection[str] = (),
+) -> Delta:
+    """Give every record that was looked at its mention keys, and say how it differs from yesterday.
+
+    `records`, `standing`: what `said_tonight` gives; `known`: frame of `KNOWN`; `renumbered`: sources whose references
     are allotted anew from time to time. A key is carried over by the source's own party reference, else by the same
     name within the record, else by a name so like it that it must be the same party; it is never given to another, and
-    where two might be meant nobody gets it. So when "MR J & MRS A SMITH" becomes "MRS A SMITH", she keeps hers. In
-    a renumbered source it is carried over by name and place (`svoc.steps.succeed`).
+    where two might be meant nobody gets it. So when "MR J & MRS A SMITH" becomes "MRS A SMITH", she keeps hers. In a
+    renumbered source it is carried over by name and place (`svoc.steps.succeed`), and of a new edition every record is
+    looked at.
     """
-    todays = records.sort(*RECORD, "party").with_row_index("row")
-    then = known.sort("live", "mention", descending=[True, False])
     anew = pl.col("source").is_in(sorted(renumbered))
-    carried = succeed(todays.filter(anew), then.filter(anew))
+    editions = revised(records.filter(anew), known.filter(anew), standing.filter(anew))
+    if editions:
+        of_edition = pl.col("source").is_in(editions)
+        records = pl.concat([records, conform(standing.filter(of_edition))]).sort(SORTED_BY)
+        standing = standing.filter(~of_edition)
+    todays = records.sort(*RECORD, "party").with_row_index("row")
+    free = known.join(standing.select("mention"), on="mention", how="anti")
+    then = free.sort("live", "mention", descending=[True, False])
+    carried = succeed(todays.filter(anew), then.filter(anew), standing.filter(anew), revised=editions)
     for carry in (_by_reference, _by_name, _by_likeness):
         left, unused = _left(todays, carried), _unused(then, carried)
         carried = pl.concat([carried, carry(left.filter(~anew), unused.filter(~anew))])
     keys = pl.concat([carried, _allot(_left(todays, carried), known)])
     mentions = (
         todays.join(keys, on="row")
-        .join(known.select("mention", "live", before="content"), on="mention", how="left")
+        .join(free.select("mention", "live", before="content"), on="mention", how="left")
         .with_columns(change=_change())
         .select(MENTIONS.keys())
         .sort("mention")
     )
-    gone = known.filter("live").select("mention").join(mentions, on="mention", how="anti").sort("mention")
-    return Delta(mentions, gone)
+    gone = free.filter("live").select("mention").join(mentions, on="mention", how="anti").sort("mention")
+    return Delta(mentions, standing, gone)
 
 
 def _change() -> pl.Expr:

@@ -29,12 +29,19 @@ def place(
         property_reference=pl.lit(None, dtype=pl.String),
         reference_source=pl.lit(None, dtype=pl.String),
     )
-    known = _asked(before if trusted else before.clear(), codes).select(*ASKED, *PLACEMENT).unique(ASKED, keep="any")
     questions = pl.concat([asked.select(ASKED), forwarding]).unique(maintain_order=True)
+    known = _known(questions, before if trusted else before.clear(), codes)
     fresh = questions.join(known, on=ASKED, how="anti", nulls_equal=True)
     answers = pl.concat([known, _resolved(fresh, gazetteer)])
     answers = answers.with_columns(place=pl.when(pl.col("outcome").is_in(SURE_OUTCOMES)).then("uprn"))
     return _answered(asked, answers, before.select("mention", was_place="place"))
+
+
+def _known(questions: pl.DataFrame, before: pl.DataFrame, codes: Mapping[str, str]) -> pl.DataFrame:
+    """Give the answers to those questions that were asked before; few mentions of yesterday share an address."""
+    alike = before.join(questions, on=["address", "postcode"], how="semi", nulls_equal=True)
+    answered = _asked(alike, codes).select(*ASKED, *PLACEMENT).unique(ASKED, keep="any")
+    return answered.join(questions, on=ASKED, how="semi", nulls_equal=True)
 
 
 def _asked(mentions: pl.DataFrame, codes: Mapping[str, str]) -> pl.DataFrame:

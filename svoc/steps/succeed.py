@@ -1,13 +1,13 @@
 """Carry mention keys from one edition of a list to the next, which numbers everybody anew: by name and place."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import polars as pl
 
 from svoc.steps.liken import liken
 
-__all__ = ["succeed"]
+__all__ = ["revised", "succeed"]
 
 NAME = ("kind", "forename", "middle_names", "surname")
 PLACES = ("written", "supplied")
@@ -19,19 +19,24 @@ REVISED = 0.5
 Pairing = Callable[[pl.DataFrame, pl.DataFrame], pl.DataFrame]
 
 
-def succeed(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def succeed(
+    todays: pl.DataFrame, known: pl.DataFrame, standing: pl.DataFrame, *, revised: Sequence[str]
+) -> pl.DataFrame:
     """Pair today's entries with yesterday's, whether or not a new edition has given them other numbers.
 
-    `todays`: frame of `RECORDS` with `row`; `known`: frame of `KNOWN`, what is live first. While an edition lasts, an
-    entry of the same number, name and place is itself. Then come the only bearers of a name at a place, whatever their
-    numbers; namesakes there are told apart by title and day of birth, and keep their order where they cannot be and are
-    as many as before, else nobody gets the key. Then come, while the edition lasts, those of one number and name; at
-    last names that are alike at one place, and one who bears another surname if somebody else there bears it too. Gives
-    `row` and `mention`.
+    `todays`: frame of `RECORDS` with `row`; `known`: frame of `KNOWN`, what is live first; `standing`: frame of
+    `PLACED`, the entries that say what they said and are themselves (their keys are not among `known`); `revised`: the
+    sources of which there is a new edition (see there).
+
+    While an edition lasts, an entry of the same number, name and place is itself. Then come the only bearers of a name
+    at a place, whatever their numbers; namesakes there are told apart by title and day of birth, and keep their order
+    where they cannot be and are as many as before, else nobody gets the key. Then come, while the edition lasts, those
+    of one number and name; at last names that are alike at one place, and one who bears another surname if somebody
+    else there bears it too. Gives `row` and `mention`.
     """
     now, then = (frame.with_columns(**_signs()) for frame in (todays, known))
-    now = now.with_columns(shared=pl.len().over("source", "written", "surname") > 1)
-    lasting = pl.col("source").is_in(_revised(now, then)).not_()
+    now = now.with_columns(shared=_shared(now, standing))
+    lasting = pl.col("source").is_in(list(revised)).not_()
     carried = pl.DataFrame(schema={"row": todays.schema["row"], "mention": pl.String()})
 
     def pair(pairing: Pairing, which: pl.Expr = pl.lit(value=True)) -> None:  # noqa: B008
@@ -52,11 +57,28 @@ def succeed(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     return carried
 
 
-def _revised(now: pl.DataFrame, then: pl.DataFrame) -> list[str]:
-    """Name the sources whose references were allotted anew: most of those still in use now name somebody else."""
-    both = now.join(then.filter("live"), on=["source", "record"], suffix="_then")
-    shares = both.group_by("source").agg(same=(pl.col("sign") == pl.col("sign_then")).mean())
+def revised(todays: pl.DataFrame, known: pl.DataFrame, standing: pl.DataFrame) -> list[str]:
+    """Name the sources whose references were allotted anew: most of those still in use now name somebody else.
+
+    `todays`: frame of `RECORDS`; `known`: frame of `KNOWN`; `standing`: frame of `PLACED`, entries that say what they
+    said, each of which names whom it named.
+    """
+    of_old = known.filter("live").join(todays, on=["source", "record"], how="semi")
+    then = of_old.join(standing, on="mention", how="anti").select("source", "record", sign=_name())
+    both = todays.select("source", "record", sign=_name()).join(then, on=["source", "record"], suffix="_then")
+    judged = both.select("source", same=pl.col("sign") == pl.col("sign_then"))
+    stood = standing.select("source", same=pl.lit(value=True))
+    shares = pl.concat([judged, stood]).group_by("source").agg(pl.col("same").mean())
     return shares.filter(pl.col("same") < REVISED)["source"].sort().to_list()
+
+
+def _shared(now: pl.DataFrame, standing: pl.DataFrame) -> pl.Series:
+    """Say of each entry whether another of its surname is listed at its place."""
+    of = ["source", "written", "surname"]
+    namesakes = standing.join(now, on=["source", "surname"], how="semi", nulls_equal=True)
+    there = namesakes.select("source", "surname", written=_signs()["written"]).group_by(of).agg(there=pl.len())
+    told = now.join(there, on=of, how="left", nulls_equal=True, maintain_order="left")
+    return told.select(pl.len().over(of) + pl.col("there").fill_null(0) > 1).to_series()
 
 
 def _signs() -> dict[str, pl.Expr]:

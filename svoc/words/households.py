@@ -35,6 +35,11 @@ class Establishments:
     places: pl.Series
     largest: int
 
+    @property
+    def known_by(self) -> str:
+        """Give one text for all that is left out."""
+        return f"{self.largest} {self.places.sort().hash().sum()}"
+
     def left_out(self, homes: pl.DataFrame) -> pl.DataFrame:
         """Leave out of the homes of persons (`person`, `place`) those that make no household."""
         return homes.filter(~pl.col("place").is_in(self.places.implode()) & (pl.len().over("place") <= self.largest))

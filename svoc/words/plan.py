@@ -14,8 +14,9 @@ from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
+from svoc.words.workings import Workings
 
-__all__ = ["FORMER", "FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Yesterday"]
+__all__ = ["FORMER", "FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Touched", "Yesterday"]
 
 FOUNDED: dict[str, pl.DataType] = {"person": pl.String(), "run": pl.Int64()}
 """Every identifier ever given in a lane, retired ones too, and the run that gave it."""
@@ -65,12 +66,25 @@ class LaneState:
 
 
 @dataclass(frozen=True, slots=True)
+class Touched:
+    """What of a lane was solved again; all else stands as it stood: keys of mentions, of persons and of cases."""
+
+    mentions: pl.Series
+    persons: pl.Series
+    cases: pl.Series
+
+
+@dataclass(frozen=True, slots=True)
 class LanePlan:
-    """What one lane would hold, what changes by it (`CHANGES`), and who would be told (`NOTICES`)."""
+    """What one lane would hold, what changes by it (`CHANGES`), and who would be told (`NOTICES`).
+
+    `touched`: what alone may differ from yesterday, where not the whole lane was solved.
+    """
 
     state: LaneState
     changes: pl.DataFrame = _empty(CHANGES)
     notices: pl.DataFrame = _empty(NOTICES)
+    touched: Touched | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +92,8 @@ class Yesterday:
     """What the store knows: the published run (0 before the first night) and all that stands in it.
 
     `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are
-    live; `former`: frame of `FORMER`; `taken`: frame of `TAKEN`; `gazetteer` and `model`: fingerprints of
-    those that the run used.
+    live; `former`: frame of `FORMER`; `taken`: frame of `TAKEN`; `gazetteer` and `model`: fingerprints of those that
+    the run used; `workings`: what the run left beside its answers, where that was kept.
     """
 
     run: int = 0
@@ -94,6 +108,7 @@ class Yesterday:
     gazetteer: str = ""
     model: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)
+    workings: Workings | None = None
 
     @property
     def ledger(self) -> tuple[int, int, int]:
@@ -113,7 +128,9 @@ class Plan:
     with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `counts`: what came
     in, by source; `profile`: what each source fills in and how (`svoc.steps.profile`); `reasons`: what the guards hold
     against it; `memory`: the most of the machine's memory that planning took (0 to 1), where the system tells;
-    `ledger`: how much had been decided and told when it was made (`Yesterday.ledger`), if that matters.
+    `ledger`: how much had been decided and told when it was made (`Yesterday.ledger`), if that matters; `workings`:
+    what it leaves for the next night; `changed`: the keys of the mentions that alone may differ from yesterday's, where
+    not the whole night was worked out anew.
     """
 
     run: int
@@ -135,6 +152,8 @@ class Plan:
     profile: Mapping[str, Any] = field(default_factory=dict)
     memory: float | None = None
     ledger: tuple[int, int, int] | None = None
+    workings: Workings | None = None
+    changed: pl.Series | None = None
 
     @property
     def reading(self) -> LanePlan:

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from svoc.night import routes_of
 from svoc.notices.routes import Route
+from svoc.solving import routes_of
 from svoc.sources.base import Extract
 from svoc.steps.announce import announce
 from svoc.words.changes import CHANGES

@@ -1,6 +1,7 @@
 """What tonight's records are against yesterday's, and that a mention's key is carried to nobody else."""
 
 import csv
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from svoc.steps.delta import Delta, delta, todays_records
+from svoc.sources.base import Extract
+from svoc.steps.delta import Delta, delta, said_tonight
 from svoc.words.events import EMPTY_LIFE_EVENTS, LIFE_EVENTS
 from svoc.words.mentions import KNOWN, MENTIONS, PLACED
-from svoc.words.records import RECORDS
+from svoc.words.records import RECORDS, SORTED_BY, conform
 from tests.worlds import death, extract, known, placed, records
 
 CASES = Path(__file__).parents[2] / "cases" / "night_keys.csv"
@@ -213,8 +215,21 @@ def test_the_same_records_on_the_next_night_all_stand(history: list[dict[str, li
     assert second.withdrawn.is_empty()
 
 
+def todays_records(mentions: pl.DataFrame, extracts: Sequence[Extract], events: pl.DataFrame) -> pl.DataFrame:
+    said = said_tonight(mentions, extracts, events)
+    return pl.concat([said.records, conform(said.standing)]).sort(SORTED_BY)
+
+
 class TestTodaysRecords:
     """What stands today, whether a source gave all, a part or nothing."""
+
+    def test_only_records_of_which_a_party_says_another_thing_are_looked_at(self) -> None:
+        before = placed("library 1 | MS R HILL & MR T HILL | 1", "library 2 | MR J DALE & MS B FELL | 2")
+        today = extract("library", "1 | MS R HILL & MR T HILL | 1", "2 | MR J DALE | 2")
+        said = said_tonight(before, [today], EMPTY_LIFE_EVENTS)
+
+        assert said.records.select("record", "party").rows() == [("2", 1)]
+        assert said.standing["mention"].to_list() == ["library/1/1", "library/1/2"]
 
     def test_a_source_that_says_nothing_stands_as_it_did(self) -> None:
         before = placed("library 1 | MS R HILL | 1", "council_tax A1 | MR J DALE | 2")

@@ -1,0 +1,273 @@
+"""Solves one lane by itself, as if its records were all there are: whole, or only what tonight's changes touch.
+
+What is touched is solved by the very steps that solve the whole, on fewer rows; the answers about everybody else are
+yesterday's. That both ways end in the same is a law (`tests/test_increments.py`).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import TypeVar
+
+import polars as pl
+
+from matchers.keyed import crossed
+from svoc.notices.routes import Route
+from svoc.policy import Policy
+from svoc.steps.announce import announce
+from svoc.steps.attach import attach
+from svoc.steps.compare import compare
+from svoc.steps.group import group
+from svoc.steps.house import house
+from svoc.steps.identify import identify
+from svoc.steps.merge import merge
+from svoc.steps.pair import pair_again, pair_people
+from svoc.steps.touch import around, changed_decisions, ground, touched
+from svoc.steps.triage import triage
+from svoc.words.households import Establishments
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.plan import FOUNDED, LanePlan, LaneState, Touched, Yesterday
+from svoc.words.purposes import Lane
+from svoc.words.workings import Workings
+
+__all__ = ["Stopwatch", "Tonight", "solve", "without_events"]
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Notes how long each step takes, by whatever clock it is given; without one it notes nothing."""
+
+    clock: Callable[[], float] = lambda: 0.0
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    def __call__(self, step: str, work: Callable[[], T]) -> T:
+        """Do a step's work and note how long it took."""
+        began = self.clock()
+        done = work()
+        self.seconds[step] = self.seconds.get(step, 0.0) + self.clock() - began
+        return done
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """What every lane of a night shares.
+
+    `placed`: frame of `PLACED`, all of tonight's mentions; `people`, `keys`: as `svoc.words.workings` has them;
+    `decisions`: frame of `DECISIONS`, those that hold; `changed`: the keys of the mentions of each record of which a
+    party came, went, says or lies otherwise than yesterday, or stays from now on or no more; `former`: frame of `FORMER`;
+    `workings`: what yesterday left, if it is of use tonight.
+    """
+
+    run: int
+    as_of: date
+    placed: pl.DataFrame
+    people: pl.DataFrame
+    keys: pl.DataFrame
+    decisions: pl.DataFrame
+    changed: pl.Series
+    first_sight: frozenset[str]
+    policy_changed: bool
+    communal: Establishments
+    former: pl.DataFrame
+    workings: Workings | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a lane that is solved: its mentions tonight and yesterday, its pairs, what stood of it."""
+
+    mentions: pl.DataFrame
+    earlier: pl.DataFrame
+    pairs: pl.DataFrame
+    before: LaneState
+
+
+def solve(
+    lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch
+) -> tuple[LanePlan, pl.DataFrame]:
+    """Give what a lane would hold, and its scored pairs."""
+    before = yesterday.lane(lane.name)
+    workings = tonight.workings
+    mentions, earlier = tonight.placed.filter(lane.admits()), yesterday.mentions.filter(lane.admits())
+    if workings is None or lane.name not in workings.pairs:
+        people = tonight.people.filter(pl.col("id").is_in(mentions["mention"].implode()))
+        pairs = timed("pair", lambda: pair_people(people, policy.model, policy.engine))
+        return _solved(lane, Part(mentions, earlier, pairs, before), tonight, policy, timed), pairs
+    pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, before, policy))
+    part = Part(
+        mentions.filter(_of(region)),
+        earlier.filter(_of(region)),
+        pairs.filter(_of(region, "left")),
+        _cut(before, region),
+    )
+    again = _solved(lane, part, tonight, policy, timed)
+    return timed("splice", lambda: _spliced(before, part.before, again, region)), pairs
+
+
+def _touched(
+    lane: str,
+    mentions: pl.DataFrame,
+    earlier: pl.DataFrame,
+    tonight: Tonight,
+    workings: Workings,
+    before: LaneState,
+    policy: Policy,
+) -> tuple[pl.DataFrame, pl.Series]:
+    """Give tonight's pairs, and the keys of all that hangs together with a change, today or yesterday."""
+    now, then = ground(mentions), ground(earlier)
+    here, there = now["mention"].implode(), then["mention"].implode()
+    own = tonight.changed.filter(tonight.changed.is_in(here) | tonight.changed.is_in(there))
+    keys, keys_before = tonight.keys.filter(pl.col("id").is_in(here)), workings.keys.filter(pl.col("id").is_in(there))
+    own = pl.concat([own, crossed(keys_before, keys, policy.model.blocks, own)]).unique()
+    wide = around(own, now, then)
+    gone = wide.filter(~wide.is_in(here))
+    people = tonight.people.filter(pl.col("id").is_in(here))
+    pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone)
+    said = changed_decisions(tonight.decisions, workings.held)
+    counts = pl.col("weight") >= min(policy.thresholds.possible, policy.thresholds.margin, 0)
+    ties = [workings.pairs[lane].filter(counts), pairs.filter(counts), tonight.decisions, workings.held]
+    return pairs, touched(pl.concat([wide, said]).unique(), now, then, ties, before.members)
+
+
+def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
+    before, pairs, key = part.before, part.pairs, f"{policy.key}/{lane.name}"
+    mentions = _as_seen_by_the_lane(part.mentions, part.earlier)
+    grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
+    attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
+    cases = timed("triage", lambda: triage(mentions, grouping, attached.candidates, tonight.decisions))
+    who = timed(
+        "identify",
+        lambda: identify(
+            grouping.clusters,
+            without_events(before.members),
+            before.forwards,
+            before.founded,
+            key=key,
+            run=tonight.run,
+            former=tonight.former.filter(pl.col("lane") == lane.name),
+        ),
+    )
+    events = attached.members.join(
+        grouping.clusters.join(who.members, on="mention").select("cluster", "person").unique(), on="cluster"
+    )
+    members = pl.concat([who.members, events.select("mention", "person")]).sort("mention")
+    persons = timed("merge", lambda: merge(members, mentions, policy.survivorship, policy.kinds, as_of=tonight.as_of))
+    changes = timed(
+        "compare",
+        lambda: compare(
+            persons,
+            before.persons,
+            members,
+            before.members,
+            mentions,
+            mentions_before=part.earlier,
+            withdrawn=_withdrawn(part, tonight),
+            retired=who.retired,
+            split=who.split,
+            first_sight=tonight.first_sight,
+            policy_changed=tonight.policy_changed,
+        ),
+    )
+    solved = (persons, members, mentions, before, who.retired, tonight.communal)
+    housed = timed("house", lambda: house(*solved, as_of=tonight.as_of, key=key, run=tonight.run))
+    routes = routes_of(lane.name, policy, tonight.as_of)
+    notices = timed(
+        "announce",
+        lambda: announce(
+            changes,
+            persons,
+            members,
+            mentions,
+            routes,
+            policy.kinds,
+            run=tonight.run,
+            as_of=tonight.as_of,
+            asleep=attached.asleep,
+        ),
+    )
+    founded = _founded(before.founded, members, tonight.run)
+    state = LaneState(members, persons, founded, who.forwards, cases, grouping.links, *housed)
+    return LanePlan(state, changes, notices)
+
+
+def _as_seen_by_the_lane(mentions: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
+    """Call new what has changed and was not open to this lane yesterday."""
+    unseen = ~pl.col("mention").is_in(earlier["mention"].implode()) & (pl.col("change") == "amended")
+    return mentions.with_columns(change=pl.when(unseen).then(pl.lit("new")).otherwise("change"))
+
+
+def _withdrawn(part: Part, tonight: Tonight) -> pl.DataFrame:
+    """Name what the lane saw yesterday and sees no more because a source said so, not because the lane was redrawn."""
+    gone = part.earlier.select("mention").join(part.mentions, on="mention", how="anti")
+    still = tonight.placed.join(gone, on="mention", how="semi").filter(pl.col("change") == "standing")
+    return gone.join(still, on="mention", how="anti").sort("mention")
+
+
+def routes_of(lane: str, policy: Policy, as_of: date) -> list[Route]:
+    """Give the routes whose purpose reads a lane and has not expired, with the fields that the purpose may see."""
+    purposes = policy.purposes.purposes
+    found = [(r, purposes[r.purpose]) for r in policy.routes if r.purpose in purposes]
+    return [
+        replace(route, fields=tuple(f for f in route.fields if purpose.fields is None or f in purpose.fields))
+        for route, purpose in found
+        if purpose.lane == lane and not (purpose.expires and purpose.expires < as_of)
+    ]
+
+
+def without_events(members: pl.DataFrame) -> pl.DataFrame:
+    """Leave life events out: they do not count when identifiers are allotted by overlap."""
+    return members.filter(~pl.col("mention").str.starts_with(f"{EVENTS_SOURCE}/"))
+
+
+def _founded(before: pl.DataFrame, members: pl.DataFrame, run: int) -> pl.DataFrame:
+    new = members.select("person").unique().join(before, on="person", how="anti")
+    return pl.concat([before, new.with_columns(run=pl.lit(run, dtype=pl.Int64)).select(FOUNDED.keys())]).sort("person")
+
+
+# ---------------------------------------------------------------- a part of the whole
+
+
+def _of(keys: pl.Series, column: str = "mention") -> pl.Expr:
+    return pl.col(column).is_in(keys.implode())
+
+
+def _about(region: pl.Series) -> pl.Expr:
+    """Say of a case whether it is about somebody in the region; then it is about nobody else."""
+    return pl.col("mentions").list.first().is_in(region.implode())
+
+
+def _cut(state: LaneState, region: pl.Series) -> LaneState:
+    """Keep of a lane what is said of the mentions in a region; identifiers and forwards are kept whole."""
+    members = state.members.filter(_of(region))
+    return LaneState(
+        members=members,
+        persons=state.persons.filter(_of(members["person"], "person")),
+        founded=state.founded,
+        forwards=state.forwards,
+        cases=state.cases.filter(_about(region)),
+        links=state.links.filter(_of(region, "left")),
+        households=state.households.filter(_of(members["person"], "person")),
+        households_founded=state.households_founded,
+        households_forwards=state.households_forwards,
+    )
+
+
+def _spliced(before: LaneState, cut: LaneState, again: LanePlan, region: pl.Series) -> LanePlan:
+    """Put what was solved again in the place of what stood there."""
+    new, old = again.state, cut.persons["person"]
+    state = LaneState(
+        members=pl.concat([before.members.filter(~_of(region)), new.members]).sort("mention"),
+        persons=pl.concat([before.persons.filter(~_of(old, "person")), new.persons]).sort("person"),
+        founded=new.founded,
+        forwards=new.forwards,
+        cases=pl.concat([before.cases.filter(~_about(region)), new.cases]).sort("case"),
+        links=pl.concat([before.links.filter(~_of(region, "left")), new.links]).sort("left", "right"),
+        households=pl.concat([before.households.filter(~_of(old, "person")), new.households]).sort("person"),
+        households_founded=new.households_founded,
+        households_forwards=new.households_forwards,
+    )
+    persons = pl.concat([old, new.persons["person"]]).unique()
+    cases = pl.concat([cut.cases["case"], new.cases["case"]]).unique()
+    return LanePlan(state, again.changes, again.notices, Touched(region, persons, cases))
