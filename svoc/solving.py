@@ -56,8 +56,8 @@ class Tonight:
 
     `placed`: frame of `PLACED`, all of tonight's mentions; `people`, `keys`: as `svoc.words.workings` has them;
     `decisions`: frame of `DECISIONS`, those that hold; `changed`: the keys of the mentions of each record of which a
-    party came, went, says or lies otherwise than yesterday, or stays from now on or no more; `former`: frame of `FORMER`;
-    `workings`: what yesterday left, if it is of use tonight.
+    party came, went, says or lies otherwise than yesterday, or stays from now on or no more; `former`: frame of
+    `FORMER`; `workings`: what yesterday left, if it is of use tonight.
     """
 
     run: int
