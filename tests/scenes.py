@@ -135,9 +135,9 @@ class Scene:
     def fall(self, **said: str) -> Plan:
         """Let a night fall after the sources have said something."""
         self.night += 1
-        for source, cell in said.items():
-            if cell or self.night == 1:
-                self._write(source, cell or NOBODY_ELSE[source])
+        for source in SOURCES.values():
+            if said.get(source) or self.night == 1:
+                self._write(source, said.get(source) or NOBODY_ELSE[source])
         self.plan = self.council.plan()
         self.council.commit(self.plan)
         return self.plan

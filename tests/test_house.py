@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"binding", "told"}),
     frozenset({"indexed"}),
     frozenset({"council"}),
-    frozenset({"rehearsal", "exporting", "evaluating", "households", "checking", "choosing"}),
+    frozenset({"rehearsal", "exporting", "exchanging", "evaluating", "households", "checking", "choosing"}),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"by_file", "running"}),
     frozenset({"demo", "measuring"}),
