@@ -47,6 +47,9 @@ __all__ = [
 
 log = structlog.get_logger("svoc")
 
+SHOWN = 20
+"""How many warnings of a night go into the log; its report has them all."""
+
 PLANNED_AT_MOST = 3
 """How often a night is planned before it gives way to stewards who keep deciding."""
 
@@ -92,6 +95,8 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
     began = time.perf_counter()
     plan = council.plan(yesterday)
     record.planned(plan, time.perf_counter() - began)
+    if plan.warnings:
+        log.warning("doubtful", warnings=plan.warnings[:SHOWN], more=len(plan.warnings[SHOWN:]))
     with record.step("report"):
         report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
     figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}

@@ -8,6 +8,7 @@ import polars as pl
 from svoc.errors import SettingsError
 from svoc.settings import CouncilSettings, SourceSettings
 from svoc.sources.life_events import read_events
+from svoc.sources.statements import today_here
 from svoc.sources.taking import waiting
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import EVENTS_SOURCE
@@ -42,7 +43,9 @@ def read_told(settings: CouncilSettings, taken: pl.DataFrame, *, until: object) 
     except SettingsError as fault:
         raise SettingsError(str(fault).replace(f"[sources.{EVENTS_SOURCE}]", "[life_events] path:")) from None
     due = [w for w in found if not isinstance(until, date) or w.dated <= until]
-    read = [read_events(w.path, settings.life_events.columns) for w in due]
+    # What a file of a later day tells has happened, though this machine's clock was set back.
+    ends = [max(d for d in (today_here(), w.dated, until) if isinstance(d, date)) for w in due]
+    read = [read_events(w.path, settings.life_events.columns, today=end) for w, end in zip(due, ends, strict=True)]
     rows = [(w.source, w.name, w.sha256, w.dated, e.events.height) for w, e in zip(due, read, strict=True)]
     return Told(
         pl.concat([EMPTY_LIFE_EVENTS, *(e.events for e in read)]),

@@ -17,7 +17,7 @@ from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["environment", "page", "write_report"]
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:

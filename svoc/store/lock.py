@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from svoc.errors import AnotherNight, StoreUnavailable
 from svoc.store.opening import told_plainly
 from svoc.store.refusals import driver_errors
+from svoc.store.watching import known_by
 
 __all__ = ["StillHeld", "night_lock"]
 
@@ -23,6 +24,8 @@ HELD = text(
     "AND (classid::bigint << 32) + objid::bigint = :number "
     "AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
 )
+
+TAKEN_AWAY = "the night's lock file was taken away: nothing was published, run the same command again"
 
 LOST = "the connection that held the night's lock broke: nothing was published, run the same command again"
 
@@ -38,8 +41,8 @@ def night_lock(engine: Engine) -> Iterator[StillHeld]:
     notice, and asks what it is given here before it writes: that raises `StoreUnavailable` where the lock is lost.
     """
     if engine.dialect.name == "sqlite":
-        with _file_lock(engine):
-            yield lambda: None
+        with _file_lock(engine) as still_held:
+            yield still_held
     else:
         with _server_lock(engine) as still_held:
             yield still_held
@@ -69,18 +72,25 @@ def _held_by(connection: Connection) -> None:
 
 
 @contextmanager
-def _file_lock(engine: Engine) -> Iterator[None]:
+def _file_lock(engine: Engine) -> Iterator[StillHeld]:
     database = engine.url.database
     if not database or database == ":memory:":
-        yield
+        yield lambda: None
         return
-    lock = FileLock(Path(f"{database}.lock"), timeout=0, mode=0o600)
+    file = Path(f"{database}.lock")
+    lock = FileLock(file, timeout=0, mode=0o600)
     with told_plainly():
         try:
             lock.acquire()
         except Timeout:
             raise AnotherNight(BUSY) from None
+    held = known_by(file)
+
+    def still_held() -> None:
+        if known_by(file) != held:  # another night could hold the lock of a file in its place
+            raise StoreUnavailable(TAKEN_AWAY)
+
     try:
-        yield
+        yield still_held
     finally:
         lock.release()

@@ -13,6 +13,7 @@ from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
 from svoc.errors import SettingsError, StoreUnavailable
 from svoc.store.refusals import driver_errors, understood
+from svoc.store.watching import refuse_a_lost_file, watch
 
 __all__ = ["LEDGER", "ROWS", "open_engine", "told_plainly", "writing"]
 
@@ -41,10 +42,12 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
 
     Unless it may `make` a SQLite file that is not there, it gives nothing for one.
     """
+    file: Path | None = None
     try:
         address = make_url(url)
         if address.get_backend_name() == "sqlite" and address.database not in {None, "", ":memory:"}:
             file = folder / str(address.database)
+            refuse_a_lost_file(file)
             if not (make or file.exists()):
                 return None
             _keep_to_its_owner(file)
@@ -62,6 +65,8 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
     if engine.dialect.name == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+    if file:
+        watch(engine, file)
     return engine
 
 

@@ -29,6 +29,7 @@ from svoc.store.standing import (
     taken_by,
     visible,
 )
+from svoc.store.watching import refuse_damage
 from svoc.words.persons import PERSONS
 from svoc.words.plan import Plan, Yesterday
 
@@ -81,6 +82,7 @@ class Store:
             self._still_held = still_held
             try:
                 with told_plainly():
+                    refuse_damage(self.engine)
                     self._clear_staged()
                 yield
             finally:

@@ -18,7 +18,7 @@ __all__ = ["SHOWN", "page", "write_lists"]
 SHOWN = 100
 """So many rows of each list stand on the page, those most used; the CSV has all."""
 
-FULL = {errno.ENOSPC, errno.EDQUOT}
+FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NUMBERS = (pl.Int64, pl.Int16)
 
 
@@ -34,8 +34,8 @@ def write_lists(lists: Lists, folder: Path, *, whose: str, as_of: str | None = N
         export(dict(lists.frames), folder)
         write_whole(final, page(lists, whose=whose, as_of=as_of))
     except OSError as fault:
-        if fault.errno in FULL:
-            raise StoreUnavailable("the disk is full: make room and run the same command again") from None
+        if fault.errno in FULL or fault.errno is None:  # polars passes the system's refusal on without its number
+            raise StoreUnavailable("the lists cannot be written: make room on the disk and run it again") from None
         why = fault.strerror or type(fault).__name__
         raise SettingsError(f"{folder.name}: the lists cannot be written there ({why})") from None
     return final
