@@ -50,12 +50,13 @@ __all__ = [
 
 def policy_of(settings: CouncilSettings) -> Policy:
     """Bring together all that a council has settled; raise `SettingsError` where something is not there."""
-    purposes = Purposes.in_force(settings.purposes, settings.lanes)
     try:
         model = read_model(settings.at(settings.matching.model) if settings.matching.model else None)
     except MatchersError as fault:
         raise SettingsError(f"[matching] model: {fault}") from None
     kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
+    named = {name: kind.kind for name, kind in kinds.items()}
+    purposes = Purposes.in_force(settings.purposes, settings.lanes).of_sources(named, SOURCES)
     return Policy(
         purposes=purposes,
         survivorship=Survivorship.in_force(settings.survivorship),
@@ -65,7 +66,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         engine=LocalEngine(),
         lane=purposes.lane(settings.council.purpose).name,
         key=settings.council.key or settings.council.name,
-        kinds={name: kind.kind for name, kind in kinds.items()},
+        kinds=named,
         lists_once={
             s.name: kinds[s.name].lists_once if s.lists_once is None else s.lists_once
             for s in settings.sources

@@ -51,10 +51,10 @@ class Policy:
         for route in self.routes:
             self.purposes.purpose(route.purpose)
         for lane in self.purposes.lanes.values():
-            for source in set(lane.without_sources) - set(self.kinds) - {EVENTS_SOURCE}:
+            for source in {*lane.without_sources, *lane.keeps_sources} - set(self.kinds) - {EVENTS_SOURCE}:
                 hint = nearest(source, self.kinds) or ", ".join(sorted(self.kinds))
                 raise SettingsError(
-                    f"[lanes.{lane.name}] without_sources names no source that there is: {source}; did you mean {hint}?"
+                    f"[lanes.{lane.name}] names no source that there is: {source}; did you mean {hint}?"
                 )
 
     @property

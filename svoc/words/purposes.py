@@ -1,8 +1,8 @@
 """What a thing may be done for: a purpose names a lane, and a lane says which records may be used together."""
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from importlib.resources import files
@@ -15,21 +15,52 @@ from svoc.words.persons import FACTS
 
 __all__ = ["Lane", "Purpose", "Purposes"]
 
-LANE = {"words": (str, True), "open_register_only": (bool, False), "without_sources": (list, False)}
+LANE = {
+    "words": (str, True), "open_register_only": (bool, False), "without_sources": (list, False),
+    "without_kinds": (list, False), "keeps_sources": (list, False),
+}  # fmt: skip
 PURPOSE = {
     "words": (str, True), "lane": (str, True), "power": (str, True), "fields": (list, False), "expires": (date, False),
 }  # fmt: skip
+ANY_LIST = "generic"
+LISTS = ("without_sources", "without_kinds", "keeps_sources")
 WORDS = {str: "a text", bool: "true or false", list: "a list of texts", date: "a date as 2026-11-02"}
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """A set of records that may be used together; the night solves and keeps each lane by itself."""
+    """A set of records that may be used together; the night solves and keeps each lane by itself.
+
+    `open_register_only` speaks of every register, whatever it is called; `without_sources` and `without_kinds` leave
+    sources out. Where a lane leaves out one source of a kind and not another, `keeps_sources` has to name the other.
+    """
 
     name: str
     words: str
     open_register_only: bool = False
     without_sources: tuple[str, ...] = ()
+    without_kinds: tuple[str, ...] = ()
+    keeps_sources: tuple[str, ...] = ()
+
+    def of(self, kinds: Mapping[str, str], known: Iterable[str]) -> "Lane":
+        """Give the lane with every source that it leaves out by name; `kinds`: source name -> kind; `known`: all kinds.
+
+        Two districts have two registers, and a lane written for one must not take in the other in silence:
+        `SettingsError` where a lane leaves out a source and admits another of the same kind that it does not name. The
+        kind `generic` says nothing of what a list is, so each of its lists stands for itself.
+        """
+        for kind in self.without_kinds:
+            _known(f"[lanes.{self.name}] without_kinds", kind, known)
+        by_kind = {source for source, kind in kinds.items() if kind in self.without_kinds}
+        left_out = by_kind.union(self.without_sources)
+        whose = {kinds[source]: source for source in sorted(left_out & set(kinds)) if kinds[source] != ANY_LIST}
+        for source in sorted(set(kinds) - left_out - set(self.keeps_sources)):
+            if kinds[source] in whose:
+                raise SettingsError(
+                    f"[lanes.{self.name}] leaves out {whose[kinds[source]]} and not {source}, which is of the same "
+                    f'kind: leave out both, by without_kinds = ["{kinds[source]}"], or name {source} in keeps_sources'
+                )
+        return replace(self, without_sources=tuple(sorted(left_out)))
 
     def admits(self) -> pl.Expr:
         """Say of each record whether this lane may use it.
@@ -75,6 +106,10 @@ class Purposes:
             _known(f"[purposes.{purpose.code}] lane", purpose.lane, made_lanes)
         return cls(made, made_lanes)
 
+    def of_sources(self, kinds: Mapping[str, str], known: Iterable[str]) -> "Purposes":
+        """Give the same where every lane knows the sources that it leaves out (`Lane.of`)."""
+        return Purposes(self.purposes, {name: lane.of(kinds, known) for name, lane in self.lanes.items()})
+
     def purpose(self, code: str, *, on: date | None = None) -> Purpose:
         """Give the purpose of that name; raise `PurposeRefused` where it is unknown or has expired."""
         found = self.purposes.get(code)
@@ -108,7 +143,7 @@ def _laid_over(part: str, shipped: Mapping[str, Any], own: Mapping[str, Any]) ->
 
 def _lane(name: str, values: dict[str, Any]) -> Lane:
     _check(f"[lanes.{name}]", values, LANE)
-    return Lane(name=name, **{**values, "without_sources": tuple(values.get("without_sources", ()))})
+    return Lane(name=name, **{**values, **{each: tuple(values.get(each, ())) for each in LISTS}})
 
 
 def _purpose(code: str, values: dict[str, Any]) -> Purpose:
@@ -136,7 +171,7 @@ def _fits(value: Any, kind: type) -> bool:
     return isinstance(value, kind)
 
 
-def _known(table: str, name: str, choices: Mapping[str, Any]) -> None:
+def _known(table: str, name: str, choices: Iterable[str]) -> None:
     if name not in choices:
         hint = nearest(name, choices)
         told = f"; did you mean {hint}?" if hint else f"; expected one of {', '.join(choices)}"

@@ -61,6 +61,53 @@ class TestAdmits:
         assert both.filter(lane.admits())["source"].to_list() == ["council_tax"]
 
 
+TWO_DISTRICTS = {
+    "north_register": "electoral_register", "south_register": "electoral_register",
+    "north_tax": "council_tax", "library": "generic", "parking": "generic",
+}  # fmt: skip
+
+
+class TestLanesOfTwoDistricts:
+    """A lane that was written for one district's source must not take in the other's in silence."""
+
+    def lane(self, **said: Any) -> Lane:
+        own = Purposes.in_force({}, {"kerb": {"words": "no register", **said}})
+        return own.of_sources(TWO_DISTRICTS, {*TWO_DISTRICTS.values(), "life_events"}).lanes["kerb"]
+
+    def test_a_kind_is_left_out_whatever_its_sources_are_called(self) -> None:
+        kept = self.lane(without_kinds=["electoral_register"])
+        both = records(
+            "north_register A | JOHN SMITH | 1", "south_register A | ANN HILL | 2", "north_tax A | ANN HILL | 2"
+        )
+
+        assert both.filter(kept.admits())["source"].to_list() == ["north_tax"]
+
+    def test_one_register_left_out_and_the_other_forgotten_is_refused(self) -> None:
+        with pytest.raises(SettingsError, match=r'north_register and not south_register.*without_kinds = \["electoral'):
+            self.lane(without_sources=["north_register"])
+
+    def test_a_council_may_mean_it(self) -> None:
+        kept = self.lane(without_sources=["north_register"], keeps_sources=["south_register"])
+
+        assert kept.without_sources == ("north_register",)
+
+    def test_lists_of_any_kind_stand_each_for_itself(self) -> None:
+        assert self.lane(without_sources=["library"]).without_sources == ("library",)
+
+    def test_a_kind_that_there_is_not_is_refused(self) -> None:
+        with pytest.raises(SettingsError, match=r"electoral_registers; did you mean electoral_register\?"):
+            self.lane(without_kinds=["electoral_registers"])
+
+    def test_the_open_register_is_a_rule_for_every_register(self) -> None:
+        rows = [
+            f"{name} A | JOHN SMITH | 1 | | role=elector open_register=no"
+            for name in ("north_register", "south_register")
+        ]
+        opened = "south_register B | ANN HILL | 2 | | role=elector open_register=yes"
+
+        assert records(*rows, opened).filter(SHIPPED.lanes["service"].admits())["record"].to_list() == ["B"]
+
+
 class TestPurposes:
     """Naming one."""
 
