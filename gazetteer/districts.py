@@ -113,9 +113,10 @@ def join_districts(districts: Mapping[str, Tables]) -> Joined:
 
 
 def _stacked(districts: Mapping[str, Tables], name: str) -> pl.DataFrame:
-    """Lays a table of all districts under one another, with `district` and its `place` in the order of naming."""
-    frames = [getattr(t, name).with_columns(district=pl.lit(d)) for d, t in districts.items()]
-    return pl.concat(frames, how="diagonal")
+    """Lays a table of all districts under one another, with the name of each row's `district`."""
+    frames: list[pl.DataFrame] = [getattr(tables, name) for tables in districts.values()]
+    named = [frame.with_columns(district=pl.lit(name)) for name, frame in zip(districts, frames, strict=True)]
+    return pl.concat(named, how="diagonal")
 
 
 def _own(districts: Mapping[str, Tables]) -> pl.Expr:
@@ -162,7 +163,8 @@ def _alike(pairs: pl.DataFrame, addresses: pl.DataFrame) -> pl.DataFrame:
     """Says of which pairs one address is written alike in both: the unit, the house and the street, or the line."""
     parts = [pl.col(name).cast(pl.String).fill_null("").str.to_uppercase() for name in _HOUSE]
     house = pl.concat_str(parts, separator="|").str.replace_all(r"[^A-Z0-9|]", "")
-    written = addresses.join(pairs.select("uprn").unique(), on="uprn", how="semi").select("uprn", "district", house=house)
+    asked = addresses.join(pairs.select("uprn").unique(), on="uprn", how="semi")
+    written = asked.select("uprn", "district", house=house)
     written = written.filter(pl.col("house").str.contains("[A-Z0-9]")).unique()
     both = pairs.join(written, on=["uprn", "district"]).join(
         written, left_on=["uprn", "district_kept", "house"], right_on=["uprn", "district", "house"]
@@ -219,7 +221,9 @@ def _addresses(
         kept.with_columns(
             status=pl.when(alternative).then(pl.lit(3, pl.Int16)).otherwise("status"),
             usrn=pl.when(pl.col("elsewhere").is_null()).then("usrn"),
-            key=pl.when(pl.col("second").is_null()).then("key").otherwise(pl.concat_str("district", "key", separator="/")),
+            key=pl.when(pl.col("second").is_null())
+            .then("key")
+            .otherwise(pl.concat_str("district", "key", separator="/")),
         )
         .select(ADDRESSES.keys())
         .sort("uprn", "key")

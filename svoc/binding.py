@@ -12,10 +12,12 @@ from types import MappingProxyType
 import polars as pl
 
 from gazetteer import Gazetteer, Tuning, read_feedback
+from gazetteer.districts import of_district
 from gazetteer.errors import FormatError, GazetteerError
 from matchers import Model
 from matchers.engines.local import LocalEngine
 from matchers.errors import MatchersError
+from svoc.districts import paths_of, read_districts
 from svoc.errors import Fault, InputFaults, SettingsError
 from svoc.notices.routes import read_routes
 from svoc.person_model import read_model
@@ -95,15 +97,25 @@ def _thresholds(model: Model, told: MatchingSettings) -> Thresholds:
 
 
 def policy_codes(settings: CouncilSettings) -> dict[str, str]:
-    """Give, for each source whose kind has one, the gazetteer's cross-reference code."""
+    """Give, for each source whose kind has one, the gazetteer's cross-reference code.
+
+    Where several councils' gazetteers are one, a source's references are looked up among its own council's alone; those
+    of a source that belongs to none of them are looked up nowhere.
+    """
+    whose = {s.name: s.council for s in settings.sources if settings.gazetteers and s.council}
     kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
-    return {name: kind.reference_codes[0] for name, kind in kinds.items() if kind.reference_codes}
+    codes = {name: kind.reference_codes[0] for name, kind in kinds.items() if kind.reference_codes}
+    return {name: of_district(whose[name], code) if name in whose else code for name, code in codes.items()}
 
 
 def read_gazetteer(settings: CouncilSettings) -> Gazetteer:
     """Read the council's gazetteer; every fault of its files is told together."""
     try:
-        gazetteer = Gazetteer.read(_gazetteer_paths(settings), columns=settings.gazetteer.columns or None)
+        if settings.gazetteers:
+            gazetteer = Gazetteer.from_tables(read_districts(settings).tables)
+        else:
+            named = paths_of(settings, settings.gazetteer.path)
+            gazetteer = Gazetteer.read(named, columns=settings.gazetteer.columns or None)
         return equip(gazetteer, settings)
     except FormatError as fault:
         raise InputFaults(as_faults(fault)) from None
@@ -140,7 +152,8 @@ def _placing_known_by(settings: CouncilSettings) -> str:
     if missing:
         raise SettingsError(f"[gazetteer] tuning, feedback: no such file: {', '.join(missing)}")
     files = fingerprint([*gazetteer_files(settings), *beside])
-    told = f"{files} {settings.gazetteer.wanted} {Tuning.shipped().to_json()}"
+    councils = [g.council for g in settings.gazetteers]
+    told = f"{files} {councils or ''}{settings.gazetteer.wanted} {Tuning.shipped().to_json()}"
     return hashlib.sha256(told.encode()).hexdigest()
 
 
@@ -264,20 +277,11 @@ def _taken(chosen: Sequence[Waiting], extracts: list[Extract]) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=TAKEN, orient="row")
 
 
-def _gazetteer_paths(settings: CouncilSettings) -> list[Path]:
-    """Give the gazetteer's files: those named, or those that a glob finds, in the order of their names."""
-    named = settings.gazetteer.path
-    paths: list[Path] = []
-    for name in [named] if isinstance(named, str) else named:
-        found = sorted(settings.folder.glob(name)) if any(c in name for c in "*?[") else []
-        paths.extend(found or [settings.at(name)])
-    return paths
-
-
 def gazetteer_files(settings: CouncilSettings) -> list[Path]:
-    """Give the gazetteer's files, those of a folder by name; raise `SettingsError` where one is not there."""
+    """Give the gazetteers' files, those of a folder by name; raise `SettingsError` where one is not there."""
     files: list[Path] = []
-    for path in _gazetteer_paths(settings):
+    named = [g.path for g in settings.gazetteers] or [settings.gazetteer.path]
+    for path in (path for each in named for path in paths_of(settings, each)):
         files += sorted(p for p in path.iterdir() if p.is_file()) if path.is_dir() else [path]
     missing = [f.name for f in files if not f.is_file()]
     if missing:

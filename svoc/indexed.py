@@ -65,7 +65,9 @@ def _keep(gazetteer: Gazetteer, kept: Path) -> None:
 def _made_of(settings: CouncilSettings) -> str:
     """Give one hash of all that an index follows from."""
     found = gazetteer_files(settings)
-    told = (fingerprint(found), [file.name for file in found], sorted(settings.gazetteer.columns.items()), _readers())
+    columns = [(each.council, sorted(each.columns.items())) for each in settings.gazetteers]
+    columns.append(("", sorted(settings.gazetteer.columns.items())))
+    told = (fingerprint(found), [file.name for file in found], columns, _readers())
     return hashlib.sha256(repr(told).encode()).hexdigest()
 
 

@@ -49,10 +49,18 @@ class GazetteerSection(Section):
     people confirmed, and `wanted` how certain an answer must be that is not to be held back.
     """
 
-    path: str | list[str]
+    path: str | list[str] = ""
     tuning: str = ""
     feedback: str = ""
     wanted: float | None = Field(default=None, ge=0, lt=1)
+    columns: dict[str, str] = Field(default_factory=dict)
+
+
+class DistrictGazetteer(Section):
+    """One `[[gazetteers]]`: the gazetteer of one of the councils that become one, where there are several."""
+
+    council: str
+    path: str | list[str]
     columns: dict[str, str] = Field(default_factory=dict)
 
 
@@ -60,11 +68,13 @@ class SourceSettings(Section):
     """One `[[sources]]`: where an extract lies, what kind it is and how its columns are called.
 
     `columns` maps svoc's name for a column to the council's, or to a list of theirs in order; `tables` names the
-    files of a layout that has several (academy); `markers` overrides the meaning of register markers.
+    files of a layout that has several (academy); `markers` overrides the meaning of register markers; `council` says
+    whose it is, where several councils become one.
     """
 
     name: str
     kind: str
+    council: str = ""
     path: str = ""
     layout: str = "columns"
     mode: Literal["full", "update"] = "full"
@@ -167,7 +177,8 @@ class CouncilSettings(Section):
     """All of council.toml. Relative paths count from the folder that the file lies in."""
 
     council: CouncilSection
-    gazetteer: GazetteerSection
+    gazetteer: GazetteerSection = GazetteerSection()
+    gazetteers: list[DistrictGazetteer] = Field(default_factory=list)
     sources: list[SourceSettings] = Field(min_length=1)
     life_events: LifeEventSettings = LifeEventSettings()
     guards: GuardSettings = GuardSettings()
@@ -200,7 +211,7 @@ class CouncilSettings(Section):
             settings = cls.model_validate({**data, "folder": file.resolve().parent})
         except ValidationError as found:
             raise SettingsError(_told(file, [*_misfits(found, data, cls), *_wrong_names(data)])) from None
-        wrong = _wrong_names(data)
+        wrong = [*_wrong_names(data), *_wrong_gazetteers(settings)]
         if wrong:
             raise SettingsError(_told(file, wrong))
         return settings
@@ -246,6 +257,24 @@ def _wrong_names(data: dict[str, Any]) -> list[str]:
     return faults + [
         f"[[sources]] {s.get('name', '')}: {told}" for s in tables if RESERVED in (s.get("name"), s.get("kind"))
     ]
+
+
+def _wrong_gazetteers(settings: "CouncilSettings") -> list[str]:
+    """Say where there is no gazetteer, or not one for each council that a source names."""
+    councils = [each.council for each in settings.gazetteers]
+    if not councils:
+        return [] if settings.gazetteer.path else ["[gazetteer] path is missing"]
+    faults = ["[gazetteer] path: expected none, for [[gazetteers]] name the files"] if settings.gazetteer.path else []
+    faults += [
+        f"[[gazetteers]] {name}: expected each council once, under a name without slashes"
+        for name in sorted(set(councils))
+        if councils.count(name) > 1 or not NAME.fullmatch(name)
+    ]
+    for source in settings.sources:
+        if source.council and source.council not in councils:
+            hint = nearest(source.council, councils) or ", ".join(councils)
+            faults.append(f"[[sources]] {source.name}: council {source.council} has no gazetteer; did you mean {hint}?")
+    return faults
 
 
 def _misfits(found: ValidationError, data: dict[str, Any], model: type[BaseModel]) -> list[str]:

@@ -23,6 +23,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"solving"}),
     frozenset({"night"}),
     frozenset({"guards", "explaining"}),
+    frozenset({"districts"}),
     frozenset({"binding", "told"}),
     frozenset({"indexed"}),
     frozenset({"council"}),
