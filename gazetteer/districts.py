@@ -9,6 +9,7 @@ applied to another. Then:
   wrongly, and the other property is left out, with all that hangs on it, until somebody mends it.
 - A USRN under which two districts have streets of no common name is a clash too; there the street of the district
   named later loses its other names, and its addresses keep what is written in them.
+- How many UPRNs are which is in `supply.counts`, as `boundary` and `clash`.
 - Cross references keep apart: their source is `district/code` (see `of_district`), so that one district's account
   number is never looked up among another's.
 """
@@ -106,7 +107,7 @@ def join_districts(districts: Mapping[str, Tables]) -> Joined:
         streets=_streets(_stacked(districts, "streets"), streets),
         cross_references=_references(_without(_stacked(districts, "cross_references"), lost), districts),
         successors=_successors(_stacked(districts, "successors"), lost),
-        supply=_supply(districts),
+        supply=_supply(districts, shared),
         more=_without(_stacked(districts, "more"), lost).drop("district").sort("uprn", maintain_order=True),
     )
     return Joined(tables, shared, streets)
@@ -248,8 +249,12 @@ def _successors(successors: pl.DataFrame, lost: pl.DataFrame) -> pl.DataFrame:
     return stand.drop("district").unique(maintain_order=True).sort("uprn", "successor")
 
 
-def _supply(districts: Mapping[str, Tables]) -> Supply:
+def _supply(districts: Mapping[str, Tables], shared: pl.DataFrame) -> Supply:
     supplies = [tables.supply for tables in districts.values()]
     dialects = dict.fromkeys(supply.dialect for supply in supplies)
     sources = tuple(source for supply in supplies for source in supply.sources)
-    return replace(together(supplies), dialect=" and ".join(dialects), custodian=None, sources=sources)
+    whole = together(supplies)
+    both = {kind: shared.filter(kind=kind)["uprn"].n_unique() for kind in ("boundary", "clash")}
+    return replace(
+        whole, dialect=" and ".join(dialects), custodian=None, sources=sources, counts={**whole.counts, **both}
+    )

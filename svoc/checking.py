@@ -31,7 +31,10 @@ def check(path: Path) -> dict[str, Any]:
             layout_of(source)
     with found.gathered():
         policy_of(settings)
-        figures["gazetteer_properties"] = read_gazetteer(settings).properties.height
+        gazetteer = read_gazetteer(settings)
+        figures["gazetteer_properties"] = gazetteer.properties.height
+        if settings.gazetteers:
+            figures |= {f"gazetteer_{kind}": gazetteer.supply.counts[kind] for kind in ("boundary", "clash")}
     taken = _taken(settings)
     left = all_waiting(settings, taken, found)
     extracts = _extracts(settings, left, found)

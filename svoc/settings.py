@@ -178,7 +178,6 @@ class CouncilSettings(Section):
 
     council: CouncilSection
     gazetteer: GazetteerSection = GazetteerSection()
-    gazetteers: list[DistrictGazetteer] = Field(default_factory=list)
     sources: list[SourceSettings] = Field(min_length=1)
     life_events: LifeEventSettings = LifeEventSettings()
     guards: GuardSettings = GuardSettings()
@@ -192,6 +191,7 @@ class CouncilSettings(Section):
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)
     households: dict[str, Any] = Field(default_factory=dict)
+    gazetteers: list[DistrictGazetteer] = Field(default_factory=list)
     folder: Path = Path()
 
     @classmethod
