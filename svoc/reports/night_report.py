@@ -46,8 +46,12 @@ def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:
 
 
 def as_json(told: dict[str, Any]) -> str:
-    """Write figures as JSON; the same figures give the same text."""
-    return json.dumps(told, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    """Write figures as JSON, a line for each part; the same figures give the same text."""
+    # Indented throughout it would be written in Python, ten times as slowly.
+    parts = (
+        f"{json.dumps(name)}: {json.dumps(part, ensure_ascii=False, allow_nan=False)}" for name, part in told.items()
+    )
+    return "{\n" + ",\n".join(parts) + "\n}\n"
 
 
 def page(told: dict[str, Any]) -> str:
