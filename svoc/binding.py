@@ -26,7 +26,7 @@ from svoc.settings import CouncilSettings, MatchingSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import SOURCES, read_extract
 from svoc.sources.rows import Rows
-from svoc.sources.taking import Waiting, fingerprint, latest_taken, next_night, waiting
+from svoc.sources.taking import NONE_ASIDE, Waiting, fingerprint, latest_taken, next_night, waiting
 from svoc.steps.group import Thresholds
 from svoc.survivorship.policy import Survivorship
 from svoc.words.households import Communal
@@ -170,9 +170,13 @@ NOTHING_GIVEN = Given([], pl.DataFrame(schema=TAKEN))
 
 
 def read_extracts(
-    settings: CouncilSettings, taken: pl.DataFrame, before: Mapping[str, Rows] = MappingProxyType({})
+    settings: CouncilSettings,
+    taken: pl.DataFrame,
+    before: Mapping[str, Rows] = MappingProxyType({}),
+    *,
+    aside: pl.DataFrame = NONE_ASIDE,
 ) -> Given:
-    """Read what the coming night takes; nothing is written.
+    """Read what the coming night takes; nothing is written. What a rollback has set `aside` is not read.
 
     Of a source whose rows as of the extract `before` are given (by its name), only what is new is read where it can be.
 
@@ -181,7 +185,7 @@ def read_extracts(
     not there, else `InputFaults`.
     """
     found = Complaints()
-    left = all_waiting(settings, taken, found)
+    left = all_waiting(settings, taken, found, aside)
     late = [w for _, extracts in left for w in extracts if w.after]
     while True:
         chosen = next_night(left, taken)
@@ -212,13 +216,13 @@ def _set_aside(late: Waiting) -> str:
 
 
 def all_waiting(
-    settings: CouncilSettings, taken: pl.DataFrame, found: "Complaints"
+    settings: CouncilSettings, taken: pl.DataFrame, found: "Complaints", aside: pl.DataFrame = NONE_ASIDE
 ) -> list[tuple[SourceSettings, list[Waiting]]]:
     """Give each source with its extracts that no night has taken."""
     each = []
     for source in settings.sources:
         with found.gathered():
-            each.append((source, waiting(source, settings.folder, taken)))
+            each.append((source, waiting(source, settings.folder, taken, aside=aside)))
     return each
 
 

@@ -89,8 +89,8 @@ class Council:
         The plan says in `reasons` what the guards hold against it. `yesterday`: what stands, where it was read already.
         """
         yesterday = yesterday or self.store.yesterday()
-        given = read_extracts(self.settings, yesterday.taken)
-        told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max())
+        given = read_extracts(self.settings, yesterday.taken, aside=yesterday.aside)
+        told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max(), aside=yesterday.aside)
         return self._planned(yesterday, given, told)
 
     def settle(self, yesterday: Yesterday | None = None) -> Plan:
@@ -243,7 +243,7 @@ def _only(text: str, fields: tuple[str, ...]) -> str:
 
 
 def _notice(row: dict[str, Any]) -> Notice:
-    kept = ("notice", "kind", "recipient", "reference", "person", "basis", "run")
+    kept = ("notice", "kind", "recipient", "reference", "person", "basis", "run", "retracts")
     return Notice(payload=json.loads(row["payload"]), **{name: row[name] for name in kept})
 
 

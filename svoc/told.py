@@ -9,7 +9,7 @@ from svoc.errors import SettingsError
 from svoc.settings import CouncilSettings, SourceSettings
 from svoc.sources.life_events import read_events
 from svoc.sources.statements import today_here
-from svoc.sources.taking import waiting
+from svoc.sources.taking import NONE_ASIDE, waiting
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import TAKEN
@@ -29,7 +29,9 @@ class Told:
 NOTHING_TOLD = Told(EMPTY_LIFE_EVENTS, pl.DataFrame(schema=TAKEN))
 
 
-def read_told(settings: CouncilSettings, taken: pl.DataFrame, *, until: object) -> Told:
+def read_told(
+    settings: CouncilSettings, taken: pl.DataFrame, *, until: object, aside: pl.DataFrame = NONE_ASIDE
+) -> Told:
     """Read the files of life events that no night has taken and that are not later than `until`, the day of tonight's
     extracts; where there is none, all that wait.
 
@@ -39,7 +41,7 @@ def read_told(settings: CouncilSettings, taken: pl.DataFrame, *, until: object) 
         return NOTHING_TOLD
     source = SourceSettings(name=EVENTS_SOURCE, kind=EVENTS_SOURCE, path=settings.life_events.path)
     try:
-        found = waiting(source, settings.folder, taken, required=False)
+        found = waiting(source, settings.folder, taken, aside=aside, required=False)
     except SettingsError as fault:
         raise SettingsError(str(fault).replace(f"[sources.{EVENTS_SOURCE}]", "[life_events] path:")) from None
     due = [w for w in found if not isinstance(until, date) or w.dated <= until]

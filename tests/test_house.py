@@ -27,10 +27,10 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"binding", "told"}),
     frozenset({"indexed"}),
     frozenset({"council"}),
-    frozenset({"rehearsal", "exporting", "exchanging", "evaluating", "households", "checking", "choosing"}),
+    frozenset({"rehearsal", "exporting", "exchanging", "evaluating", "households", "checking", "choosing", "rollback"}),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"by_file", "running"}),
-    frozenset({"demo", "measuring"}),
+    frozenset({"demo", "measuring", "undoing"}),
     frozenset({"cli", "web"}),
     frozenset({"__main__"}),
 )

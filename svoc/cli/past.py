@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from svoc.cli.verbs import AsJson, Settings, answer
-from svoc.words.changes import ChangeKind
+from svoc.words.changes import Cause, ChangeKind
 
 __all__ = ["as_of", "history"]
 
@@ -67,7 +67,7 @@ def _what(row: dict[str, Any]) -> str:
         then, now = set(json.loads(before or "[]")), set(json.loads(after or "[]"))
         return "records: " + ", ".join([*(f"+{m}" for m in sorted(now - then)), *(f"-{m}" for m in sorted(then - now))])
     return {
-        ChangeKind.NEW.value: "is new",
+        ChangeKind.NEW.value: "stands again" if row["cause"] == Cause.ROLLBACK.value else "is new",
         ChangeKind.GONE.value: "is on no list any more",
         ChangeKind.MERGED.value: f"is {after} from now on",
         ChangeKind.SPLIT.value: f"was taken out of {before}",

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli import deciding, files, models, nights, past, readings, runs, towns
+from svoc.cli import deciding, files, models, nights, past, readings, runs, towns, undoing
 from svoc.cli.verbs import say_little_of_crashes, told
 
 __all__ = ["VERBS", "app", "main"]
@@ -34,6 +34,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     past.as_of,
     runs.runs,
     deciding.decisions,
+    undoing.rollback,
 )
 
 app = typer.Typer(

@@ -9,7 +9,10 @@ __all__ = ["Channel", "Notice"]
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that one system is told of one person: the envelope, and exactly the facts its route permits."""
+    """One thing that one system is told of one person: the envelope, and exactly the facts its route permits.
+
+    `retracts`: the notice that this one takes back, or tells again, after a night was undone.
+    """
 
     notice: str
     kind: str
@@ -19,6 +22,7 @@ class Notice:
     payload: Mapping[str, Any]
     basis: str
     run: int
+    retracts: str | None = None
 
 
 class Channel(Protocol):

@@ -35,6 +35,8 @@ class FileDrop:
 
 
 def _envelope(notice: Notice) -> dict[str, object]:
+    about = {"retracts": notice.retracts} if notice.retracts else {}
+    facts = dict(notice.payload)
     return {
         "specversion": "1.0",
         "id": notice.notice,
@@ -42,5 +44,5 @@ def _envelope(notice: Notice) -> dict[str, object]:
         "type": f"svoc.{notice.kind}",
         "subject": notice.reference,
         "datacontenttype": "application/json",
-        "data": {"person": notice.person, "basis": notice.basis, "run": notice.run, "facts": dict(notice.payload)},
+        "data": {"person": notice.person, "basis": notice.basis, "run": notice.run, **about, "facts": facts},
     }

@@ -70,6 +70,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             Cause.PLACEMENT.value: "a place on the gazetteer moved",
             Cause.POLICY.value: "the model or a rule changed",
             Cause.FIRST_SIGHT.value: "seen for the first time",
+            Cause.ROLLBACK.value: "a night was undone",
         },
         "step": {
             "delta": "what is new against the night before",

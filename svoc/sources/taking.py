@@ -12,9 +12,10 @@ from svoc.errors import SettingsError, nearest
 from svoc.settings import SourceSettings
 from svoc.sources.finish import day_in
 
-__all__ = ["Waiting", "latest_taken", "next_night", "waiting"]
+__all__ = ["NONE_ASIDE", "Waiting", "latest_taken", "next_night", "waiting"]
 
 CHUNK = 1 << 20
+NONE_ASIDE = pl.DataFrame(schema={"source": pl.String(), "sha256": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +33,18 @@ class Waiting:
     after: date | None = None
 
 
-def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame, *, required: bool = True) -> list[Waiting]:
+def waiting(
+    settings: SourceSettings,
+    folder: Path,
+    taken: pl.DataFrame,
+    *,
+    aside: pl.DataFrame = NONE_ASIDE,
+    required: bool = True,
+) -> list[Waiting]:
     """List a source's extracts that have not been taken, the oldest first.
 
-    `taken`: frame of `svoc.words.plan.TAKEN`, in the order of the nights. The path in council.toml is a file, a glob
+    `taken`: frame of `svoc.words.plan.TAKEN`, in the order of the nights; `aside`: the same, for content that is never
+    taken, as its night was undone. The path in council.toml is a file, a glob
     or a folder; a file that was overwritten is a new extract, even if it says again what it said before. The content
     of an earlier night under a new name is new only where its date is later than all that was taken. What is older than
     an extract that was taken is marked as late (`after`), for it would undo what the later one said. Raises
@@ -48,7 +57,8 @@ def waiting(settings: SourceSettings, folder: Path, taken: pl.DataFrame, *, requ
     ]
     before = taken.filter(pl.col("source") == settings.name)
     latest = latest_taken(before).get(settings.name)
-    new = [w for w in found if _is_new(w, before)]
+    undone = set(aside.filter(pl.col("source") == settings.name)["sha256"])
+    new = [w for w in found if w.sha256 not in undone and _is_new(w, before)]
     marked = [replace(w, after=latest) if latest and _is_before(w, settings, latest) else w for w in new]
     return sorted(marked, key=lambda w: (w.dated, w.name))
 

@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, not_, or_, select
 
 from svoc.errors import SettingsError
 from svoc.store import tables
 from svoc.store.frames import decoded, read_rows
+from svoc.store.lineage import spans, within
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
 from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
@@ -23,6 +24,7 @@ __all__ = [
     "OF_A_LANE",
     "Schema",
     "all_decisions",
+    "aside_by",
     "ledger_length",
     "of_table",
     "oldest_kept",
@@ -101,6 +103,7 @@ def standing_in(connection: Connection, run: int) -> Yesterday:
         decisions=all_decisions(connection),
         events=_events(connection),
         taken=taken_by(connection, run),
+        aside=aside_by(connection, run),
         gazetteer=manifest.get("gazetteer", ""),
         model=manifest.get("model", ""),
         summary=summary,
@@ -122,9 +125,19 @@ def visible(
 
 
 def taken_by(connection: Connection, run: int) -> pl.DataFrame:
-    """Give the extracts that were taken, in the order of the nights that took them."""
-    rows = read_rows(connection, of_table(tables.Taken), ["taken", *TAKEN], of_table(tables.Taken).c.run <= run)
-    return decoded(rows.sort("taken"), TAKEN)
+    """Give the extracts that were taken, in the order of the nights that took them, but for nights that were undone."""
+    return _taken(connection, within(of_table(tables.Taken).c.run, spans(connection, run)))
+
+
+def aside_by(connection: Connection, run: int) -> pl.DataFrame:
+    """Give the extracts of nights that were undone, as far as no night that holds has taken the same content."""
+    taken = of_table(tables.Taken).c.run
+    undone = _taken(connection, and_(taken <= run, not_(within(taken, spans(connection, run)))))
+    return undone.join(taken_by(connection, run), on=["source", "sha256"], how="anti", maintain_order="left")
+
+
+def _taken(connection: Connection, where: Any) -> pl.DataFrame:
+    return decoded(read_rows(connection, of_table(tables.Taken), ["taken", *TAKEN], where).sort("taken"), TAKEN)
 
 
 def _manifest(connection: Connection, run: int) -> tuple[dict[str, str], date | None, dict[str, Any]]:

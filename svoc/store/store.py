@@ -285,7 +285,8 @@ class Store:
         """Give the published notices that have not been sent, oldest first."""
         notice = of_table(tables.NoticeRow)
         with told_plainly(), self.engine.connect() as connection:
-            waiting = and_(notice.c.sent.is_(None), notice.c.run <= published_run(connection))
+            unsent = and_(notice.c.sent.is_(None), notice.c.withdrawn_by.is_(None))
+            waiting = and_(unsent, notice.c.run <= published_run(connection))
             rows = connection.execute(select(notice).where(waiting).order_by(notice.c.run, notice.c.notice))
             return [dict(row) for row in rows.mappings()]
 

@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 __all__ = [
     "METADATA",
+    "Approval",
     "CaseRow",
     "ChangeRow",
     "Decision",
@@ -30,6 +31,7 @@ __all__ = [
     "NoticeRow",
     "PersonRow",
     "Published",
+    "RefusedPlan",
     "Run",
     "Taken",
     "Versioned",
@@ -57,7 +59,7 @@ class Table(SQLModel):
 
 
 class Run(Table, table=True):
-    """One night: what it read, what it made of it, whether it is published."""
+    """One night: what it read, what it made of it, whether it is published; or a rollback, and the run it restores."""
 
     run: int = Field(primary_key=True)
     state: str
@@ -66,6 +68,7 @@ class Run(Table, table=True):
     finished: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     summary: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
     manifest: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    restores: int | None = None
 
 
 class Published(Table, table=True):
@@ -300,7 +303,11 @@ class ChangeRow(Table, table=True):
 
 
 class NoticeRow(Table, table=True):
-    """The outbox: written in the transaction of the change that it tells of."""
+    """The outbox: written in the transaction of the change that it tells of.
+
+    It waits until it is sent, or until a rollback withdraws it; the recipient may acknowledge it. `retracts` names the
+    notice that it takes back, or, where its kind is that notice's own, tells again.
+    """
 
     __tablename__ = "notice"
     id: int | None = _key()
@@ -315,6 +322,9 @@ class NoticeRow(Table, table=True):
     basis: str = Field(sa_type=Text)
     because: str | None = None
     sent: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    acknowledged: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    retracts: str | None = None
+    withdrawn_by: int | None = None
 
 
 class EventRow(Table, table=True):
@@ -326,6 +336,32 @@ class EventRow(Table, table=True):
     told: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     by: str
     statement: str = Field(sa_type=Text)
+
+
+class RefusedPlan(Table, table=True):
+    """A plan that guards refused: by what it is known, and why; the plan itself can be worked out again."""
+
+    __tablename__ = "refused_plan"
+    id: int | None = _key()
+    plan: str = Field(index=True)
+    run: int
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    actor: str
+    reasons: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    figures: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
+    taken: list[dict[str, Any]] = Field(sa_column=Column(JSON, nullable=False))
+
+
+class Approval(Table, table=True):
+    """Somebody's word that one refused plan is right after all: append-only."""
+
+    id: int | None = _key()
+    plan: str = Field(index=True)
+    run: int
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    actor: str
+    reasons: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    because: str = Field(sa_type=Text)
 
 
 METADATA = Table.metadata

@@ -15,6 +15,7 @@ class Cause(StrEnum):
     PLACEMENT = "placement"  # the gazetteer or the resolver moved a pin
     POLICY = "policy"  # the model or a rule changed
     FIRST_SIGHT = "first_sight"  # the first night, or the first night of a source
+    ROLLBACK = "rollback"  # a night was undone
 
 
 class ChangeKind(StrEnum):

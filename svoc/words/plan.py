@@ -92,8 +92,9 @@ class Yesterday:
     """What the store knows: the published run (0 before the first night) and all that stands in it.
 
     `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are
-    live; `former`: frame of `FORMER`; `taken`: frame of `TAKEN`; `gazetteer` and `model`: fingerprints of those that
-    the run used; `workings`: what the run left beside its answers, where that was kept.
+    live; `former`: frame of `FORMER`; `taken`: frame of `TAKEN`; `aside`: the same for extracts whose nights were
+    undone, which are not taken again; `gazetteer` and `model`: fingerprints of those that the run used; `workings`:
+    what the run left beside its answers, where that was kept.
     """
 
     run: int = 0
@@ -105,6 +106,7 @@ class Yesterday:
     events: pl.DataFrame = _empty(LIFE_EVENTS)
     former: pl.DataFrame = _empty(FORMER)
     taken: pl.DataFrame = _empty(TAKEN)
+    aside: pl.DataFrame = _empty(TAKEN)
     gazetteer: str = ""
     model: str = ""
     summary: Mapping[str, Any] = field(default_factory=dict)

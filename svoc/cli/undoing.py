@@ -1,0 +1,34 @@
+"""The verbs that stop and undo: rollback."""
+
+from typing import Annotated
+
+import typer
+
+from svoc.cli.verbs import AsJson, Settings, answer, log_to_stderr
+
+__all__ = ["rollback"]
+
+Actor = Annotated[str | None, typer.Option(help="Who does it; the actor in council.toml unless given.")]
+
+
+def rollback(
+    settings: Settings,
+    run: Annotated[int, typer.Argument(help="The first night to undo, with all after it.", show_default=False)],
+    *,
+    reason: Annotated[str, typer.Option(help="Why; kept with the run.")],
+    actor: Actor = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what it would do, but change nothing.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Undo a night and all after it: everything stands again as the night before left it, in a new run.
+
+    What those nights took is set aside by its content; a corrected file is taken. Notices that were not acknowledged
+    are withdrawn or taken back. Decisions and life events stay, and the next night follows them.
+
+    Example: svoc rollback council.toml 12 --reason "the file of one ward" --actor j.okafor
+    """
+    from svoc.undoing import undo_nights
+
+    log_to_stderr()
+    figures, words = undo_nights(settings, run, reason=reason, actor=actor, dry_run=dry_run)
+    answer(figures, words, as_json=as_json)
