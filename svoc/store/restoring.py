@@ -34,8 +34,8 @@ KEPT = {"founded", "households_founded", *LEADING}
 class Return:
     """All that a rollback writes: run `run` restores run `restores`.
 
-    `forwards`: frames of `FORWARDS` by part of a lane (`LEADING`) and lane; `changes`: frames of `CHANGES` by lane; `retracted`: what becomes of notices;
-    `manifest`: what to keep beside what the restored run had kept.
+    `forwards`: frames of `FORWARDS` by part of a lane (`LEADING`) and lane; `changes`: frames of `CHANGES` by lane;
+    `retracted`: what becomes of notices; `manifest`: what to keep beside what the restored run had kept.
     """
 
     run: int

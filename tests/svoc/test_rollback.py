@@ -248,6 +248,11 @@ class TestIdentifiers:
         undo(lived, 2)
         assert dict(lived.yesterday().lane(WHO).forwards.iter_rows())[eve] is None
 
+    def test_who_comes_again_with_the_right_file_has_the_identifier_of_the_undone_night(self, lived: Store) -> None:
+        eve = dict(lived.yesterday().lane(WHO).members.iter_rows())["council_tax/A3/1"]
+        undo(lived, 2)
+        assert dict(live(lived, MOVED).lane(WHO).members.iter_rows())["council_tax/A3/1"] == eve
+
     def test_history_tells_of_it(self, lived: Store) -> None:
         ruth = dict(lived.yesterday(run=1).lane(WHO).members.iter_rows())["council_tax/A2/1"]
         undo(lived, 2)
