@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli.verbs import AsJson, Settings, answer, log_to_stderr
+from svoc.cli.logs import log_to_stderr
+from svoc.cli.verbs import AsJson, Settings, answer
 
 __all__ = ["rollback"]
 
@@ -29,6 +30,6 @@ def rollback(
     """
     from svoc.undoing import undo_nights
 
-    log_to_stderr()
+    log_to_stderr(settings)
     figures, words = undo_nights(settings, run, reason=reason, actor=actor, dry_run=dry_run)
     answer(figures, words, as_json=as_json)

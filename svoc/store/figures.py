@@ -53,10 +53,14 @@ def standing_of(store: Store) -> Standing:
             mentions=_count(connection, MENTION, seen_by(tables.MentionRow, run)),
             persons=_pairs(connection, select(PERSON.c.lane, func.count()).where(persons).group_by(PERSON.c.lane)),
             cases={(lane, kind): count for lane, kind, count in connection.execute(by_kind)},
-            waiting=_count(connection, NOTICE, and_(NOTICE.c.sent.is_(None), NOTICE.c.run <= run)),
+            waiting=_count(connection, NOTICE, _waiting(run)),
             dated={s: on for s, on in connection.execute(dated.group_by(TAKEN.c.source)) if on},
             size=_size(store.engine, connection),
         )
+
+
+def _waiting(run: int) -> object:
+    return and_(NOTICE.c.sent.is_(None), NOTICE.c.withdrawn_by.is_(None), NOTICE.c.run <= run)
 
 
 def _count(connection: Connection, table: object, where: object) -> int:
