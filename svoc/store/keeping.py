@@ -23,11 +23,12 @@ __all__ = ["forget", "last_run_before"]
 PORTION = 2_000
 """How many rows go in one transaction: a steward who decides meanwhile waits for one portion at most."""
 
-RUN, MENTION, FORGOTTEN, HORIZON, NOTICE, CHANGE, TAKEN = map(
+RUN, MENTION, MEMBER, FORGOTTEN, HORIZON, NOTICE, CHANGE, TAKEN = map(
     of_table,
     (
         tables.Run,
         tables.MentionRow,
+        tables.MemberRow,
         tables.Forgotten,
         tables.Horizon,
         tables.NoticeRow,
@@ -35,6 +36,12 @@ RUN, MENTION, FORGOTTEN, HORIZON, NOTICE, CHANGE, TAKEN = map(
         tables.Taken,
     ),
 )
+
+LASTING: dict[type[tables.Versioned], tuple[str, ...]] = {
+    tables.MentionRow: ("mention",),
+    tables.MemberRow: ("lane", "mention"),
+}
+"""The tables of which the last row of a key serves on when it has ended: what a record was, and whose."""
 
 EMPTIED = "{}"
 """The payload of a notice whose facts were forgotten."""
@@ -73,9 +80,9 @@ def forget(store: Store, keep: RetentionSettings, *, now: datetime) -> dict[str,
         told = last_run_before(store, keep.notices_days, now=now)
         return {
             "replaced": sum(_let_go(store, of_table(t), of_table(t).c.to_run <= horizon) for t in _of_state())
-            + _let_go(store, MENTION, _superseded(horizon)),
+            + sum(_let_go(store, of_table(t), _superseded(of_table(t), key, horizon)) for t, key in LASTING.items()),
             "changes": _let_go(store, CHANGE, CHANGE.c.run < horizon),
-            "withdrawn": _let_go_of_ended(store, ended),
+            "withdrawn": _let_go_of_ended(store, ended) + _let_go(store, MEMBER, MEMBER.c.to_run <= ended),
             "notices": _empty_notices(store, told, now - timedelta(days=keep.notices_days)),
             "taken": _let_go(store, TAKEN, _outdone(last_run_before(store, keep.taken_days, now=now)), key="taken"),
         }
@@ -83,7 +90,7 @@ def forget(store: Store, keep: RetentionSettings, *, now: datetime) -> dict[str,
 
 def _of_state() -> list[type[tables.Versioned]]:
     """Name the tables whose replaced rows serve nothing but to show a night again."""
-    return [table for table in tables.Versioned.__subclasses__() if table is not tables.MentionRow]
+    return [table for table in tables.Versioned.__subclasses__() if table not in LASTING]
 
 
 def _moved(store: Store, run: int) -> int:
@@ -98,11 +105,11 @@ def _moved(store: Store, run: int) -> int:
     return run
 
 
-def _superseded(horizon: int) -> Any:
-    """Say which rows of mentions a later row outdid that the horizon's run knows: the last of each says what it was."""
-    later = MENTION.alias()
-    known = and_(later.c.mention == MENTION.c.mention, later.c.from_run <= horizon, later.c.id > MENTION.c.id)
-    return and_(MENTION.c.to_run <= horizon, exists().where(known))
+def _superseded(table: Any, key: tuple[str, ...], horizon: int) -> Any:
+    """Say which rows a later one of the same key outdid that the horizon's run knows: the last says what was."""
+    later = table.alias()
+    same = and_(*(later.c[name] == table.c[name] for name in key))
+    return and_(table.c.to_run <= horizon, exists().where(same, later.c.from_run <= horizon, later.c.id > table.c.id))
 
 
 def _outdone(run: int) -> Any:
