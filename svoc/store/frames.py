@@ -1,15 +1,10 @@
-"""Frames to rows and back: dates as ISO text, lists as JSON, so that both databases hold the same."""
+"""Turns columns into what a database holds, and back: dates as ISO text, lists as JSON, the same in both databases."""
 
-from collections.abc import Iterable, Mapping
-from datetime import date
-from typing import Any
+from collections.abc import Mapping
 
 import polars as pl
-from sqlalchemy import Column, Connection, Table, select
 
-__all__ = ["close_rows", "decoded", "encoded", "insert_rows", "read_rows"]
-
-CHUNK = 20_000
+__all__ = ["decoded", "encoded"]
 
 
 def encoded(frame: pl.DataFrame) -> pl.DataFrame:
@@ -44,49 +39,3 @@ def _decode(frame: pl.DataFrame, name: str, dtype: pl.DataType) -> pl.Series:
     if isinstance(dtype, pl.Date) and column.dtype == pl.String:
         return column.str.to_date("%Y-%m-%d")
     return column.cast(dtype)
-
-
-def read_rows(connection: Connection, table: Table, names: Iterable[str], where: Any = None) -> pl.DataFrame:
-    """Read columns of a table into an encoded frame (texts, whole numbers, floats, truth values).
-
-    The driver's own rows are taken, for making SQLAlchemy's of them takes as long again.
-    """
-    columns = [table.c[name] for name in names]
-    query = select(*columns) if where is None else select(*columns).where(where)
-    statement = str(query.compile(dialect=connection.dialect, compile_kwargs={"literal_binds": True}))
-    rows = connection.exec_driver_sql(statement).cursor.fetchall()
-    values = zip(*rows, strict=True) if rows else iter([()] * len(columns))
-    return pl.DataFrame([_series(column, cells) for column, cells in zip(columns, values, strict=True)])
-
-
-def _series(column: Column[Any], cells: tuple[Any, ...]) -> pl.Series:
-    python = column.type.python_type
-    if python is date:  # SQLite gives the text that it keeps
-        cells = tuple(v if v is None or isinstance(v, str) else v.isoformat() for v in cells)
-    if python is bool:  # SQLite gives 0 and 1
-        return pl.Series(column.name, cells, dtype=pl.Int8, strict=False).cast(pl.Boolean)
-    kinds: dict[type, pl.DataType] = {int: pl.Int64(), float: pl.Float64()}
-    return pl.Series(column.name, cells, dtype=kinds.get(python, pl.String()))
-
-
-def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> None:
-    """Append an encoded frame, by the driver's own bulk road."""
-    if frame.is_empty():
-        return
-    sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    quote = connection.dialect.identifier_preparer.quote
-    names = ", ".join(quote(n) for n in frame.columns)
-    signs = ", ".join([sign] * frame.width)
-    statement = f"INSERT INTO {quote(table.name)} ({names}) VALUES ({signs})"  # noqa: S608
-    for chunk in frame.iter_slices(CHUNK):
-        connection.exec_driver_sql(statement, chunk.rows())
-
-
-def close_rows(connection: Connection, table: Table, ids: pl.Series, run: int) -> None:
-    """Say that a run replaces these rows."""
-    if ids.is_empty():
-        return
-    sign = "?" if connection.dialect.name == "sqlite" else "%s"
-    quote = connection.dialect.identifier_preparer.quote
-    statement = f"UPDATE {quote(table.name)} SET to_run = {sign} WHERE id = {sign}"  # noqa: S608
-    connection.exec_driver_sql(statement, [(run, number) for number in ids.to_list()])

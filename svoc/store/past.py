@@ -7,7 +7,8 @@ import polars as pl
 from sqlalchemy import and_, func, select
 
 from svoc.store import tables
-from svoc.store.frames import decoded, read_rows
+from svoc.store.bulk import read_rows
+from svoc.store.frames import decoded
 from svoc.store.opening import told_plainly
 from svoc.store.standing import of_table, oldest_kept, refuse_forgotten, seen_by
 from svoc.store.store import Store

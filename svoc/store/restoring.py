@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, func, insert, literal, or_, select, upd
 
 from svoc.errors import StalePlan
 from svoc.store import tables
-from svoc.store.frames import close_rows, encoded, insert_rows, read_rows
+from svoc.store.bulk import close_rows, insert_rows, read_rows
+from svoc.store.frames import encoded
 from svoc.store.lineage import in_spans, spans
 from svoc.store.opening import LEDGER, ROWS, told_plainly, writing
 from svoc.store.standing import OF_A_LANE, of_table, published_run, visible

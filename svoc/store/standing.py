@@ -10,7 +10,8 @@ from sqlalchemy import Connection, and_, func, not_, or_, select
 
 from svoc.errors import SettingsError
 from svoc.store import tables
-from svoc.store.frames import decoded, read_rows
+from svoc.store.bulk import read_rows
+from svoc.store.frames import decoded
 from svoc.store.lineage import spans, within
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS

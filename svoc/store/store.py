@@ -11,7 +11,8 @@ from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, u
 
 from svoc.errors import SettingsError, StalePlan
 from svoc.store import ledger, tables
-from svoc.store.frames import close_rows, decoded, encoded, insert_rows
+from svoc.store.bulk import close_rows, insert_rows
+from svoc.store.frames import decoded, encoded
 from svoc.store.lock import StillHeld, night_lock
 from svoc.store.migrating import is_made, migrate
 from svoc.store.opening import LEDGER, ROWS, open_engine, told_plainly, writing

@@ -1,5 +1,7 @@
 """What goes into a database comes out of it, to the value and the dtype."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack
 from datetime import date
 from typing import Any
 
@@ -8,16 +10,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, Integer
 
 from svoc.store import tables
-from svoc.store.frames import decoded, encoded, insert_rows, read_rows
+from svoc.store.bulk import insert_rows, read_rows
+from svoc.store.frames import decoded, encoded
+from svoc.store.opening import open_engine
 from svoc.words.changes import CHANGES
 from svoc.words.decisions import CASES
 from svoc.words.mentions import PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 from svoc.words.plan import FOUNDED, LINKS, TAKEN
+from tests.postgres import database_on
 
 Schema = dict[str, pl.DataType]
 
@@ -55,28 +60,41 @@ def values(dtype: pl.DataType) -> st.SearchStrategy[Any]:
 
 def rows(name: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     table, schema = KEPT[name]
+    room = {c.name: pl.Int32() if type(c.type) is Integer else None for c in table.__table__.c}
     cells = {
-        column: values(dtype) if not table.__table__.c[column].nullable else st.none() | values(dtype)
+        column: values(room[column] or dtype) if not table.__table__.c[column].nullable else st.none() | values(dtype)
         for column, dtype in schema.items()
     }
     return st.lists(st.fixed_dictionaries(cells), max_size=4)
 
 
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    """Give an empty database that the examples of a test make their tables in, and leave empty."""
+    with ExitStack() as stack:
+        if request.param == "postgresql":
+            url = stack.enter_context(database_on(request.getfixturevalue("postgres_address")))
+        else:
+            url = "sqlite:///council.db"
+        engine = open_engine(url, tmp_path_factory.mktemp("frames"))
+        yield engine
+        engine.dispose()
+
+
 @pytest.mark.parametrize("name", KEPT)
 @settings(max_examples=25)
 @given(data=st.data())
-def test_any_frame_comes_back_as_it_went(name: str, data: st.DataObject) -> None:
+def test_any_frame_comes_back_as_it_went(engine: Engine, name: str, data: st.DataObject) -> None:
     table, schema = KEPT[name]
     given_rows = data.draw(rows(name))
     frame = pl.DataFrame([[row[c] for c in schema] for row in given_rows], schema=schema, orient="row")
-    engine = create_engine("sqlite://")
     made = table.__table__
     fixed = {c.name: pl.lit(1 if c.type.python_type is int else "x") for c in made.c if lacking(c, schema)}
-    with engine.begin() as connection:
+    with engine.connect() as connection:
         made.create(connection)
         insert_rows(connection, made, encoded(frame).with_columns(**fixed))
         read = decoded(read_rows(connection, made, schema), schema)
-    engine.dispose()
+        connection.rollback()
     assert_frame_equal(read, frame)
 
 
