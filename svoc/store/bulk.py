@@ -47,7 +47,7 @@ def _fetched(connection: Connection, query: Select[Any], schema: dict[str, pl.Da
     given = {name: pl.Int8() if kind == pl.Boolean else kind for name, kind in schema.items()}
     result = connection.execute(query)
     while rows := result.cursor.fetchmany(CHUNK):
-        yield pl.DataFrame(rows, schema=given, orient="row").cast(schema)
+        yield pl.DataFrame(rows, schema=given, orient="row").cast(pl.Schema(schema))
     result.close()
 
 
@@ -59,9 +59,13 @@ def _copied(connection: Connection, query: Select[Any], schema: dict[str, pl.Dat
     quoted = ", ".join(quote(name) for name, kind in schema.items() if kind == pl.String)
     force = f", FORCE_QUOTE ({quoted})" if quoted else ""
     statement = f"COPY ({state.statement}) TO STDOUT (FORMAT csv{force})"
-    with connection.connection.cursor() as cursor, cursor.copy(statement, state.parameters) as rows:
+    with _driver(connection).cursor() as cursor, cursor.copy(statement, state.parameters) as rows:
         for piece in _pieces(rows):
             yield _parsed(piece, schema)
+
+
+def _driver(connection: Connection) -> Any:
+    return connection.connection.driver_connection
 
 
 def _pieces(rows: Iterable[bytes | memoryview]) -> Iterator[BytesIO]:
@@ -99,7 +103,7 @@ def insert_rows(connection: Connection, table: Table, frame: pl.DataFrame) -> No
 
 
 def _copy_in(connection: Connection, statement: str, frame: pl.DataFrame) -> None:
-    with connection.connection.cursor() as cursor, cursor.copy(statement) as rows:
+    with _driver(connection).cursor() as cursor, cursor.copy(statement) as rows:
         for chunk in frame.iter_slices(CHUNK):
             piece = BytesIO()
             chunk.write_csv(piece, include_header=False, quote_style="non_numeric")

@@ -60,9 +60,10 @@ def values(dtype: pl.DataType) -> st.SearchStrategy[Any]:
 
 def rows(name: str) -> st.SearchStrategy[list[dict[str, Any]]]:
     table, schema = KEPT[name]
-    room = {c.name: pl.Int32() if type(c.type) is Integer else None for c in table.__table__.c}
+    narrow = {c.name for c in table.__table__.c if type(c.type) is Integer}
+    schema = {n: pl.Int32() if n in narrow and dtype == pl.Int64 else dtype for n, dtype in schema.items()}
     cells = {
-        column: values(room[column] or dtype) if not table.__table__.c[column].nullable else st.none() | values(dtype)
+        column: values(dtype) if not table.__table__.c[column].nullable else st.none() | values(dtype)
         for column, dtype in schema.items()
     }
     return st.lists(st.fixed_dictionaries(cells), max_size=4)
