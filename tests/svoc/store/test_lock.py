@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -46,9 +47,22 @@ def test_a_second_night_is_told_that_another_is_at_work(url: str, tmp_path: Path
         assert store.yesterday().run == 0, "a reader does not wait for a night"
         other.kill()
         other.wait()
-        with store.night():
-            assert store.published() == 0
+        until_it_is_given_back(store)
         store.close()
+
+
+def until_it_is_given_back(store: Store) -> None:
+    """A server notices that a process died a moment after it did."""
+    until = time.monotonic() + 20
+    while True:
+        try:
+            with store.night():
+                assert store.published() == 0
+        except AnotherNight:
+            assert time.monotonic() < until
+            time.sleep(0.02)
+        else:
+            return
 
 
 def test_within_one_process_too(store: Store, url: str, tmp_path: Path) -> None:
