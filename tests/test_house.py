@@ -30,7 +30,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"rehearsal", "exporting", "exchanging", "evaluating", "households", "checking", "choosing", "rollback"}),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"by_file", "running"}),
-    frozenset({"demo", "measuring", "undoing"}),
+    frozenset({"demo", "measuring", "migration", "undoing"}),
     frozenset({"cli", "web"}),
     frozenset({"__main__"}),
 )

@@ -8,7 +8,7 @@ import typer
 from svoc.cli.logs import log_to_stderr
 from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 
-__all__ = ["custodian", "explain", "export", "find"]
+__all__ = ["custodian", "explain", "export", "find", "migration"]
 
 
 def export(
@@ -44,6 +44,25 @@ def custodian(
 
     log_to_stderr(settings)
     figures = list_for_custodian(settings, out, actor=actor)
+    answer(figures, "\n".join(f"{name}: {count}" for name, count in figures.items()), as_json=as_json)
+
+
+def migration(
+    settings: Settings,
+    *,
+    out: Annotated[Path, typer.Option(help="The folder to write the lists into.")],
+    purpose: Annotated[str | None, typer.Option(help="What it is for; migration unless given.")] = None,
+    actor: Annotated[str | None, typer.Option(help="Who asks; the actor in council.toml unless given.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List what councils that become one have in common, after the last night: people, accounts, references, UPRNs.
+
+    Example: svoc migration council.toml --out lists
+    """
+    from svoc.migration import report_migration
+
+    log_to_stderr(settings)
+    figures = report_migration(settings, out, purpose=purpose, actor=actor)
     answer(figures, "\n".join(f"{name}: {count}" for name, count in figures.items()), as_json=as_json)
 
 

@@ -27,6 +27,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     models.evaluate,
     readings.export,
     readings.custodian,
+    readings.migration,
     nights.tell,
     readings.find,
     readings.explain,

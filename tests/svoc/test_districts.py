@@ -1,8 +1,5 @@
 """Councils that become one: settings, the gazetteers of districts, and nights over two systems of one kind."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +8,9 @@ import pytest
 from svoc.binding import policy_of, read_gazetteer
 from svoc.checking import check
 from svoc.errors import SettingsError
-from svoc.night import Policy
 from svoc.settings import CouncilSettings
-from svoc.sources.base import Extract
-from svoc.words.plan import Plan, Yesterday
-from tests.worlds import extract, groups, morrow, night, person_of, policy
+from tests.districts import lived, says
+from tests.worlds import groups, person_of
 
 COUNCIL = """
 [council]
@@ -130,29 +125,6 @@ def test_another_name_of_a_council_places_everybody_anew(council: Path) -> None:
 
 
 # --- nights over two registers and two Council Tax systems
-
-KINDS = {f"{where}_{kind}": kind for where in ("north", "south") for kind in ("council_tax", "electoral_register")}
-
-
-@cache
-def of_two() -> Policy:
-    registers = frozenset(name for name, kind in KINDS.items() if kind == "electoral_register")
-    return replace(policy(), kinds=KINDS, lists_once=dict.fromkeys(KINDS, True), renumbered=registers)
-
-
-def says(source: str, *lines: str) -> Extract:
-    """Give what a source of one district says; lines as in `tests.worlds.extract`."""
-    said = extract(KINDS[source], *lines)
-    return replace(said, source=source, records=said.records.with_columns(source=pl.lit(source)))
-
-
-def lived(*evenings: Iterable[Extract]) -> Plan:
-    yesterday, plan = Yesterday(), None
-    for extracts in evenings:
-        yesterday = yesterday if plan is None else morrow(yesterday, plan)
-        plan = night(yesterday, *extracts, under=of_two())
-    assert plan is not None
-    return plan
 
 
 def test_one_reference_in_two_systems_is_two_records() -> None:

@@ -13,7 +13,7 @@ from svoc.reports.custodian.uses import PURPOSE
 from svoc.reports.night_report import environment
 from svoc.whole_files import write_whole
 
-__all__ = ["SHOWN", "page", "write_lists"]
+__all__ = ["FULL", "SHOWN", "page", "shown", "write_lists"]
 
 SHOWN = 100
 """So many rows of each list stand on the page, those most used; the CSV has all."""
@@ -44,7 +44,7 @@ def write_lists(lists: Lists, folder: Path, *, whose: str, as_of: str | None = N
 def page(lists: Lists, *, whose: str, as_of: str | None = None) -> str:
     """Lay the lists out as one HTML page that needs no other file, no network and no script."""
     told = [
-        {"kind": kind, "rows": frame.height, "kinds": _kinds(frame), **_table(frame)}
+        {"kind": kind, "rows": frame.height, "kinds": _kinds(frame), **shown(frame)}
         for kind in LISTS
         if (frame := lists.frames.get(kind.name)) is not None
     ]
@@ -69,7 +69,7 @@ def _kinds(frame: pl.DataFrame) -> dict[str, int]:
     return {str(name): int(n) for name, n in counts.iter_rows()}
 
 
-def _table(frame: pl.DataFrame) -> dict[str, Any]:
+def shown(frame: pl.DataFrame) -> dict[str, Any]:
     """Give the columns that say anything, and the first rows as text."""
     head = frame.head(SHOWN)
     names = [name for name in head.columns if head[name].null_count() < head.height]

@@ -1,0 +1,76 @@
+"""The migration report of councils that become one."""
+
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import structlog
+
+from gazetteer.districts import SHARED, STREETS_SHARED
+from gazetteer.errors import FormatError, GazetteerError
+from svoc.binding import as_faults
+from svoc.council import Council
+from svoc.districts import read_districts
+from svoc.errors import InputFaults, SettingsError
+from svoc.reports.migration import PURPOSE, Material, migration_lists, write_migration
+from svoc.running import purposed
+from svoc.settings import CouncilSettings
+
+__all__ = ["report_migration"]
+
+log = structlog.get_logger("svoc")
+PLACES = ("uprn", "postcode")
+
+
+def report_migration(
+    settings: Path, folder: Path, *, purpose: str | None = None, actor: str | None = None
+) -> dict[str, Any]:
+    """Write what the councils have in common, after the last night; give how long each list is, and the page.
+
+    It is read for the purpose `migration` unless another is named: what that one may not see is in no list.
+    """
+    with Council.open(settings) as council:
+        reads, lane = purposed(council, purpose or PURPOSE)
+        councils = {source.name: source.council for source in council.settings.sources}
+        if len(set(councils.values()) - {""}) < 2:
+            raise SettingsError("[[sources]] council: expected two councils or more; say of each source whose it is")
+        yesterday = council.store.yesterday()
+        if yesterday.as_of is None:
+            raise SettingsError("there is nothing to compare yet: run a night first")
+        properties, streets = _shared(council.settings)
+        given = Material(
+            mentions=yesterday.mentions.filter(lane.admits()),
+            state=yesterday.lane(lane.name),
+            councils=councils,
+            kinds=council.policy.kinds,
+            properties=properties,
+            streets=streets,
+            as_of=yesterday.as_of,
+        )
+        section = council.settings.council
+    lists = migration_lists(given)
+    if reads.fields is not None:
+        hidden = [place for place in PLACES if place not in reads.fields]
+        lists = {name: frame if name == "sources" else _without(frame, hidden) for name, frame in lists.items()}
+    figures = {name: frame.height for name, frame in lists.items()}
+    as_of = yesterday.as_of.isoformat()
+    page = write_migration(lists, folder, whose=section.name, as_of=as_of, purpose=reads.code)
+    log.info("migration", purpose=reads.code, actor=actor or section.actor, run=yesterday.run, **figures)
+    return {**figures, "page": str(page)}
+
+
+def _shared(settings: CouncilSettings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Give the UPRNs and the USRNs that stand in two gazetteers; none where there is one gazetteer alone."""
+    if not settings.gazetteers:
+        return pl.DataFrame(schema=SHARED), pl.DataFrame(schema=STREETS_SHARED)
+    try:
+        joined = read_districts(settings)
+    except FormatError as fault:
+        raise InputFaults(as_faults(fault)) from None
+    except GazetteerError as fault:
+        raise SettingsError(f"[[gazetteers]] {fault}") from None
+    return joined.shared, joined.streets
+
+
+def _without(frame: pl.DataFrame, hidden: list[str]) -> pl.DataFrame:
+    return frame.drop([name for name in frame.columns if name.removesuffix("_other") in hidden])
