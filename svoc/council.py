@@ -18,12 +18,14 @@ from svoc.finding import found
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
 from svoc.memory import peak_share
+from svoc.naming import name_of
 from svoc.night import TELLING, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.policy import Policy
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
+from svoc.store.approvals import approval_of
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
@@ -113,18 +115,23 @@ class Council:
         )
         warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
         plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share())
-        return replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
+        plan = replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
+        return replace(plan, approved=approval_of(self.store.engine, name_of(plan))) if plan.reasons else plan
 
     def commit(self, plan: Plan, *, manifest: Mapping[str, Any] | None = None) -> None:
         """Make a plan tonight's truth, all of it or none of it; `manifest`: what else it was made of, kept with it.
 
-        Raises `GuardRefused` where a guard holds against it, `StalePlan` where another night was committed, a case
-        decided or a life event told since the plan was made.
+        Raises `GuardRefused` where a guard holds against it and nobody has approved it, `StalePlan` where another night
+        was committed, a case decided or a life event told since the plan was made.
         """
-        if plan.reasons:
+        if plan.refused:
             raise GuardRefused(plan.reasons)
+        approved = {"approved": dict(plan.approved)} if plan.approved else {}
         self.store.commit(
-            plan, summary={**plan.figures(), "profile": plan.profile}, by=self.settings.council.actor, manifest=manifest
+            plan,
+            summary={**plan.figures(), "profile": plan.profile, **approved},
+            by=self.settings.council.actor,
+            manifest=manifest,
         )
 
     def deliver(self, channel: Channel | None = None) -> int:

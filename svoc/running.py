@@ -19,6 +19,7 @@ from svoc.explaining import Explainer
 from svoc.exporting import FORMATS, export, exported
 from svoc.guards import refusing
 from svoc.households import at_home, read_people
+from svoc.naming import name_of
 from svoc.operating import NightRecord, manifest_of, recorded
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
@@ -26,6 +27,7 @@ from svoc.reports.explanation import explanation_page
 from svoc.reports.night_report import write_report
 from svoc.settings import CouncilSettings
 from svoc.steps.pair import pair
+from svoc.store.approvals import keep_refused
 from svoc.store.keeping import forget
 from svoc.store.runs import note
 from svoc.whole_files import write_whole
@@ -49,6 +51,8 @@ log = structlog.get_logger("svoc")
 
 SHOWN = 20
 """How many warnings of a night go into the log; its report has them all."""
+
+READ_IT = "Read it by svoc plan show; if the night is right after all, approve it by svoc plan approve."
 
 PLANNED_AT_MOST = 3
 """How often a night is planned before it gives way to stewards who keep deciding."""
@@ -100,10 +104,13 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
     with record.step("report"):
         report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
     figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
-    if plan.reasons:
+    if plan.refused:
+        if not dry_run:
+            keep_refused(council.store.engine, plan, name_of(plan), actor=actor)
         record.refused(refusing(plan, yesterday, council.settings.guards))
         log.warning("refused", reasons=plan.reasons, **{f"by_{name}": n for name, n in record.refusals.items()})
-        return Done({**figures, "refused": list(plan.reasons)}, [str(GuardRefused(plan.reasons))], refused=True)
+        told = {**figures, "refused": list(plan.reasons), "plan": name_of(plan)}
+        return Done(told, [str(GuardRefused(plan.reasons)), READ_IT], refused=True)
     if dry_run:
         return Done(figures, [plan.summary(), "a dry run: nothing was changed", f"report: {report}"], refused=False)
     with record.step("commit"):

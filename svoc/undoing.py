@@ -3,14 +3,30 @@
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import structlog
 
-from svoc.council import Council
+from svoc.council import Council, masked_past
+from svoc.errors import SettingsError
+from svoc.naming import name_of
+from svoc.reports.night_report import write_report
 from svoc.rollback import roll_back
+from svoc.running import purposed
+from svoc.store.approvals import approve, last_refused
+from svoc.words.changes import ChangeKind
+from svoc.words.plan import LanePlan, LaneState
+from svoc.words.purposes import Purpose
 
-__all__ = ["undo_nights"]
+__all__ = ["approve_plan", "show_plan", "undo_nights"]
 
 log = structlog.get_logger("svoc")
+
+SHOWN = 20
+"""How many persons of each kind of change are listed in words; the figures hold all."""
+
+STANDS = "This is the plan that was refused."
+OTHER = "What waits has changed since it was refused: this is the plan of now."
+PASSES = "No guard holds anything against it: the next night commits it."
 
 
 def undo_nights(
@@ -25,3 +41,85 @@ def undo_nights(
     log.info("would roll back" if dry_run else "rolled back", actor=who, **counts, notices_sent=sent)
     last = "a dry run: nothing was changed" if dry_run else f"{sent} notices went out"
     return {**done.figures(), "notices_sent": sent}, f"{done.words()}\n{last}"
+
+
+def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tuple[dict[str, Any], str]:
+    """Show the plan that was refused last: why, its figures, and whom it would change, as far as a purpose may see.
+
+    It is worked out again, for it was not kept; its report is written again too. Raises `SettingsError` where none was
+    refused since the last night.
+    """
+    with Council.open(settings) as council:
+        reads, lane = purposed(council, purpose)
+        refused = _refused(council)
+        yesterday = council.store.yesterday()
+        plan = council.plan(yesterday)
+        report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
+        who = actor or council.settings.council.actor
+    log.info("shown", run=plan.run, purpose=reads.code, actor=who)
+    same = name_of(plan) == refused["plan"]
+    changes = concerned(plan.lanes[lane.name], yesterday.lane(lane.name), reads)
+    figures = {
+        "plan": name_of(plan),
+        "same_as_refused": same,
+        "run": plan.run,
+        "as_of": plan.as_of,
+        "reasons": list(plan.reasons),
+        "approved": plan.approved,
+        "figures": plan.figures(),
+        "taken": plan.taken.select("source", "file", "sha256").to_dicts(),
+        "changes": changes.to_dicts(),
+        "report": str(report),
+    }
+    head = STANDS if same else OTHER if plan.reasons else f"{OTHER} {PASSES}"
+    approved = [f"approved by {plan.approved['actor']}: {plan.approved['because']}"] if plan.approved else []
+    reasons = [f"- {reason}" for reason in plan.reasons]
+    listed = [line for kind in ChangeKind for line in _listed(changes.filter(pl.col("kind") == kind.value), kind.value)]
+    words = [f"plan {name_of(plan)}: {head}", *reasons, *approved, plan.summary(), *listed, f"report: {report}"]
+    return figures, "\n".join(words)
+
+
+def concerned(plan: LanePlan, before: LaneState, reads: Purpose) -> pl.DataFrame:
+    """Give the changes of a lane that a purpose may see, each with the records of the person then and now.
+
+    Columns: those of `CHANGES`, `records_before` and `records` (lists of mention keys).
+    """
+    then, now = (
+        members.group_by("person").agg(pl.col("mention").sort().alias(name))
+        for members, name in ((before.members, "records_before"), (plan.state.members, "records"))
+    )
+    seen = masked_past(plan.changes, reads.fields)
+    return seen.join(then, on="person", how="left").join(now, on="person", how="left").sort("kind", "person", "field")
+
+
+def _listed(changes: pl.DataFrame, kind: str) -> list[str]:
+    persons = changes.unique("person", keep="first", maintain_order=True)
+    if persons.is_empty():
+        return []
+    lines = [f"{kind}: {persons.height} persons"]
+    for row in persons.head(SHOWN).iter_rows(named=True):
+        keys = row["records_before"] or row["records"] or []
+        lines.append(f"  {row['person']} ({row['cause'].replace('_', ' ')}): {', '.join(keys)}")
+    return lines + ([f"  and {persons.height - SHOWN} more"] if persons.height > SHOWN else [])
+
+
+def approve_plan(settings: Path, *, reason: str | None, actor: str | None) -> tuple[dict[str, Any], str]:
+    """Approve the plan that was refused last, for a reason; the next night commits that one and no other."""
+    if not (reason or "").strip():
+        raise SettingsError("--reason: say why the plan is right after all; it is kept with the night")
+    with Council.open(settings) as council:
+        refused = _refused(council)
+        who = actor or council.settings.council.actor
+        approve(council.store.engine, refused, actor=who, because=str(reason))
+    log.info("approved", run=refused["run"], plan=refused["plan"], actor=who)
+    figures = {**{name: refused[name] for name in ("plan", "run", "reasons")}, "actor": who, "because": reason}
+    reasons = [f"- {each}" for each in refused["reasons"]]
+    words = f"plan {refused['plan']} of night {refused['run']} is approved by {who}, against:"
+    return figures, "\n".join([words, *reasons, "The next night commits it, if nothing that it rests on has changed."])
+
+
+def _refused(council: Council) -> dict[str, Any]:
+    found = last_refused(council.store.engine)
+    if found is None:
+        raise SettingsError("no plan was refused since the last night: there is none to show or approve")
+    return found

@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"policy"}),
     frozenset({"solving"}),
     frozenset({"night"}),
-    frozenset({"guards", "explaining"}),
+    frozenset({"guards", "explaining", "naming"}),
     frozenset({"districts"}),
     frozenset({"binding", "told"}),
     frozenset({"indexed"}),

@@ -35,6 +35,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     past.as_of,
     runs.runs,
     deciding.decisions,
+    undoing.plan,
     undoing.rollback,
 )
 

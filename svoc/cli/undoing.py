@@ -1,15 +1,49 @@
-"""The verbs that stop and undo: rollback."""
+"""The verbs that stop and undo: plan, rollback."""
 
+from enum import StrEnum
 from typing import Annotated
 
 import typer
 
 from svoc.cli.logs import log_to_stderr
-from svoc.cli.verbs import AsJson, Settings, answer
+from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 
-__all__ = ["rollback"]
+__all__ = ["plan", "rollback"]
 
 Actor = Annotated[str | None, typer.Option(help="Who does it; the actor in council.toml unless given.")]
+
+
+class Doing(StrEnum):
+    """What to do with a refused plan."""
+
+    SHOW = "show"
+    APPROVE = "approve"
+
+
+def plan(
+    do: Annotated[Doing, typer.Argument(help="Show it, or approve it.", show_default=False)],
+    settings: Settings,
+    *,
+    reason: Annotated[str | None, typer.Option(help="To approve: why it is right after all.")] = None,
+    actor: Actor = None,
+    purpose: ForPurpose = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the plan that guards refused, or approve that one plan by name and reason.
+
+    The approval holds for the very same extracts, decisions, gazetteer and model, and for no other night.
+
+    Example: svoc plan show council.toml
+    Example: svoc plan approve council.toml --reason "the ward was handed over" --actor j.okafor
+    """
+    from svoc.undoing import approve_plan, show_plan
+
+    log_to_stderr(settings)
+    if do is Doing.SHOW:
+        figures, words = show_plan(settings, purpose=purpose, actor=actor)
+    else:
+        figures, words = approve_plan(settings, reason=reason, actor=actor)
+    answer(figures, words, as_json=as_json)
 
 
 def rollback(

@@ -48,7 +48,8 @@ def _night(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
         "as_of_before": yesterday.as_of.isoformat() if yesterday.as_of else None,
         "lane": plan.lane,
         "summary": plan.summary(),
-        "refused": bool(plan.reasons),
+        "refused": plan.refused,
+        "approved": dict(plan.approved) if plan.approved else None,
         "reasons": list(plan.reasons),
     }
 

@@ -154,8 +154,14 @@ class Plan:
     profile: Mapping[str, Any] = field(default_factory=dict)
     memory: float | None = None
     ledger: tuple[int, int, int] | None = None
+    approved: Mapping[str, Any] | None = None
     workings: Workings | None = None
     changed: pl.Series | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Say whether guards hold something against it that nobody has approved."""
+        return bool(self.reasons) and self.approved is None
 
     @property
     def reading(self) -> LanePlan:
