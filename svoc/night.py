@@ -19,6 +19,7 @@ from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
 from svoc.steps.attach import attach
 from svoc.steps.delta import Delta, delta, said_tonight
+from svoc.steps.doubt import answered
 from svoc.steps.heed import heed
 from svoc.steps.pair import features, pair
 from svoc.steps.place import place
@@ -61,12 +62,20 @@ def reconcile(
     fresh = events.join(yesterday.events, on="event", how="anti").unique("event", keep="first", maintain_order=True)
     as_of = _as_of(yesterday, extracts, started)
     said = said_tonight(yesterday.mentions, extracts, pl.concat([yesterday.events, fresh]))
+    answers = answered(yesterday.decisions)
     change = timed(
         "delta",
-        lambda: delta(said.records, yesterday.known, standing=said.standing, renumbered=policy.renumbered),
+        lambda: delta(
+            said.records,
+            yesterday.known,
+            standing=said.standing,
+            renumbered=policy.renumbered,
+            answers=answers,
+        ),
     )
     placed = timed("place", lambda: _placed(change, yesterday, gazetteer, policy))
     changed = _changed(placed, change, yesterday, as_of, policy)
+    doubts = pl.concat([yesterday.doubts, change.doubts])
     communal = policy.communal.among(gazetteer.properties)
     rests_on = f"{policy.rests_on} {communal.known_by}"
     workings = None if whole else _of_use(yesterday.workings, rests_on)
@@ -83,6 +92,8 @@ def reconcile(
         policy_changed=bool(yesterday.run) and yesterday.model != policy.version,
         communal=communal,
         former=yesterday.former,
+        doubts=doubts.filter(~pl.col("may_be").is_in(placed["mention"].implode())),
+        given_over=change.given_over,
         workings=workings,
     )
     solved = {name: solve(lane, yesterday, tonight, policy, timed) for name, lane in policy.purposes.lanes.items()}
@@ -100,6 +111,7 @@ def reconcile(
         model=policy.version,
         lane=policy.lane,
         events=fresh,
+        doubts=change.doubts,
         warnings=tuple(str(w) for e in extracts for w in e.warnings),
         seconds=timed.seconds,
         first=yesterday.run == 0,

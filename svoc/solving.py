@@ -57,7 +57,8 @@ class Tonight:
     `placed`: frame of `PLACED`, all of tonight's mentions; `people`, `keys`: as `svoc.words.workings` has them;
     `decisions`: frame of `DECISIONS`, those that hold; `changed`: the keys of the mentions of each record of which a
     party came, went, says or lies otherwise than yesterday, or stays from now on or no more; `former`: frame of
-    `FORMER`; `workings`: what yesterday left, if it is of use tonight.
+    `FORMER`; `doubts`, `given_over`: successions that are asked about, and keys that answers to such put in the place
+    of others; `workings`: what yesterday left, if it is of use tonight.
     """
 
     run: int
@@ -71,6 +72,8 @@ class Tonight:
     policy_changed: bool
     communal: Establishments
     former: pl.DataFrame
+    doubts: pl.DataFrame
+    given_over: pl.DataFrame
     workings: Workings | None = None
 
 
@@ -136,7 +139,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
     mentions = _as_seen_by_the_lane(part.mentions, part.earlier)
     grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
     attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
-    cases = timed("triage", lambda: triage(mentions, grouping, attached.candidates, tonight.decisions))
+    cases = timed("triage", lambda: triage(mentions, grouping, attached.candidates, tonight.decisions, tonight.doubts))
     who = timed(
         "identify",
         lambda: identify(
@@ -147,6 +150,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
             key=key,
             run=tonight.run,
             former=tonight.former.filter(pl.col("lane") == lane.name),
+            given_over=tonight.given_over,
         ),
     )
     events = attached.members.join(

@@ -111,3 +111,15 @@ def test_an_unsure_is_asked_again_when_something_has_changed_and_not_before() ->
     """Where "skip" is forgotten, the same question comes every morning; where it is for ever, new evidence is lost."""
     with played("unsure"):
         pass
+
+
+def test_a_doubtful_succession_is_asked_and_the_answer_carries_the_key_over() -> None:
+    """Where a matcher guesses between two namesakes of the old register, a son is given his father's decisions."""
+    with played("doubtful succession"):
+        pass
+
+
+def test_a_newcomer_of_an_old_name_is_nobodys_successor_when_a_steward_says_so() -> None:
+    """Where the only choices are the old ones, a grandson of the same name becomes his grandfather."""
+    with played("none of the two"):
+        pass

@@ -8,11 +8,12 @@ from itertools import combinations
 import polars as pl
 
 from svoc.council import Council
-from svoc.desk.case import WHERE, Case, shown_to, told_side_by_side
+from svoc.desk.case import SHOWN, WHERE, Case, shown_to, told_side_by_side
 from svoc.desk.preview import Preview, difference
 from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
 from svoc.steps.suppose import decided, taken_back
+from svoc.store.past import last_seen
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.plan import Yesterday
 from svoc.words.records import protected
@@ -20,13 +21,14 @@ from svoc.words.records import protected
 __all__ = ["Desk"]
 
 ORDER = (
-    CaseKind.LIFE_EVENT, CaseKind.CONFLICT, CaseKind.LOOKS_WRONG, CaseKind.HOUSEHOLD, CaseKind.ADDRESS,
-    CaseKind.POSSIBLE_MOVE,
+    CaseKind.LIFE_EVENT, CaseKind.CONFLICT, CaseKind.LOOKS_WRONG, CaseKind.SUCCESSION, CaseKind.HOUSEHOLD,
+    CaseKind.ADDRESS, CaseKind.POSSIBLE_MOVE,
 )  # fmt: skip
 """Which kinds of case come first: those in which a mistake costs a resident most."""
 EXPLAINED = 3
 """So many pairs of a case are explained."""
 SLIP = "taken back in the sitting in which it was made"
+SHOWN_OF = ["mention", *SHOWN]
 WITHHELD = "no address is shown: it is that of a person under protection"
 
 
@@ -80,7 +82,10 @@ class Desk:
             raise SettingsError(f"there is no open case {case_id}")
         explainer = self._explainer()
         mentions = explainer.mentions.filter(pl.col("mention").is_in(list(case.mentions)))
-        rows = {row["mention"]: row for row in mentions.iter_rows(named=True)}
+        gone = last_seen(self.council.store, set(case.mentions) - set(mentions["mention"]))
+        gone = gone.filter(self.council.policy.purposes.lane(self.purpose).admits())
+        both = pl.concat([mentions.select(SHOWN_OF), gone.select(SHOWN_OF)])
+        rows = {row["mention"]: row for row in both.iter_rows(named=True)}
         hidden = not self._protected().isdisjoint(case.mentions)
         shown = shown_to(explainer.purpose, protected=hidden)
         told = told_side_by_side([rows[m] for m in case.mentions if m in rows], shown=shown)
@@ -110,6 +115,7 @@ class Desk:
         if not because.strip():
             raise SettingsError("a decision needs a reason")
         pairs = pairs_meant(case, verdict, pair)
+        verdict = spoken(case, verdict)
         made = [
             self.council.store.decide(
                 verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires
@@ -139,7 +145,7 @@ class Desk:
         expires: date | None = None,
     ) -> Preview:
         """Say what an answer (as in `decide`) would change, and write nothing."""
-        return self.suppose(verdict, pairs_meant(case, verdict, pair), expires=expires)
+        return self.suppose(spoken(case, verdict), pairs_meant(case, verdict, pair), expires=expires)
 
     def preview_undo(self, *numbers: int) -> Preview:
         """Say what taking decisions back would change, and write nothing."""
@@ -216,14 +222,25 @@ def pairs_meant(case: Case, verdict: str, pair: tuple[str, str] | None) -> list[
     strangers = {m for p in pairs for m in p} - set(case.mentions)
     if strangers:
         raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")
+    if case.kind == CaseKind.SUCCESSION:
+        return [(case.mentions[0], other) for p in pairs for other in p if other != case.mentions[0]]
     return pairs
+
+
+def spoken(case: Case, verdict: str) -> str:
+    """Give the verdict that the ledger keeps: of an entry of a new register, "same" means that it bears the old key."""
+    says_same = case.kind == CaseKind.SUCCESSION and verdict == Verdict.SAME.value
+    return Verdict.SUCCEEDS.value if says_same else verdict
 
 
 def _meant(case: Case, verdict: Verdict) -> list[tuple[str, str]]:
     """Say which pairs an answer without a pair is about."""
     if case.kind == CaseKind.LIFE_EVENT:
         return [(case.mentions[0], other) for other in case.mentions[1 : 2 if verdict == Verdict.CONFIRMED else None]]
-    pairs = list(combinations(case.mentions, 2))
+    if case.kind == CaseKind.SUCCESSION:
+        pairs = [(case.mentions[0], other) for other in case.mentions[1:]]
+    else:
+        pairs = list(combinations(case.mentions, 2))
     if len(pairs) > 1 and verdict == Verdict.SAME:
         raise SettingsError("the case is about several mentions: say with pair=(left, right) which two are the same")
     return pairs

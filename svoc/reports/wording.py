@@ -50,6 +50,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
         },
         "case": {
             CaseKind.HOUSEHOLD.value: "who is who at one place",
+            CaseKind.SUCCESSION.value: "which elector of the old register is this",
             CaseKind.POSSIBLE_MOVE.value: "probably one person at two places",
             CaseKind.CONFLICT.value: "decisions contradict each other",
             CaseKind.LOOKS_WRONG.value: "records that sit badly together",

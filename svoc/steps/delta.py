@@ -8,6 +8,7 @@ import polars as pl
 
 from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
+from svoc.steps.doubt import ANSWERED, doubt, given_over
 from svoc.steps.liken import liken
 from svoc.steps.succeed import revised, succeed
 from svoc.words.mentions import EVENTS_SOURCE, MENTIONS, PLACED
@@ -17,6 +18,7 @@ __all__ = ["Delta", "Said", "delta", "said_tonight"]
 
 RECORD = ["source", "record"]
 NOBODY_STANDS = pl.DataFrame(schema=PLACED)
+NOTHING_ANSWERED = pl.DataFrame(schema=ANSWERED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,15 @@ class Delta:
 
     `mentions`: frame of `MENTIONS`, every mention of the records that were looked at; `standing`: frame of `PLACED`,
     those of all others, as they stood; `withdrawn`: keys of mentions that were live yesterday and are not today
-    (`mention` String).
+    (`mention` String); `doubts`: frame of `DOUBTS`, entries of a new register that may be several of the old;
+    `given_over`: `mention` and `instead`, keys that a steward's answer put in the place of others.
     """
 
     mentions: pl.DataFrame
     standing: pl.DataFrame
     withdrawn: pl.DataFrame
+    doubts: pl.DataFrame
+    given_over: pl.DataFrame
 
     def count(self, change: str) -> int:
         """Count the mentions of the records looked at that are `new`, `amended` or `standing`."""
@@ -87,6 +92,7 @@ def delta(
     *,
     standing: pl.DataFrame = NOBODY_STANDS,
     renumbered: Collection[str] = (),
+    answers: pl.DataFrame = NOTHING_ANSWERED,
 ) -> Delta:
     """Give every record that was looked at its mention keys, and say how it differs from yesterday.
 
@@ -95,8 +101,13 @@ def delta(
     name within the record, else by a name so like it that it must be the same party; it is never given to another, and
     where two might be meant nobody gets it. So when "MR J & MRS A SMITH" becomes "MRS A SMITH", she keeps hers. In a
     renumbered source it is carried over by name and place (`svoc.steps.succeed`), and of a new edition every record is
-    looked at.
+    looked at; where that leaves a doubt, a steward's answer carries it over (`answers`: frame of
+    `svoc.steps.doubt.ANSWERED`).
     """
+    given = given_over(answers, known.filter("live")["mention"])
+    of_answer = pl.col("mention").is_in(given["mention"].implode())
+    records = pl.concat([records, conform(standing.filter(of_answer))])
+    standing = standing.filter(~of_answer)
     anew = pl.col("source").is_in(sorted(renumbered))
     editions = revised(records.filter(anew), known.filter(anew), standing.filter(anew))
     if editions:
@@ -110,7 +121,11 @@ def delta(
     for carry in (_by_reference, _by_name, _by_likeness):
         left, unused = _left(todays, carried), _unused(then, carried)
         carried = pl.concat([carried, carry(left.filter(~anew), unused.filter(~anew))])
-    keys = pl.concat([carried, _allot(_left(todays, carried), known)])
+    new = _allot(_left(todays, carried), known)
+    doubts = doubt(todays.filter(anew).join(new, on="row"), _unused(then, carried).filter(anew & pl.col("live")))
+    keys = pl.concat([carried, new])
+    given = given.join(keys, on="mention", how="semi").join(keys, left_on="instead", right_on="mention", how="anti")
+    keys = _as_answered(keys, given)
     mentions = (
         todays.join(keys, on="row")
         .join(free.select("mention", "live", before="content"), on="mention", how="left")
@@ -119,7 +134,13 @@ def delta(
         .sort("mention")
     )
     gone = free.filter("live").select("mention").join(mentions, on="mention", how="anti").sort("mention")
-    return Delta(mentions, standing, gone)
+    return Delta(mentions, standing, gone, doubts, given)
+
+
+def _as_answered(keys: pl.DataFrame, given: pl.DataFrame) -> pl.DataFrame:
+    """Put the keys of stewards' answers in the place of those that entries have."""
+    told = keys.join(given, on="mention", how="left", maintain_order="left")
+    return told.select("row", mention=pl.coalesce("instead", "mention"))
 
 
 def _change() -> pl.Expr:

@@ -61,6 +61,7 @@ def identify(
     run: int,
     naming: Naming | None = None,
     former: pl.DataFrame | None = None,
+    given_over: pl.DataFrame | None = None,
 ) -> Identified:
     """Allot identifiers to clusters by their overlap with yesterday's persons.
 
@@ -70,11 +71,15 @@ def identify(
     row. Who was on no list any more and returns has the identifier of before again: `former` (`mention`, `person`) says
     whose the mentions were last that are not in `yesterday`. `key` is the council's secret, `run` the number of this
     night: the same key, run and clusters give the same identifiers, in any order of rows. `naming` makes what is new;
-    `identifier` unless given.
+    `identifier` unless given. `given_over` (`mention`, `instead`): keys in the place of which others stand tonight;
+    who comes back by such a key has the identifier of before, and that of the meantime leads to it.
     """
-    kept = _allotted(clusters, yesterday, founded)
+    tombs = _tombstoned(former, yesterday, forwards)
+    yesterday = _as_given_over(yesterday, given_over)
+    again = pl.col("mention").is_in(tombs["mention"].implode())
+    kept = _allotted(clusters, yesterday.filter(~again), founded)
     rest = clusters.join(kept, on="cluster", how="anti")
-    returned = _allotted(rest, _tombstoned(former, yesterday, forwards), founded)
+    returned = _allotted(rest, tombs, founded)
     forwards = forwards.join(returned, left_on="retired", right_on="person", how="anti")
     new = _founded(
         rest.join(returned, on="cluster", how="anti"),
@@ -111,6 +116,14 @@ def _allotted(clusters: pl.DataFrame, yesterday: pl.DataFrame, founded: pl.DataF
             won.append((cluster, person))
     schema = {"cluster": pl.String(), "person": pl.String()}
     return pl.concat([plain, pl.DataFrame(won, schema=schema, orient="row")])
+
+
+def _as_given_over(yesterday: pl.DataFrame, given_over: pl.DataFrame | None) -> pl.DataFrame:
+    """Say of yesterday's members which keys they have tonight."""
+    if given_over is None:
+        return yesterday
+    told = yesterday.join(given_over, on="mention", how="left", maintain_order="left")
+    return told.select(mention=pl.coalesce("instead", "mention"), person="person")
 
 
 def _tombstoned(former: pl.DataFrame | None, yesterday: pl.DataFrame, forwards: pl.DataFrame) -> pl.DataFrame:

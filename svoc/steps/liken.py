@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 from rapidfuzz.distance import JaroWinkler
 
-__all__ = ["liken"]
+__all__ = ["graded", "liken"]
 
 COMPARED = ["title", "forename", "surname", "kind", "party_reference", "dob", "address"]
 MEN = frozenset({"MR", "MASTER", "SIR", "LORD", "FR", "FATHER", "BROTHER", "IMAM", "RABBI"})
@@ -26,17 +26,7 @@ def liken(
     are looked at (a record, or a source and a place). With `new_surnames`, one who is still listed and still there may
     have taken another surname. Gives `row` and `mention`.
     """
-    beside = [name for name in within if name not in COMPARED]
-    both = (
-        todays.select("row", *COMPARED, *beside)
-        .join(known.select("mention", "live", *COMPARED, *beside), on=list(within), suffix="_then", coalesce=False)
-        .filter(pl.col("kind") == pl.col("kind_then"))
-    )
-    graded = [
-        ((_likeness(pair, new_surnames=new_surnames), pair["live"]), pair["row"], pair["mention"])
-        for pair in both.iter_rows(named=True)
-    ]
-    by_grade = sorted((g for g in graded if g[0][0]), key=lambda g: g[0], reverse=True)
+    by_grade = sorted(graded(todays, known, within=within, new_surnames=new_surnames), key=lambda g: g[0], reverse=True)
     settled: set[int | str] = set()
     taken: list[tuple[int, str]] = []
     for _, alike in groupby(by_grade, key=lambda g: g[0]):
@@ -45,6 +35,23 @@ def liken(
         taken += [pair for pair in here if all(ends[end] == 1 for end in pair)]
         settled |= set(ends)
     return pl.DataFrame(taken, schema={"row": todays.schema["row"], "mention": pl.String()}, orient="row")
+
+
+def graded(
+    todays: pl.DataFrame, known: pl.DataFrame, *, within: Sequence[str], new_surnames: bool
+) -> list[tuple[tuple[float, bool], Any, str]]:
+    """Grade all whose names are alike, as `liken` reads them: how alike and whether live, `row`, `mention`."""
+    beside = [name for name in within if name not in COMPARED]
+    both = (
+        todays.select("row", *COMPARED, *beside)
+        .join(known.select("mention", "live", *COMPARED, *beside), on=list(within), suffix="_then", coalesce=False)
+        .filter(pl.col("kind") == pl.col("kind_then"))
+    )
+    found = [
+        ((_likeness(pair, new_surnames=new_surnames), pair["live"]), pair["row"], pair["mention"])
+        for pair in both.iter_rows(named=True)
+    ]
+    return [grade for grade in found if grade[0][0]]
 
 
 def _likeness(pair: dict[str, Any], *, new_surnames: bool) -> float:

@@ -7,7 +7,7 @@ import polars as pl
 
 from svoc.steps.liken import liken
 
-__all__ = ["revised", "succeed"]
+__all__ = ["PLACES", "revised", "signs", "succeed"]
 
 NAME = ("kind", "forename", "middle_names", "surname")
 PLACES = ("written", "supplied")
@@ -34,7 +34,7 @@ def succeed(
     of one number and name; at last names that are alike at one place, and one who bears another surname if somebody
     else there bears it too. Gives `row` and `mention`.
     """
-    now, then = (frame.with_columns(**_signs()) for frame in (todays, known))
+    now, then = (frame.with_columns(**signs()) for frame in (todays, known))
     now = now.with_columns(shared=_shared(now, standing))
     lasting = pl.col("source").is_in(list(revised)).not_()
     carried = pl.DataFrame(schema={"row": todays.schema["row"], "mention": pl.String()})
@@ -76,12 +76,13 @@ def _shared(now: pl.DataFrame, standing: pl.DataFrame) -> pl.Series:
     """Say of each entry whether another of its surname is listed at its place."""
     of = ["source", "written", "surname"]
     namesakes = standing.join(now, on=["source", "surname"], how="semi", nulls_equal=True)
-    there = namesakes.select("source", "surname", written=_signs()["written"]).group_by(of).agg(there=pl.len())
+    there = namesakes.select("source", "surname", written=signs()["written"]).group_by(of).agg(there=pl.len())
     told = now.join(there, on=of, how="left", nulls_equal=True, maintain_order="left")
     return told.select(pl.len().over(of) + pl.col("there").fill_null(0) > 1).to_series()
 
 
-def _signs() -> dict[str, pl.Expr]:
+def signs() -> dict[str, pl.Expr]:
+    """Give what an entry is known by: `sign` (its name), `written` and `supplied` (its place), `order` (its number)."""
     address = pl.concat_str("address", "postcode", separator=" ", ignore_nulls=True)
     plain = address.str.to_uppercase().str.replace_all(r"[^A-Z0-9]", "")
     numbers = pl.col("record").str.extract_all(r"\d+").list.eval(pl.element().str.zfill(9)).list.join("/")

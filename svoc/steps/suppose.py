@@ -27,7 +27,8 @@ def decided(
         number = max(decisions["decision"].to_list(), default=0) + 1
         said = {"decision": number, "verdict": verdict, "left": left, "right": right, "expires": expires}
         row = {**said, "steward": NOBODY, "because": NOBODY, "at": datetime(1, 1, 1, tzinfo=UTC)}
-        earlier = (pl.col("left") == left) & (pl.col("right") == right) & pl.col("superseded_by").is_null()
+        these = pl.col("left").is_in([left, right]) & pl.col("right").is_in([left, right])
+        earlier = these & pl.col("superseded_by").is_null()
         superseded = pl.when(earlier).then(pl.lit(number)).otherwise("superseded_by").cast(pl.Int64)
         made = pl.DataFrame([row], schema=DECISIONS, orient="row")
         decisions = pl.concat([decisions.with_columns(superseded_by=superseded), made])

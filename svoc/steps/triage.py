@@ -20,17 +20,27 @@ HOUSEHOLD_WORDS = {
 
 
 def triage(
-    mentions: pl.DataFrame, grouping: Grouping, candidates: pl.DataFrame, decisions: pl.DataFrame
+    mentions: pl.DataFrame,
+    grouping: Grouping,
+    candidates: pl.DataFrame,
+    decisions: pl.DataFrame,
+    doubts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Give the open cases as a frame of `CASES`.
 
     `mentions`: frame of `PLACED`; `grouping`: from `svoc.steps.group`; `candidates`: from `svoc.steps.attach`;
     `decisions`: frame of `DECISIONS` that hold tonight: what a steward has answered about two persons, unsure
-    included, is not asked again while the answer holds, whichever of their records it named.
+    included, is not asked again while the answer holds, whichever of their records it named. `doubts`: frame of
+    `DOUBTS`, entries of a new register of which nobody has said which of the old they are.
     """
     persons = dict(grouping.clusters.iter_rows())
     answered = {_pair(persons, *pair) for pair in decisions.select("left", "right").iter_rows()}
-    questions = [*_households(grouping.doubts), *_moves(grouping), *_events(candidates)]
+    questions = [
+        *_households(grouping.doubts),
+        *_moves(grouping),
+        *_events(candidates),
+        *_successions(doubts, mentions),
+    ]
     cases = [c for c in questions if not _answered(c, answered, persons)]
     still = [*cases, *_conflicts(grouping.refused, decisions), *_addresses(mentions)]
     rows = {case_id(kind, ids): (case_id(kind, ids), kind, place, ids, why, w) for kind, place, ids, why, w in still}
@@ -48,7 +58,7 @@ def case_id(kind: str, mentions: list[str]) -> str:
 def _answered(case: Case, answered: set[frozenset[str]], persons: Mapping[str, str]) -> bool:
     """Say whether every two persons that the case asks about have been judged; what is one person is no question."""
     kind, _, ids, _, _ = case
-    firsts = ids[:1] if kind == CaseKind.LIFE_EVENT.value else ids
+    firsts = ids[:1] if kind in {CaseKind.LIFE_EVENT.value, CaseKind.SUCCESSION.value} else ids
     asked = {_pair(persons, a, b) for a in firsts for b in ids if a != b}
     return bool(asked) and all(pair in answered or len(pair) == 1 for pair in asked)
 
@@ -110,6 +120,16 @@ def _events(candidates: pl.DataFrame) -> list[Case]:
         (CaseKind.LIFE_EVENT.value, None, [event, *(m for m in mentions[:5] if m)], words[state], weight)
         for event, mentions, state, weight in by_event.iter_rows()
     ]
+
+
+def _successions(doubts: pl.DataFrame | None, mentions: pl.DataFrame) -> list[Case]:
+    """Ask about each entry of a new register that may be one of several of the old, or not alone may be one of them."""
+    if doubts is None:
+        return []
+    here = doubts.join(mentions.select("mention", "place"), on="mention")
+    words = "an entry of the new register: which of the old is it, if any"
+    rows = here.group_by("mention", "place").agg(pl.col("may_be").unique().sort()).sort("mention").iter_rows()
+    return [(CaseKind.SUCCESSION.value, place, [entry, *old], words, None) for entry, place, old in rows]
 
 
 def _addresses(mentions: pl.DataFrame) -> list[Case]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, insert, select, update
+from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
 
 from svoc.store import tables
 from svoc.store.opening import told_plainly, writing
@@ -55,7 +55,8 @@ def _written(connection: Connection, said: Mapping[str, Any]) -> int:
     """Write one decision and supersede what was said of the same two."""
     written = connection.execute(insert(tables.Decision).values(**said))
     number = int((written.inserted_primary_key or [0])[0])
-    same = and_(DECISION.c.left == said["left"], DECISION.c.right == said["right"])
+    ends = (said["left"], said["right"])
+    same = or_(*(and_(DECISION.c.left == one, DECISION.c.right == other) for one, other in (ends, ends[::-1])))
     earlier = and_(same, DECISION.c.superseded_by.is_(None), DECISION.c.decision != number)
     connection.execute(update(DECISION).where(earlier).values(superseded_by=number))
     return number

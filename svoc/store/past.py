@@ -1,5 +1,6 @@
 """Looks back: what happened to a person, on which night, and how the person stood on any day."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -10,13 +11,14 @@ from svoc.store import tables
 from svoc.store.bulk import read_rows
 from svoc.store.frames import decoded
 from svoc.store.opening import told_plainly
-from svoc.store.standing import of_table, oldest_kept, refuse_forgotten, seen_by
+from svoc.store.standing import MENTION, of_table, oldest_kept, refuse_forgotten, seen_by
 from svoc.store.store import Store
 from svoc.words.changes import CHANGES
 from svoc.words.changes import ChangeKind as Kind
+from svoc.words.mentions import PLACED
 from svoc.words.persons import PERSONS
 
-__all__ = ["PAST", "forgotten_of", "leads_to", "past_of", "person_on", "run_on"]
+__all__ = ["PAST", "forgotten_of", "last_seen", "leads_to", "past_of", "person_on", "run_on"]
 
 PAST: dict[str, pl.DataType] = {"run": pl.Int64(), "as_of": pl.Date(), **CHANGES}
 """What happened to a person: a change, the run that made it, and the day of which that run speaks."""
@@ -27,6 +29,7 @@ ORDER = [kind.value for kind in (Kind.NEW, Kind.SPLIT, Kind.MEMBERS, Kind.CHANGE
 RUN, CHANGE, PERSON, FORWARD, FOUNDED = map(
     of_table, (tables.Run, tables.ChangeRow, tables.PersonRow, tables.ForwardRow, tables.FoundedRow)
 )
+MENTION_ROW = of_table(tables.MentionRow)
 
 
 def past_of(store: Store, person: str, lane: str) -> pl.DataFrame:
@@ -70,6 +73,14 @@ def person_on(store: Store, person: str, lane: str, run: int) -> dict[str, Any] 
     with told_plainly(), store.engine.connect() as connection:
         rows = decoded(read_rows(connection, PERSON, list(PERSONS), its), PERSONS)
     return rows.row(0, named=True) if rows.height else None
+
+
+def last_seen(store: Store, mentions: Collection[str]) -> pl.DataFrame:
+    """Give mentions that are not there any more as they were last seen, as a frame of `PLACED`, sorted by mention."""
+    gone = and_(MENTION_ROW.c.mention.in_(sorted(mentions)), MENTION_ROW.c.to_run <= store.published())
+    with told_plainly(), store.engine.connect() as connection:
+        rows = read_rows(connection, MENTION_ROW, ["id", *MENTION], gone)
+    return decoded(rows.sort("id").unique("mention", keep="last"), PLACED).sort("mention")
 
 
 def leads_to(store: Store, person: str, lane: str) -> str | None:

@@ -18,7 +18,7 @@ from svoc.words.events import LIFE_EVENTS
 from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
-from svoc.words.plan import FORMER, FOUNDED, LINKS, TAKEN, LaneState, Yesterday
+from svoc.words.plan import DOUBTS, FORMER, FOUNDED, LINKS, TAKEN, LaneState, Yesterday
 
 __all__ = [
     "MENTION",
@@ -101,6 +101,7 @@ def standing_in(connection: Connection, run: int) -> Yesterday:
         mentions=decoded(mentions, PLACED),
         lanes=_lanes(connection, run),
         former=_former(connection, run),
+        doubts=_doubts(connection, run),
         decisions=all_decisions(connection),
         events=_events(connection),
         taken=taken_by(connection, run),
@@ -189,6 +190,12 @@ def _former(connection: Connection, run: int) -> pl.DataFrame:
     last = ended.sort("id").unique(["lane", "mention"], keep="last")
     theirs = last.join(dead, left_on=["lane", "person"], right_on=["lane", "retired"], how="semi")
     return decoded(theirs, FORMER).sort("lane", "mention")
+
+
+def _doubts(connection: Connection, run: int) -> pl.DataFrame:
+    """Give the entries of new registers that may be one of several of the old (`DOUBTS`)."""
+    doubt = of_table(tables.DoubtRow)
+    return decoded(read_rows(connection, doubt, list(DOUBTS), doubt.c.run <= run), DOUBTS).sort("mention", "may_be")
 
 
 def _by_lane(

@@ -215,6 +215,7 @@ class Store:
                 raise StalePlan(MOVED)
             run = pl.lit(plan.run).alias("run")
             insert_rows(connection, of_table(tables.Taken), encoded(plan.taken).with_columns(run))
+            insert_rows(connection, of_table(tables.DoubtRow), encoded(plan.doubts).with_columns(run))
             _append(connection, plan.events, by)
             for lane, lane_plan in plan.lanes.items():
                 of_lane = pl.lit(lane).alias("lane")

@@ -17,6 +17,7 @@ __all__ = [
     "CaseRow",
     "ChangeRow",
     "Decision",
+    "DoubtRow",
     "EventRow",
     "Forgotten",
     "ForwardRow",
@@ -236,6 +237,16 @@ class HouseholdForwardRow(Versioned, table=True):
     lane: str
     retired: str = Field(index=True)
     current: str | None = None
+
+
+class DoubtRow(Table, table=True):
+    """An entry of a new register and one of the old that it may be: append-only."""
+
+    __tablename__ = "doubt"
+    id: int | None = _key()
+    run: int
+    mention: str
+    may_be: str
 
 
 class CaseRow(Versioned, table=True):

@@ -7,6 +7,7 @@ of names and a new register, for keys do; while a record of it is withdrawn it s
 - `same` joins, and holds through third records: a is b and b is c makes a and c one.
 - `different` parts, through third records too: a is b and b is not c parts a from c.
 - `unsure` joins and parts nobody. It asks not to be asked again until one of the two records says something else.
+- `succeeds` carries a key over to an entry of a new register that may be one of several of the old.
 - `confirmed` and `rejected` are about a life event and a person; the last word about the two counts.
 
 Where decisions contradict each other, see `svoc.steps.contradict`.
@@ -30,11 +31,12 @@ class Verdict(StrEnum):
     DIFFERENT = "different"
     UNSURE = "unsure"
     CONFIRMED = "confirmed"  # a life event is true and is this person's
+    SUCCEEDS = "succeeds"  # an entry of a new register (left) is one of the old (right), and bears its key
     REJECTED = "rejected"  # a life event is not this person's, or not true
 
 
-SIDED = frozenset({Verdict.CONFIRMED.value, Verdict.REJECTED.value})
-"""Verdicts of which the left is a life event."""
+SIDED = frozenset({Verdict.CONFIRMED.value, Verdict.REJECTED.value, Verdict.SUCCEEDS.value})
+"""Verdicts of which the left is a life event, or the newer of two keys."""
 
 DECISIONS: dict[str, pl.DataType] = {
     "decision": pl.Int64(),
@@ -71,7 +73,7 @@ def holding(decisions: pl.DataFrame, as_of: date) -> pl.DataFrame:
 
 
 def ends_of(verdict: str, left: str, right: str) -> tuple[str, str]:
-    """Give the two mentions in the order of the ledger: a life event first, else the smaller first.
+    """Give the two mentions in the order of the ledger: a life event or a newer key first, else the smaller first.
 
     >>> ends_of("same", "library/9/1", "council_tax/1/1")
     ('council_tax/1/1', 'library/9/1')
@@ -110,6 +112,7 @@ def known_as(decision: Mapping[str, Any]) -> str:
 class CaseKind(StrEnum):
     """Why a steward is asked."""
 
+    SUCCESSION = "succession"  # an elector of a new register may be one of several of the old
     HOUSEHOLD = "household"  # the machine cannot tell who is who at one place
     POSSIBLE_MOVE = "possible_move"  # two places, probably one person
     CONFLICT = "conflict"  # decisions contradict each other
@@ -122,7 +125,7 @@ CASES: dict[str, pl.DataType] = {
     "case": pl.String(),  # stable: a hash of kind and mentions
     "kind": pl.String(),  # of CaseKind
     "place": pl.Int64(),
-    "mentions": pl.List(pl.String()),  # sorted keys; of a life event its own first, then the likeliest persons
+    "mentions": pl.List(pl.String()),  # sorted keys; of a life event or a succession its own first
     "reason": pl.String(),  # in words, without a name
     "weight": pl.Int32(),  # thousandths of a bit: the margin or weight that was too small
 }

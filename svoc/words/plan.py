@@ -16,7 +16,7 @@ from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 from svoc.words.workings import Workings
 
-__all__ = ["FORMER", "FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Touched", "Yesterday"]
+__all__ = ["DOUBTS", "FORMER", "FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Touched", "Yesterday"]
 
 FOUNDED: dict[str, pl.DataType] = {"person": pl.String(), "run": pl.Int64()}
 """Every identifier ever given in a lane, retired ones too, and the run that gave it."""
@@ -32,6 +32,9 @@ LINKS: dict[str, pl.DataType] = {
 
 FORMER: dict[str, pl.DataType] = {"lane": pl.String(), **MEMBERS}
 """Whose the mentions of a lane were last that are nobody's now, of persons who are on no list any more."""
+
+DOUBTS: dict[str, pl.DataType] = {"mention": pl.String(), "may_be": pl.String()}
+"""Entries of a new register under keys of their own, and the keys of the old that each may be; never deleted."""
 
 TAKEN: dict[str, pl.DataType] = {
     "source": pl.String(),
@@ -91,10 +94,10 @@ class LanePlan:
 class Yesterday:
     """What the store knows: the published run (0 before the first night) and all that stands in it.
 
-    `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are
-    live; `former`: frame of `FORMER`; `taken`: frame of `TAKEN`; `aside`: the same for extracts whose nights were
-    undone, which are not taken again; `gazetteer` and `model`: fingerprints of those that the run used; `workings`:
-    what the run left beside its answers, where that was kept.
+    `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are live;
+    `former`: frame of `FORMER`; `doubts`: frame of `DOUBTS`; `taken`: frame of `TAKEN`; `aside`: the same for extracts
+    whose nights were undone, which are not taken again; `gazetteer` and `model`: fingerprints of those that the run
+    used; `workings`: what the run left beside its answers, where that was kept.
     """
 
     run: int = 0
@@ -105,6 +108,7 @@ class Yesterday:
     decisions: pl.DataFrame = _empty(DECISIONS)
     events: pl.DataFrame = _empty(LIFE_EVENTS)
     former: pl.DataFrame = _empty(FORMER)
+    doubts: pl.DataFrame = _empty(DOUBTS)
     taken: pl.DataFrame = _empty(TAKEN)
     aside: pl.DataFrame = _empty(TAKEN)
     gazetteer: str = ""
@@ -127,7 +131,8 @@ class Plan:
     """Everything that a night would change; reading it changes nothing.
 
     `mentions`: frame of `PLACED`; `withdrawn`: `mention`; `lanes`: one `LanePlan` a lane; `taken`: frame of `TAKEN`
-    with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `counts`: what came
+    with the extracts of this night; `events`: frame of `LIFE_EVENTS`, those first read tonight; `doubts`: frame of
+    `DOUBTS`, those first met tonight; `counts`: what came
     in, by source; `profile`: what each source fills in and how (`svoc.steps.profile`); `reasons`: what the guards hold
     against it; `memory`: the most of the machine's memory that planning took (0 to 1), where the system tells;
     `ledger`: how much had been decided and told when it was made (`Yesterday.ledger`), if that matters; `workings`:
@@ -147,6 +152,7 @@ class Plan:
     model: str
     lane: str
     events: pl.DataFrame = _empty(LIFE_EVENTS)
+    doubts: pl.DataFrame = _empty(DOUBTS)
     warnings: tuple[str, ...] = ()
     reasons: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -90,3 +90,25 @@ def test_what_is_not_there_cannot_be_supposed(scene: Scene) -> None:
 
 def test_what_changes_nothing_says_so(scene: Scene) -> None:
     assert scene.desk.suppose("different", [(E1, key("E3"))]).words() == "nothing would change"
+
+
+def test_a_doubtful_succession_shows_the_old_entries_and_takes_same_for_an_answer() -> None:
+    with opened() as lived:
+        lived.fall(
+            electoral_register="E1 MR JOHN SMITH at 1; E2 MR JOHN SMITH at 1; E3 MISS RUTH HILL at 2; E5 MR ED DAY at 3"
+        )
+        lived.fall(electoral_register="E1 MISS RUTH HILL at 2; E2 MR ED DAY at 3; E4 MR JOHN SMITH at 1")
+        case = next(c for c in lived.desk.cases() if c.kind == CaseKind.SUCCESSION)
+        assert case.mentions == (key("E4"), E1, E2)
+        shown = lived.desk.open(case.id).evidence
+        assert "record: E-4 | E-1 | E-2" in shown
+        with pytest.raises(SettingsError, match="which two"):
+            lived.desk.decide(case, "same", because="the son has left")
+        foreseen = lived.desk.preview(case, "same", pair=(E1, key("E4")))
+        assert case.id in foreseen.closed
+        lived.desk.decide(case, "same", because="the son has left", pair=(E1, key("E4")))
+        lived.fall()
+        assert lived.true("E4 absent")
+        assert lived.true("not asked E4 E1 E2")
+        assert E1 in lived.members()
+        assert lived.desk.history()["verdict"].to_list() == ["succeeds"]
