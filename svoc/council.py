@@ -25,6 +25,7 @@ from svoc.notices.file_drop import FileDrop
 from svoc.policy import Policy
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
+from svoc.sources.rows import Rows
 from svoc.store.approvals import approval_of
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
@@ -58,7 +59,7 @@ class Council:
         """Read council.toml and open what it names; raise `SettingsError` or `StoreUnavailable`."""
         settings = CouncilSettings.read(path)
         policy = policy_of(settings)
-        return cls(settings, Store.open(settings.council.database, settings.folder), policy)
+        return cls(settings, Store.open(settings.council.database, settings.folder, cache=_cache(settings)), policy)
 
     def close(self) -> None:
         """Let the database go."""
@@ -91,7 +92,9 @@ class Council:
         The plan says in `reasons` what the guards hold against it. `yesterday`: what stands, where it was read already.
         """
         yesterday = yesterday or self.store.yesterday()
-        given = read_extracts(self.settings, yesterday.taken, aside=yesterday.aside)
+        kept = yesterday.workings.rows if yesterday.workings else {}
+        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
+        given = read_extracts(self.settings, yesterday.taken, before, aside=yesterday.aside)
         told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max(), aside=yesterday.aside)
         return self._planned(yesterday, given, told)
 
@@ -252,6 +255,10 @@ def _only(text: str, fields: tuple[str, ...]) -> str:
 def _notice(row: dict[str, Any]) -> Notice:
     kept = ("notice", "kind", "recipient", "reference", "person", "basis", "run", "retracts")
     return Notice(payload=json.loads(row["payload"]), **{name: row[name] for name in kept})
+
+
+def _cache(settings: CouncilSettings) -> Path | None:
+    return settings.at(settings.council.cache) if settings.council.cache else None
 
 
 def _unkept_secrets(settings: CouncilSettings) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ policy, and from nothing else. It never reads the store, the clock, a file or th
 the plan that it gives is committed by `svoc.council`.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
 import polars as pl
@@ -116,7 +116,7 @@ def reconcile(
         seconds=timed.seconds,
         first=yesterday.run == 0,
         profile=profile(placed),
-        workings=Workings(rests_on, people, keys, pairs, tonight.decisions),
+        workings=Workings(rests_on, people, keys, pairs, tonight.decisions, _rows(yesterday, extracts)),
         changed=changed if workings else None,
     )
 
@@ -135,6 +135,14 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) ->
     clusters = without_events(yesterday.lane(lane.name).members).select("mention", cluster="person")
     as_of = yesterday.as_of or date.min
     return attach(mentions, pairs, clusters, holding(yesterday.decisions, as_of), policy.thresholds).candidates
+
+
+def _rows(yesterday: Yesterday, extracts: Sequence[Extract]) -> dict[str, tuple[pl.DataFrame, Mapping[str, str]]]:
+    """Give what each source's rows are known again by; those of one that said nothing tonight are yesterday's."""
+    before = dict(yesterday.workings.rows) if yesterday.workings else {}
+    said = {e.source: e.rows for e in extracts}
+    stand = {source: rows for source, rows in before.items() if source not in said}
+    return stand | {source: (rows.frame, rows.told()) for source, rows in said.items() if rows}
 
 
 def _of_use(workings: Workings | None, rests_on: str) -> Workings | None:

@@ -274,4 +274,12 @@ def _spliced(before: LaneState, cut: LaneState, again: LanePlan, region: pl.Seri
     )
     persons = pl.concat([old, new.persons["person"]]).unique()
     cases = pl.concat([cut.cases["case"], new.cases["case"]]).unique()
-    return LanePlan(state, again.changes, again.notices, Touched(region, persons, cases))
+    forwards = [_elsewhere(getattr(before, part), getattr(new, part)) for part in ("forwards", "households_forwards")]
+    return LanePlan(state, again.changes, again.notices, Touched(region, persons, cases, pl.concat(forwards)))
+
+
+def _elsewhere(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
+    """Name the retired identifiers that lead elsewhere than they did, or nowhere any more."""
+    gone = before.join(after, on=before.columns, how="anti", nulls_equal=True)
+    come = after.join(before, on=before.columns, how="anti", nulls_equal=True)
+    return pl.concat([gone["retired"], come["retired"]]).unique()

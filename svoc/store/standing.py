@@ -11,8 +11,9 @@ from sqlalchemy import Connection, and_, func, not_, or_, select
 from svoc.errors import SettingsError
 from svoc.store import tables
 from svoc.store.bulk import read_rows
-from svoc.store.frames import decoded
+from svoc.store.frames import decoded, encoded
 from svoc.store.lineage import spans, within
+from svoc.store.remembered import Remembered
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
 from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
@@ -34,10 +35,16 @@ __all__ = [
     "seen_by",
     "standing_in",
     "taken_by",
+    "token_of",
     "visible",
 ]
 
 Schema = dict[str, pl.DataType]
+
+PORTION = 500
+"""So many keys are looked up by one question."""
+LOOKED_UP = 20_000
+"""Of more keys than these the whole table is read, which is sooner done."""
 
 NOT_STORED = {"change", "was_place", "line"}
 """Columns of a mention that are tonight's alone; a record that only moved within its file is not rewritten."""
@@ -90,16 +97,24 @@ def seen_by(table: type[tables.Versioned], run: int) -> Any:
     return and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
 
 
-def standing_in(connection: Connection, run: int) -> Yesterday:
-    """Give all that stands in a run, with the whole ledger."""
-    mentions = visible(connection, tables.MentionRow, MENTION, run).sort("mention")
+def token_of(connection: Connection, run: int) -> str | None:
+    """Give what the files that were kept of a run are known by (`svoc.store.remembered`)."""
+    return _manifest(connection, run)[0].get("token")
+
+
+def standing_in(connection: Connection, run: int, kept: Remembered | None = None) -> Yesterday:
+    """Give all that stands in a run, with the whole ledger; what is `kept` of it is not read again."""
+    if kept is None:
+        mentions = visible(connection, tables.MentionRow, MENTION, run).sort("mention")
+    else:
+        mentions = encoded(kept.mentions.select(n for n in KNOWN if n != "live"))
     manifest, as_of, summary = _manifest(connection, run)
     return Yesterday(
         run=run,
         as_of=as_of,
         known=_known(connection, mentions, run),
-        mentions=decoded(mentions, PLACED),
-        lanes=_lanes(connection, run),
+        mentions=kept.mentions if kept else decoded(mentions, PLACED),
+        lanes=kept.lanes if kept else _lanes(connection, run),
         former=_former(connection, run),
         doubts=_doubts(connection, run),
         decisions=all_decisions(connection),
@@ -109,6 +124,7 @@ def standing_in(connection: Connection, run: int) -> Yesterday:
         gazetteer=manifest.get("gazetteer", ""),
         model=manifest.get("model", ""),
         summary=summary,
+        workings=kept.workings if kept else None,
     )
 
 
@@ -119,11 +135,21 @@ def visible(
     run: int,
     *,
     lanes: tuple[str, ...] | None = None,
+    among: tuple[str, pl.Series] | None = None,
 ) -> pl.DataFrame:
-    """Read, encoded and with their row ids, the rows that a run sees, of all lanes or of some."""
-    seen = seen_by(table, run)
-    where = seen if lanes is None else and_(seen, of_table(table).c.lane.in_(lanes))
-    return read_rows(connection, of_table(table), ["id", *schema], where)
+    """Read, encoded and with their row ids, the rows that a run sees, of all lanes or of some.
+
+    `among`: a column and the keys in it that alone are looked up.
+    """
+    seen, columns = seen_by(table, run), of_table(table).c
+    where = seen if lanes is None else and_(seen, columns.lane.in_(lanes))
+    names = ["id", *schema]
+    if among is None or len(among[1]) > LOOKED_UP:
+        rows = read_rows(connection, of_table(table), names, where)
+        return rows if among is None else rows.filter(pl.col(among[0]).is_in(among[1].implode()))
+    portions = [among[1][at : at + PORTION].to_list() for at in range(0, len(among[1]), PORTION)] or [[]]
+    found = [read_rows(connection, of_table(table), names, and_(where, columns[among[0]].in_(p))) for p in portions]
+    return pl.concat(found)
 
 
 def taken_by(connection: Connection, run: int) -> pl.DataFrame:

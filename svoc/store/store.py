@@ -11,15 +11,15 @@ from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, u
 
 from svoc.errors import SettingsError, StalePlan
 from svoc.store import ledger, tables
-from svoc.store.bulk import close_rows, insert_rows
+from svoc.store.bulk import insert_rows
 from svoc.store.frames import decoded, encoded
 from svoc.store.lock import StillHeld, night_lock
 from svoc.store.migrating import is_made, migrate
 from svoc.store.opening import LEDGER, ROWS, open_engine, told_plainly, writing
+from svoc.store.remembered import new_token, recall, remember
+from svoc.store.staging import stage
 from svoc.store.standing import (
-    MENTION,
     OF_A_LANE,
-    Schema,
     all_decisions,
     ledger_length,
     of_table,
@@ -28,6 +28,7 @@ from svoc.store.standing import (
     seen_by,
     standing_in,
     taken_by,
+    token_of,
     visible,
 )
 from svoc.store.watching import refuse_damage
@@ -48,17 +49,21 @@ class Store:
     0
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, cache: Path | None = None) -> None:
         self.engine = engine
+        self.cache = cache
         self._still_held: StillHeld | None = None
 
     @classmethod
-    def open(cls, url: str, folder: Path) -> Self:
-        """Open the database, bring its tables up to date; raise `StoreUnavailable` or `SettingsError`."""
+    def open(cls, url: str, folder: Path, *, cache: Path | None = None) -> Self:
+        """Open the database, bring its tables up to date; raise `StoreUnavailable` or `SettingsError`.
+
+        `cache`: the folder where a night is kept for the next, if it is (`svoc.store.remembered`).
+        """
         engine = open_engine(url, folder)
         with told_plainly():
             migrate(engine)
-        return cls(engine)
+        return cls(engine, cache)
 
     @classmethod
     def there(cls, url: str, folder: Path) -> Self | None:
@@ -115,7 +120,8 @@ class Store:
             if not 0 <= run <= last:
                 raise SettingsError(f"there is no run {run}; the last that was published is {last}")
             refuse_forgotten(connection, run)
-            return standing_in(connection, run)
+            kept = recall(self.cache, token_of(connection, run)) if run == last else None
+            return standing_in(connection, run, kept)
 
     def taken(self) -> pl.DataFrame:
         """Give the extracts that published nights have taken, in their order, as a frame of `TAKEN`."""
@@ -160,16 +166,11 @@ class Store:
             if plan.run != self.published() + 1:
                 raise StalePlan(STALE)
             self._clear_staged()
-            self._stage_run(plan, summary, manifest or {})
-            self._stage(tables.MentionRow, MENTION, plan.mentions.select(MENTION.keys()), plan.run)
-            for part, (table, schema) in OF_A_LANE.items():
-                frames = [
-                    getattr(planned.state, part).select(schema.keys()).with_columns(lane=pl.lit(lane))
-                    for lane, planned in plan.lanes.items()
-                ]
-                whole = {**schema, "lane": pl.String()}
-                self._stage(table, whole, pl.concat(frames), plan.run, lanes=tuple(plan.lanes))
+            token = new_token()
+            self._stage_run(plan, summary, {**(manifest or {}), "token": token})
+            stage(plan, self.engine, lambda: self.working(ROWS))
             self._publish(plan, by)
+            remember(self.cache, token, plan)
 
     def _stage_run(self, plan: Plan, summary: Mapping[str, Any], more: Mapping[str, Any]) -> None:
         manifest = {**more, "gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}
@@ -184,29 +185,6 @@ class Store:
                     manifest=manifest,
                 )
             )
-
-    def _stage(
-        self,
-        table: type[tables.Versioned],
-        schema: Schema,
-        frame: pl.DataFrame,
-        run: int,
-        *,
-        lanes: tuple[str, ...] | None = None,
-    ) -> None:
-        """Write what is new under the coming run and mark what it replaces; readers see none of it yet.
-
-        The night's lock keeps what is read here as it is, so that others may write until the rows themselves are.
-        """
-        today, names = encoded(frame), list(schema)
-        with self.engine.connect() as connection:
-            before = visible(connection, table, schema, run - 1, lanes=lanes)
-        gone = before.join(today, on=names, how="anti", nulls_equal=True)
-        come = today.join(before, on=names, how="anti", nulls_equal=True)
-        if gone.height or come.height:
-            with self.working(ROWS) as connection:
-                close_rows(connection, of_table(table), gone["id"], run)
-                insert_rows(connection, of_table(table), come.with_columns(from_run=pl.lit(run)))
 
     def _publish(self, plan: Plan, by: str) -> None:
         """Move the pointer: the one moment at which yesterday becomes today, notices and changes with it."""

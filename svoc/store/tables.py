@@ -8,7 +8,7 @@ its rows first, which nobody sees, and publishes them by moving one pointer.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Integer, MetaData, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Text
 from sqlmodel import Field, SQLModel
 
 __all__ = [
@@ -120,6 +120,7 @@ class MentionRow(Versioned, table=True):
     """A record's party as last read, and where it was placed."""
 
     __tablename__ = "mention"
+    __table_args__ = (Index("ix_mention_to_run", "to_run"),)
     mention: str = Field(index=True)
     source: str
     record: str
@@ -164,6 +165,7 @@ class MemberRow(Versioned, table=True):
     """Which person of a lane a mention belongs to."""
 
     __tablename__ = "member"
+    __table_args__ = (Index("ix_member_to_run", "to_run"),)
     lane: str
     mention: str = Field(index=True)
     person: str = Field(index=True)
@@ -267,7 +269,7 @@ class LinkRow(Versioned, table=True):
 
     __tablename__ = "link"
     lane: str
-    left: str
+    left: str = Field(index=True)
     right: str
     weight: int | None = None
     margin: int | None = None

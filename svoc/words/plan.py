@@ -70,11 +70,16 @@ class LaneState:
 
 @dataclass(frozen=True, slots=True)
 class Touched:
-    """What of a lane was solved again; all else stands as it stood: keys of mentions, of persons and of cases."""
+    """What of a lane was solved again; all else stands as it stood.
+
+    Keys of mentions, of persons and of cases, and the retired identifiers, of persons and households, that lead
+    elsewhere than yesterday.
+    """
 
     mentions: pl.Series
     persons: pl.Series
     cases: pl.Series
+    forwards: pl.Series
 
 
 @dataclass(frozen=True, slots=True)

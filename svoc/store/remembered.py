@@ -1,0 +1,131 @@
+"""Keeps the last night's frames as files beside the database, so that the next need not read them out of it again.
+
+The database alone is the truth. What is kept here serves only where it bears the token of the run that is published;
+the folder may be deleted at any time, and whatever cannot be read is read from the database.
+"""
+
+import json
+import os
+import secrets
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import structlog
+
+from svoc.words.decisions import DECISIONS
+from svoc.words.mentions import PLACED
+from svoc.words.plan import LaneState, Plan
+from svoc.words.workings import Workings
+
+__all__ = ["Remembered", "new_token", "recall", "remember"]
+
+log = structlog.get_logger("svoc")
+
+FORMAT = 1
+INDEX = "index.json"
+NOT_STORED = ("change", "was_place", "line")
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """What stands in a run, as far as it is kept: frame of `PLACED`, the lanes' states and the workings."""
+
+    mentions: pl.DataFrame
+    lanes: Mapping[str, LaneState]
+    workings: Workings
+
+
+def new_token() -> str:
+    """Make what a run and the files that are kept of it are known by to each other."""
+    return secrets.token_hex(12)
+
+
+def remember(cache: Path | None, token: str, plan: Plan) -> None:
+    """Keep what a plan that is published holds, in place of what was kept before; without a folder nothing is kept.
+
+    A plan without workings keeps nothing. What cannot be written is done without, and said.
+    """
+    if cache is None or plan.workings is None:
+        return
+    draft = cache / f".night-{token}.{os.getpid()}.part"
+    try:
+        draft.mkdir(mode=0o700, parents=True)
+        _write(draft, plan, plan.workings)
+        draft.rename(cache / f"night-{token}")
+    except OSError as fault:
+        log.warning("the night is not kept for the next, which takes longer", because=type(fault).__name__)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+        _let_go(cache, but=f"night-{token}")
+
+
+def recall(cache: Path | None, token: str | None) -> Remembered | None:
+    """Give what is kept of the run that bears a token, if it is there and whole."""
+    folder = cache / f"night-{token}" if cache and token else None
+    if folder is None or not folder.is_dir():
+        return None
+    try:
+        return _read(folder)
+    except (OSError, ValueError, KeyError, pl.exceptions.PolarsError) as fault:
+        log.warning("what was kept of the last night is damaged, and is read anew", because=type(fault).__name__)
+        return None
+
+
+def _let_go(cache: Path, *, but: str) -> None:
+    for old in [*cache.glob("night-*"), *cache.glob(".night-*.part")]:
+        if old.name != but:
+            shutil.rmtree(old, ignore_errors=True)  # a reader that has it open on Windows keeps it until the next night
+
+
+def _write(folder: Path, plan: Plan, workings: Workings) -> None:
+    absent = {name: pl.lit(None, dtype=PLACED[name]) for name in NOT_STORED}
+    _frame(folder, "mentions", plan.mentions.with_columns(**absent))
+    for name in ("people", "keys", "held"):
+        _frame(folder, name, getattr(workings, name))
+    lanes, sources = sorted(plan.lanes), sorted(workings.rows)
+    for number, lane in enumerate(lanes):
+        for part in fields(LaneState):
+            _frame(folder, f"lane-{number}-{part.name}", getattr(plan.lanes[lane].state, part.name))
+        _frame(folder, f"lane-{number}-pairs", workings.pairs[lane])
+    for number, source in enumerate(sources):
+        _frame(folder, f"rows-{number}", workings.rows[source][0])
+    told = {source: dict(workings.rows[source][1]) for source in sources}
+    index = {"format": FORMAT, "rests_on": workings.rests_on, "lanes": lanes, "rows": told}
+    (folder / INDEX).write_text(json.dumps(index), encoding="utf-8")
+
+
+def _read(folder: Path) -> Remembered | None:
+    index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
+    if index["format"] != FORMAT:
+        return None
+    lanes = list(_lanes(folder, index["lanes"]))
+    told = enumerate(sorted(index["rows"].items()))
+    rows = {source: (_kept(folder, f"rows-{number}"), said) for number, (source, said) in told}
+    workings = Workings(
+        rests_on=index["rests_on"],
+        people=_kept(folder, "people"),
+        keys=_kept(folder, "keys"),
+        pairs={lane: pairs for lane, _, pairs in lanes},
+        held=_kept(folder, "held").match_to_schema(pl.Schema(DECISIONS)),
+        rows=rows,
+    )
+    mentions = _kept(folder, "mentions").match_to_schema(pl.Schema(PLACED))
+    return Remembered(mentions, {lane: state for lane, state, _ in lanes}, workings)
+
+
+def _lanes(folder: Path, names: list[str]) -> Iterator[tuple[str, LaneState, pl.DataFrame]]:
+    for number, lane in enumerate(names):
+        parts: dict[str, Any] = {part.name: _kept(folder, f"lane-{number}-{part.name}") for part in fields(LaneState)}
+        yield lane, LaneState(**parts), _kept(folder, f"lane-{number}-pairs")
+
+
+def _frame(folder: Path, name: str, frame: pl.DataFrame) -> None:
+    frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+
+
+def _kept(folder: Path, name: str) -> pl.DataFrame:
+    return pl.read_ipc(folder / f"{name}.arrow")
