@@ -98,7 +98,7 @@ def solve(
         people = tonight.people.filter(pl.col("id").is_in(mentions["mention"].implode()))
         pairs = timed("pair", lambda: pair_people(people, policy.model, policy.engine))
         return _solved(lane, Part(mentions, earlier, pairs, before), tonight, policy, timed), pairs
-    pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, before, policy))
+    pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, policy))
     part = Part(
         mentions.filter(_of(region)),
         earlier.filter(_of(region)),
@@ -115,23 +115,23 @@ def _touched(
     earlier: pl.DataFrame,
     tonight: Tonight,
     workings: Workings,
-    before: LaneState,
     policy: Policy,
 ) -> tuple[pl.DataFrame, pl.Series]:
     """Give tonight's pairs, and the keys of all that hangs together with a change, today or yesterday."""
     now, then = ground(mentions), ground(earlier)
+    of = pl.col("mention").is_in(tonight.changed.implode())
+    own = pl.concat([now.filter(of)["mention"], then.filter(of)["mention"]]).unique()
     here, there = now["mention"].implode(), then["mention"].implode()
-    own = tonight.changed.filter(tonight.changed.is_in(here) | tonight.changed.is_in(there))
     keys, keys_before = tonight.keys.filter(pl.col("id").is_in(here)), workings.keys.filter(pl.col("id").is_in(there))
     own = pl.concat([own, crossed(keys_before, keys, policy.model.blocks, own)]).unique()
     wide = around(own, now, then)
-    gone = wide.filter(~wide.is_in(here))
+    gone = then.filter(_of(wide)).join(now, on="mention", how="anti")
     people = tonight.people.filter(pl.col("id").is_in(here))
-    pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone)
+    pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone["mention"])
     said = changed_decisions(tonight.decisions, workings.held)
     counts = pl.col("weight") >= min(policy.thresholds.possible, policy.thresholds.margin, 0)
     ties = [workings.pairs[lane].filter(counts), pairs.filter(counts), tonight.decisions, workings.held]
-    return pairs, touched(pl.concat([wide, said]).unique(), now, then, ties, before.members)
+    return pairs, touched(pl.concat([wide, said]).unique(), now, gone, ties)
 
 
 def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
