@@ -74,8 +74,10 @@ def reconcile(
         ),
     )
     placed = timed("place", lambda: _placed(change, yesterday, gazetteer, policy))
-    changed = _changed(placed, change, yesterday, as_of, policy)
     doubts = pl.concat([yesterday.doubts, change.doubts])
+    changed = _changed(placed, change, yesterday, as_of, policy)
+    asked = doubts.filter(pl.col("may_be").is_in(changed.implode()))["mention"]
+    changed = pl.concat([changed, asked]).unique().sort()
     communal = policy.communal.among(gazetteer.properties)
     rests_on = f"{policy.rests_on} {communal.known_by}"
     workings = None if whole else _of_use(yesterday.workings, rests_on)
