@@ -12,6 +12,7 @@ from svoc.store.store import Store
 from svoc.words.changes import CHANGES
 from svoc.words.decisions import CASES
 from svoc.words.events import LIFE_EVENTS
+from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
@@ -49,6 +50,9 @@ def make_plan(run: int, who: Mapping[str, str], *, lane: str = LANE, **more: Any
         forwards=frame(FORWARDS, more.get("forwards", [])),
         cases=frame(CASES, more.get("cases", [])),
         links=frame(LINKS, more.get("links", [])),
+        households=frame(HOUSEHOLDS, more.get("households", [])),
+        households_founded=frame(HOUSEHOLDS_FOUNDED, more.get("households_founded", [])),
+        households_forwards=frame(FORWARDS, more.get("households_forwards", [])),
     )
     made = LanePlan(state, frame(CHANGES, more.get("changes", [])), frame(NOTICES, more.get("notices", [])))
     return Plan(

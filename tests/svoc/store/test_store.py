@@ -97,6 +97,12 @@ def test_yesterday_is_what_was_committed_to_the_value_and_the_dtype(store: Store
             {"left": "ct/1/1", "right": "er/A1/1", "weight": 31_250, "margin": None, "answer": "same"},
             {"left": "ct/1/1", "right": "ct/1/2", "weight": -2, "margin": 7, "answer": "possible"},
         ],
+        households=[{"person": "P1", "household": "H1", "place": 999_999_999_999}],
+        households_founded=[
+            {"household": "H1", "run": 1, "came_from": ["H2", "H3"]},
+            {"household": "H2", "run": 1, "came_from": []},
+        ],
+        households_forwards=[{"retired": "H2", "current": "H1"}, {"retired": "H3", "current": None}],
         taken=[
             {"source": "er", "file": "b.csv", "sha256": "2" * 64, "content_date": None, "rows": 1},
             {"source": "ct", "file": "a.csv", "sha256": "1" * 64, "content_date": date(2026, 11, 2), "rows": 2},
