@@ -11,7 +11,7 @@ import polars as pl
 
 from svoc.certainty import Certainty, evidence_of
 from svoc.errors import SettingsError
-from svoc.steps.attach import CANDIDATES
+from svoc.steps.attach import CANDIDATES, Attached
 from svoc.steps.group import Thresholds, group
 from svoc.steps.triage import triage
 from svoc.words.decisions import CaseKind
@@ -107,7 +107,8 @@ def _outcome(
 ) -> tuple[dict[str, float | int | None], pl.DataFrame]:
     grouping = group(council.mentions, council.pairs, council.decisions, thresholds, council.lists_once)
     joined = _joined(told, grouping.clusters)
-    cases = triage(council.mentions, grouping, pl.DataFrame(schema=CANDIDATES), council.decisions)
+    nothing = Attached(pl.DataFrame(), pl.DataFrame(schema=CANDIDATES))
+    cases = triage(council.mentions, grouping, nothing, council.decisions)
     direct = joined.filter(pl.col("kind").is_in(["household", "move"]))["stated"].to_numpy()
     right, everything = float(joined["stated"].to_numpy().sum()), float(told["stated"].to_numpy().sum())
     bits = {name: getattr(thresholds, name) for name in ("margin", "join", "ask")}

@@ -139,7 +139,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
     mentions = _as_seen_by_the_lane(part.mentions, part.earlier)
     grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
     attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
-    cases = timed("triage", lambda: triage(mentions, grouping, attached.candidates, tonight.decisions, tonight.doubts))
+    cases = timed("triage", lambda: triage(mentions, grouping, attached, tonight.decisions, tonight.doubts))
     who = timed(
         "identify",
         lambda: identify(

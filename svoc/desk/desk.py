@@ -15,6 +15,7 @@ from svoc.explaining import Explainer, Explanation
 from svoc.steps.suppose import decided, taken_back
 from svoc.store.past import last_seen
 from svoc.words.decisions import CaseKind, Verdict
+from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Yesterday
 from svoc.words.records import protected
 
@@ -222,9 +223,13 @@ def pairs_meant(case: Case, verdict: str, pair: tuple[str, str] | None) -> list[
     strangers = {m for p in pairs for m in p} - set(case.mentions)
     if strangers:
         raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")
-    if case.kind == CaseKind.SUCCESSION:
+    if case.kind == CaseKind.SUCCESSION or _of_an_event(case):
         return [(case.mentions[0], other) for p in pairs for other in p if other != case.mentions[0]]
     return pairs
+
+
+def _of_an_event(case: Case) -> bool:
+    return case.mentions[0].startswith(f"{EVENTS_SOURCE}/")
 
 
 def spoken(case: Case, verdict: str) -> str:
@@ -235,7 +240,7 @@ def spoken(case: Case, verdict: str) -> str:
 
 def _meant(case: Case, verdict: Verdict) -> list[tuple[str, str]]:
     """Say which pairs an answer without a pair is about."""
-    if case.kind == CaseKind.LIFE_EVENT:
+    if _of_an_event(case):
         return [(case.mentions[0], other) for other in case.mentions[1 : 2 if verdict == Verdict.CONFIRMED else None]]
     if case.kind == CaseKind.SUCCESSION:
         pairs = [(case.mentions[0], other) for other in case.mentions[1:]]

@@ -1,6 +1,6 @@
 """Find whose life event it is: by the same road as any record, but it founds nobody and joins nobody."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -19,18 +19,24 @@ CANDIDATES: dict[str, pl.DataType] = {
 }
 
 
+TORN: dict[str, pl.DataType] = {"event": pl.String(), "mention": pl.String()}
+"""Events that are confirmed of several persons."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attached:
     """What became of the life events.
 
     `members`: `mention`, `cluster` of events that a human confirmed; `candidates`: frame of `CANDIDATES` for those
     that nobody has judged yet, the best candidate of each event first; `asleep`: the keys of confirmed events whose
-    confirmation sleeps, for the record that it names is not there.
+    confirmation sleeps, for the record that it names is not there, or rests; `torn`: `event`, `mention` of events that
+    are confirmed of more than one person and so rest, with a record of each.
     """
 
     members: pl.DataFrame
     candidates: pl.DataFrame
     asleep: tuple[str, ...] = ()
+    torn: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TORN))
 
 
 def attach(
@@ -46,7 +52,9 @@ def attach(
     the people; `decisions`: frame of `DECISIONS` that hold tonight (`left` is the event). An event is `matched` where
     one person is as likely as one that is asked about and clear of the next, `ambiguous` where several may be meant,
     else `unmatched`. Of several judgements about an event and a person the last counts; an event whose every candidate
-    a steward has rejected is not proposed again until somebody else comes who may be meant.
+    a steward has rejected is not proposed again until somebody else comes who may be meant. One that is confirmed of
+    two persons, because two were named or because one was parted since, is nobody's until a steward rejects it for all
+    but one.
     """
     events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
     judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
@@ -56,20 +64,20 @@ def attach(
         .sort("decision", descending=True)
         .unique(["left", "cluster"], keep="first", maintain_order=True)
     )
-    confirmed = (
-        last.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
-        .unique("left", keep="first", maintain_order=True)
-        .select(mention="left", cluster="cluster")
-        .sort("mention")
-    )
+    told = last.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
+    alone = pl.len().over("left") == 1
+    confirmed = told.filter(alone).select(mention="left", cluster="cluster").sort("mention")
+    torn = told.filter(~alone).select(event="left", mention="right").sort("event", "mention")
     rejected = last.filter(pl.col("verdict") == Verdict.REJECTED.value).select("cluster", event="left")
     open_events = events.join(confirmed, left_on="event", right_on="mention", how="anti")
+    open_events = open_events.join(torn, on="event", how="anti")
     absent = judged.filter(pl.col("verdict") == Verdict.CONFIRMED.value).join(
         clusters, left_on="right", right_on="mention", how="anti"
     )
     asleep = open_events.join(absent, left_on="event", right_on="left", how="semi")["event"].sort()
     candidates = _candidates(open_events, pairs, clusters, rejected, thresholds)
-    return Attached(confirmed, candidates, tuple(asleep))
+    resting = pl.concat([asleep, torn["event"]]).unique().sort()
+    return Attached(confirmed, candidates, tuple(resting), torn)
 
 
 def _candidates(

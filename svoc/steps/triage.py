@@ -6,6 +6,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from matchers.graph import grouped
+from svoc.steps.attach import Attached
 from svoc.steps.contradict import in_conflict
 from svoc.steps.group import Grouping
 from svoc.words.decisions import CASES, CaseKind, Verdict
@@ -22,13 +23,13 @@ HOUSEHOLD_WORDS = {
 def triage(
     mentions: pl.DataFrame,
     grouping: Grouping,
-    candidates: pl.DataFrame,
+    attached: Attached,
     decisions: pl.DataFrame,
     doubts: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
     """Give the open cases as a frame of `CASES`.
 
-    `mentions`: frame of `PLACED`; `grouping`: from `svoc.steps.group`; `candidates`: from `svoc.steps.attach`;
+    `mentions`: frame of `PLACED`; `grouping`: from `svoc.steps.group`; `attached`: from `svoc.steps.attach`;
     `decisions`: frame of `DECISIONS` that hold tonight: what a steward has answered about two persons, unsure
     included, is not asked again while the answer holds, whichever of their records it named. `doubts`: frame of
     `DOUBTS`, entries of a new register of which nobody has said which of the old they are.
@@ -38,11 +39,11 @@ def triage(
     questions = [
         *_households(grouping.doubts),
         *_moves(grouping),
-        *_events(candidates),
+        *_events(attached.candidates),
         *_successions(doubts, mentions),
     ]
     cases = [c for c in questions if not _answered(c, answered, persons)]
-    still = [*cases, *_conflicts(grouping.refused, decisions), *_addresses(mentions)]
+    still = [*cases, *_conflicts(grouping.refused, decisions), *_torn(attached.torn), *_addresses(mentions)]
     rows = {case_id(kind, ids): (case_id(kind, ids), kind, place, ids, why, w) for kind, place, ids, why, w in still}
     return pl.DataFrame(list(rows.values()), schema=CASES, orient="row").sort("case")
 
@@ -105,6 +106,15 @@ def _at_odds(ids: list[str], decisions: pl.DataFrame) -> str:
     among_them = any(verdict == Verdict.DIFFERENT.value for _, verdict in said)
     why = "contradict each other" if among_them else "make one person of two whom a source lists side by side"
     return f"decisions {named} {why}: every same of them rests until one is taken back or decided anew"
+
+
+def _torn(torn: pl.DataFrame) -> list[Case]:
+    """Ask about each event that is confirmed of several persons."""
+    words = "a life event is confirmed of more than one person: it is nobody's until it is rejected for all but one"
+    by_event = torn.group_by("event", maintain_order=True).agg("mention")
+    return [
+        (CaseKind.CONFLICT.value, None, [event, *mentions], words, None) for event, mentions in by_event.iter_rows()
+    ]
 
 
 def _events(candidates: pl.DataFrame) -> list[Case]:

@@ -101,10 +101,16 @@ def test_of_several_judgements_the_last_counts() -> None:
     assert attached(weights, first_no, alike=("A", "B")).members.rows() == [(EVENT, key("A"))]
 
 
-def test_an_event_belongs_to_one_person_at_most() -> None:
-    said = decisions(("confirmed", EVENT, key("A")), ("confirmed", EVENT, key("B")))
+def test_an_event_that_is_confirmed_of_two_persons_is_nobodys_until_it_is_rejected_for_one() -> None:
+    said = (("confirmed", EVENT, key("A")), ("confirmed", EVENT, key("B")))
+    found = attached({"A": 9_000, "B": 9_000}, decisions(*said))
 
-    assert attached({"A": 9_000, "B": 9_000}, said).members.rows() == [(EVENT, key("B"))]
+    assert found.members.is_empty()
+    assert found.torn.rows() == [(EVENT, key("A")), (EVENT, key("B"))]
+    assert (found.asleep, proposed(found)) == ((EVENT,), [])
+    settled = attached({"A": 9_000, "B": 9_000}, decisions(*said, ("rejected", EVENT, key("A"))))
+    assert settled.members.rows() == [(EVENT, key("B"))]
+    assert settled.torn.is_empty()
 
 
 def test_a_confirmation_sleeps_while_its_record_is_not_there() -> None:

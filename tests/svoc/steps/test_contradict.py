@@ -5,7 +5,7 @@ import pytest
 
 from svoc.words.decisions import CaseKind
 from svoc.words.plan import Plan, Yesterday
-from tests.worlds import decisions, extract, morrow, night, person_of
+from tests.worlds import death, decisions, extract, morrow, night, person_of
 
 COUNCIL_TAX = extract("council_tax", "A | MR JOHN SMITH | 1", "B | MR PETER DALE | 2")
 REGISTER = extract("electoral_register", "1 | JOHN SMITH | 1", "2 | JONATHAN SMITH | 1", "3 | PETER DALE | 2")
@@ -51,6 +51,17 @@ def test_who_says_it_of_the_two_entries_themselves_means_it() -> None:
 def test_a_lane_that_does_not_see_the_register_has_no_conflict_with_it() -> None:
     plan = settled(("same", L, E1), ("same", L, E2))
     assert conflicts(plan, "service") == []
+
+
+def test_a_death_confirmed_of_two_persons_is_a_case_and_nobody_is_dead() -> None:
+    before, event = Yesterday(), "life_events/registrar:D1/1"
+    first = night(before, COUNCIL_TAX, REGISTER, LIBRARY)
+    said = decisions(("confirmed", event, A), ("confirmed", event, "council_tax/B/1"))
+    plan = night(morrow(before, first, events=death("D1", "MR JOHN SMITH", house=1), decisions=said))
+    ((mentions, reason),) = conflicts(plan)
+    assert mentions == [event, A, "council_tax/B/1"]
+    assert "more than one person" in reason
+    assert plan.lanes["statutory"].state.persons["deceased"].null_count() == 4
 
 
 @pytest.mark.parametrize("taken_back", [1, 2])

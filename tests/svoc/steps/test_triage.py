@@ -33,7 +33,7 @@ def asked(mentions: pl.DataFrame, pairs: pl.DataFrame, said: pl.DataFrame = NOBO
     """Group, attach and triage."""
     grouping: Grouping = group(mentions, pairs, said, LIMITS, ONCE)
     events = attach(mentions, pairs, grouping.clusters, said, LIMITS)
-    return triage(mentions, grouping, events.candidates, said)
+    return triage(mentions, grouping, events, said)
 
 
 def about(cases: pl.DataFrame) -> list[tuple[str, list[str]]]:
