@@ -1,7 +1,7 @@
 """From what council.toml names to the things themselves: policy, gazetteer, tonight's extracts."""
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -159,11 +159,15 @@ def _placing_known_by(settings: CouncilSettings) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """What the sources give a night: extracts, the frame of `TAKEN` for them, and what was set aside and why."""
+    """What the sources give a night: extracts, the frame of `TAKEN` for them, and what was set aside and why.
+
+    `late`: the hashes of the extracts that came too late and lie there still.
+    """
 
     extracts: list[Extract]
     taken: pl.DataFrame
     warnings: tuple[str, ...] = ()
+    late: tuple[str, ...] = ()
 
 
 NOTHING_GIVEN = Given([], pl.DataFrame(schema=TAKEN))
@@ -175,14 +179,15 @@ def read_extracts(
     before: Mapping[str, Rows] = MappingProxyType({}),
     *,
     aside: pl.DataFrame = NONE_ASIDE,
+    warned: Collection[str] = (),
 ) -> Given:
     """Read what the coming night takes; nothing is written. What a rollback has set `aside` is not read.
 
     Of a source whose rows as of the extract `before` are given (by its name), only what is new is read where it can be.
 
     An extract that is older than one which its source gave before is set aside with a warning, whether its name or its
-    content tells its day. What is wrong with any extract is told together: `SettingsError` where a path or column is
-    not there, else `InputFaults`.
+    content tells its day; of those whose hash is among the `warned` it is not said again. What is wrong with any
+    extract is told together: `SettingsError` where a path or column is not there, else `InputFaults`.
     """
     found = Complaints()
     left = all_waiting(settings, taken, found, aside)
@@ -197,7 +202,8 @@ def read_extracts(
         late += overdue
         paths = {w.path for w in overdue}
         left = [(source, [w for w in each if w.path not in paths]) for source, each in left]
-    return Given(extracts, _taken(chosen, extracts), tuple(_set_aside(w) for w in late))
+    told = tuple(_set_aside(w) for w in late if w.sha256 not in warned)
+    return Given(extracts, _taken(chosen, extracts), told, tuple(w.sha256 for w in late))
 
 
 def _by_content(waiting: Waiting, extract: Extract, latest: Mapping[str, date]) -> Waiting:

@@ -94,7 +94,9 @@ class Council:
         yesterday = yesterday or self.store.yesterday()
         kept = yesterday.workings.rows if yesterday.workings else {}
         before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
-        given = read_extracts(self.settings, yesterday.taken, before, aside=yesterday.aside)
+        given = read_extracts(
+            self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
+        )
         told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max(), aside=yesterday.aside)
         return self._planned(yesterday, given, told)
 
@@ -103,7 +105,8 @@ class Council:
 
         `yesterday`: what stands, where it was read already, or what is supposed to stand.
         """
-        return self._planned(yesterday or self.store.yesterday(), NOTHING_GIVEN, NOTHING_TOLD)
+        yesterday = yesterday or self.store.yesterday()
+        return self._planned(yesterday, replace(NOTHING_GIVEN, late=_warned_of(yesterday)), NOTHING_TOLD)
 
     def _planned(self, yesterday: Yesterday, given: Given, told: Told) -> Plan:
         plan = reconcile(
@@ -117,7 +120,7 @@ class Council:
             clock=time.perf_counter,
         )
         warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
-        plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share())
+        plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share(), late=given.late)
         plan = replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
         return replace(plan, approved=approval_of(self.store.engine, name_of(plan))) if plan.reasons else plan
 
@@ -130,12 +133,8 @@ class Council:
         if plan.refused:
             raise GuardRefused(plan.reasons)
         approved = {"approved": dict(plan.approved)} if plan.approved else {}
-        self.store.commit(
-            plan,
-            summary={**plan.figures(), "profile": plan.profile, **approved},
-            by=self.settings.council.actor,
-            manifest=manifest,
-        )
+        summary = {**plan.figures(), "profile": plan.profile, "late": list(plan.late), **approved}
+        self.store.commit(plan, summary=summary, by=self.settings.council.actor, manifest=manifest)
 
     def deliver(self, channel: Channel | None = None) -> int:
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""
@@ -259,6 +258,11 @@ def _notice(row: dict[str, Any]) -> Notice:
 
 def _cache(settings: CouncilSettings) -> Path | None:
     return settings.at(settings.council.cache) if settings.council.cache else None
+
+
+def _warned_of(yesterday: Yesterday) -> tuple[str, ...]:
+    """Name, by their hashes, the extracts that the last night found too late: it has said so."""
+    return tuple(yesterday.summary.get("late", ()))
 
 
 def _unkept_secrets(settings: CouncilSettings) -> tuple[str, ...]:

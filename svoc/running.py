@@ -21,6 +21,7 @@ from svoc.guards import refusing
 from svoc.households import at_home, read_people
 from svoc.naming import name_of
 from svoc.operating import NightRecord, manifest_of, recorded
+from svoc.passing import plan_passing_over
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
 from svoc.reports.explanation import explanation_page
@@ -53,6 +54,11 @@ SHOWN = 20
 """How many warnings of a night go into the log; its report has them all."""
 
 READ_IT = "Read it by svoc plan show; if the night is right after all, approve it by svoc plan approve."
+
+AGAIN = (
+    "The same files are read again the next night. Take away what is at fault, or lay a later extract of its source "
+    "beside it: that is taken in its place."
+)
 
 PLANNED_AT_MOST = 3
 """How often a night is planned before it gives way to stewards who keep deciding."""
@@ -97,7 +103,7 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
         yesterday = council.store.yesterday()
         counts.update(mentions=yesterday.mentions.height, decisions=yesterday.decisions.height)
     began = time.perf_counter()
-    plan = council.plan(yesterday)
+    plan = plan_passing_over(council, yesterday)
     record.planned(plan, time.perf_counter() - began)
     if plan.warnings:
         log.warning("doubtful", warnings=plan.warnings[:SHOWN], more=len(plan.warnings[SHOWN:]))
@@ -110,7 +116,8 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
         record.refused(refusing(plan, yesterday, council.settings.guards))
         log.warning("refused", reasons=plan.reasons, **{f"by_{name}": n for name, n in record.refusals.items()})
         told = {**figures, "refused": list(plan.reasons), "plan": name_of(plan)}
-        return Done(told, [str(GuardRefused(plan.reasons)), READ_IT], refused=True)
+        again = [AGAIN] if plan.taken.height else []
+        return Done(told, [str(GuardRefused(plan.reasons)), *again, READ_IT], refused=True)
     if dry_run:
         return Done(figures, [plan.summary(), "a dry run: nothing was changed", f"report: {report}"], refused=False)
     with record.step("commit"):

@@ -27,7 +27,19 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"binding", "told"}),
     frozenset({"indexed"}),
     frozenset({"council"}),
-    frozenset({"rehearsal", "exporting", "exchanging", "evaluating", "households", "checking", "choosing", "rollback"}),
+    frozenset(
+        {
+            "rehearsal",
+            "exporting",
+            "exchanging",
+            "evaluating",
+            "households",
+            "checking",
+            "choosing",
+            "passing",
+            "rollback",
+        }
+    ),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"by_file", "running"}),
     frozenset({"demo", "measuring", "migration", "undoing"}),
