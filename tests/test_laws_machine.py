@@ -9,7 +9,8 @@ SVOC_HYPOTHESIS=soak looks at every law after every night, in a thousand council
 """
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ from svoc.words.persons import FACTS
 from svoc.words.plan import LaneState, Plan, Yesterday
 from svoc.words.purposes import Purposes
 from tests import laws
+from tests.postgres import database_on
 from tests.worlds import KINDS, TODAY, death, extract, groups, night, policy, street
 
 SOAK = os.environ.get("SVOC_HYPOTHESIS") == "soak"
@@ -83,10 +85,14 @@ def law(turn: int | None = None) -> Callable[[Callable[["Council"], None]], Call
 class Council(RuleBasedStateMachine):
     """A council whose sources say what they will, and whose nights are committed to a store."""
 
+    server: str | None = None
+    """The address of a PostgreSQL server whose databases carry the nights; SQLite does where it is not named."""
+
     def __init__(self) -> None:
         super().__init__()
-        self.folder = TemporaryDirectory()
-        self.store = Store.open("sqlite:///council.db", Path(self.folder.name))
+        self.folder, self.database = TemporaryDirectory(), ExitStack()
+        url = self.database.enter_context(database_on(self.server)) if self.server else "sqlite:///council.db"
+        self.store = Store.open(url, Path(self.folder.name))
         self.now: dict[str, Saying] = {source: {} for source in SOURCES}
         self.told: dict[str, Saying] = {source: {} for source in SOURCES}
         self.gone: dict[str, Saying] = {source: {} for source in SOURCES}
@@ -100,6 +106,7 @@ class Council(RuleBasedStateMachine):
 
     def teardown(self) -> None:
         self.store.close()
+        self.database.close()
         self.folder.cleanup()
 
     @property
@@ -407,8 +414,20 @@ def _lines(said: Saying) -> list[str]:
     return [f"{reference} | {line}" for reference, line in sorted(said.items())]
 
 
+class CouncilOnPostgreSQL(Council):
+    """The same council, whose store is on PostgreSQL."""
+
+
+@pytest.fixture(scope="class")
+def on_postgresql(postgres_address: str) -> Iterator[None]:
+    CouncilOnPostgreSQL.server = postgres_address
+    yield
+    CouncilOnPostgreSQL.server = None
+
+
 TestCouncil = Council.TestCase
+TestCouncilOnPostgreSQL = pytest.mark.usefixtures("on_postgresql")(CouncilOnPostgreSQL.TestCase)
 if not SOAK:
-    TestCouncil.settings = settings(
-        max_examples=5, stateful_step_count=30, phases=(Phase.explicit, Phase.reuse, Phase.generate)
-    )
+    phases = (Phase.explicit, Phase.reuse, Phase.generate)
+    TestCouncil.settings = settings(max_examples=5, stateful_step_count=30, phases=phases)
+    TestCouncilOnPostgreSQL.settings = settings(max_examples=2, stateful_step_count=30, phases=phases)
