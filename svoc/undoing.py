@@ -13,11 +13,12 @@ from svoc.reports.night_report import write_report
 from svoc.rollback import roll_back
 from svoc.running import purposed
 from svoc.store.approvals import approve, last_refused
+from svoc.verifying import verify
 from svoc.words.changes import ChangeKind
 from svoc.words.plan import LanePlan, LaneState
 from svoc.words.purposes import Purpose
 
-__all__ = ["approve_plan", "show_plan", "undo_nights"]
+__all__ = ["approve_plan", "show_plan", "undo_nights", "verify_store"]
 
 log = structlog.get_logger("svoc")
 
@@ -116,6 +117,14 @@ def approve_plan(settings: Path, *, reason: str | None, actor: str | None) -> tu
     reasons = [f"- {each}" for each in refused["reasons"]]
     words = f"plan {refused['plan']} of night {refused['run']} is approved by {who}, against:"
     return figures, "\n".join([words, *reasons, "The next night commits it, if nothing that it rests on has changed."])
+
+
+def verify_store(settings: Path) -> tuple[dict[str, Any], str]:
+    """Ask every law of a council's store; nothing is written."""
+    with Council.open(settings) as council:
+        found = verify(council.store, council.policy)
+    log.info("verified", run=found.run, violations=found.figures()["violations"])
+    return found.figures(), found.words()
 
 
 def _refused(council: Council) -> dict[str, Any]:

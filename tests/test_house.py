@@ -38,6 +38,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "choosing",
             "passing",
             "rollback",
+            "verifying",
         }
     ),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),

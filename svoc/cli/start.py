@@ -37,6 +37,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     deciding.decisions,
     undoing.plan,
     undoing.rollback,
+    undoing.verify,
 )
 
 app = typer.Typer(

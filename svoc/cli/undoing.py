@@ -1,4 +1,4 @@
-"""The verbs that stop and undo: plan, rollback."""
+"""The verbs that stop, undo and look after: plan, rollback, verify."""
 
 from enum import StrEnum
 from typing import Annotated
@@ -8,7 +8,7 @@ import typer
 from svoc.cli.logs import log_to_stderr
 from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 
-__all__ = ["plan", "rollback"]
+__all__ = ["plan", "rollback", "verify"]
 
 Actor = Annotated[str | None, typer.Option(help="Who does it; the actor in council.toml unless given.")]
 
@@ -67,3 +67,20 @@ def rollback(
     log_to_stderr(settings)
     figures, words = undo_nights(settings, run, reason=reason, actor=actor, dry_run=dry_run)
     answer(figures, words, as_json=as_json)
+
+
+def verify(settings: Settings, *, as_json: AsJson = False) -> None:
+    """Ask the whole store whether it holds together: laws, identifiers, hashes, rows; change nothing.
+
+    Ends with 0 where every law holds, and with 1 where one does not; each violation is named by its keys.
+
+    Example: svoc verify council.toml --json
+    """
+    from svoc.errors import SvocError
+    from svoc.undoing import verify_store
+
+    log_to_stderr(settings)
+    figures, words = verify_store(settings)
+    answer(figures, words, as_json=as_json)
+    if not figures["sound"]:
+        raise typer.Exit(SvocError.exit_code)
