@@ -75,6 +75,7 @@ def give_back(store: Store, back: Return) -> None:
 def _write_run(connection: Connection, back: Return) -> None:
     restored = connection.execute(select(RUN.c.summary, RUN.c.manifest).where(RUN.c.run == back.restores)).first()
     summary, manifest = (dict(part) for part in restored) if restored else ({}, {})
+    manifest.pop("token", None)  # what is kept of a night beside the database is of that night alone
     now = datetime.now(UTC)
     connection.execute(
         insert(RUN).values(

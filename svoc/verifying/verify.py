@@ -73,6 +73,7 @@ def verify(store: Store, policy: Policy) -> Verified:
 
     What retention has let go of is not asked for.
     """
+    store = Store(store.engine)  # what is kept beside the database is not what is asked about
     with night_lock(store.engine), told_plainly():
         with store.engine.connect() as connection:
             run, oldest = published_run(connection), oldest_kept(connection)
