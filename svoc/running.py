@@ -25,11 +25,11 @@ from svoc.passing import plan_passing_over
 from svoc.person_model import trained_on
 from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
 from svoc.reports.explanation import explanation_page
-from svoc.reports.night_report import write_report
+from svoc.reports.night_report import drop_reports, write_report
 from svoc.settings import CouncilSettings
 from svoc.steps.pair import pair
 from svoc.store.approvals import keep_refused
-from svoc.store.keeping import forget
+from svoc.store.keeping import forget, last_run_before
 from svoc.store.runs import note
 from svoc.whole_files import write_whole
 from svoc.words.decisions import holding
@@ -142,7 +142,10 @@ def _afterwards(council: Council, plan: Plan, record: NightRecord) -> dict[str, 
             record.sent = counts["notices"] = council.deliver()
         undone = "what is past was not let go, which the next night does"
         with record.step("forget") as counts:
-            forgotten = forget(council.store, council.settings.retention, now=datetime.now(UTC))
+            keep, now = council.settings.retention, datetime.now(UTC)
+            forgotten = forget(council.store, keep, now=now)
+            reported = last_run_before(council.store, keep.reports_days, now=now)
+            forgotten["reports"] = drop_reports(council.settings.at(council.settings.reports.folder), reported)
             counts.update(forgotten)
         undone = "its manifest lacks its last seconds"
         seconds = {step: round(took, 3) for step, took in record.seconds.items()}

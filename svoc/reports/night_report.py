@@ -15,7 +15,7 @@ from svoc.reports.wording import FILTERS
 from svoc.whole_files import write_whole
 from svoc.words.plan import Plan, Yesterday
 
-__all__ = ["environment", "page", "write_report"]
+__all__ = ["drop_reports", "environment", "page", "write_report"]
 
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -43,6 +43,15 @@ def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:
         why = fault.strerror or type(fault).__name__
         raise SettingsError(f"[reports] folder: {folder.name}: the report cannot be written ({why})") from None
     return final
+
+
+def drop_reports(folder: Path, run: int) -> int:
+    """Remove the reports of a run and of those before it; give how many files went. Raises `OSError`."""
+    found = [path for path in folder.glob("night_*") if path.suffix in {".html", ".json"}]
+    old = [path for path in found if path.stem[len("night_") :].isdigit() and int(path.stem[len("night_") :]) <= run]
+    for path in old:
+        path.unlink()
+    return len(old)
 
 
 def as_json(told: dict[str, Any]) -> str:

@@ -16,7 +16,7 @@ import pytest
 
 from svoc.errors import SettingsError, StoreUnavailable
 from svoc.reports.figures import figures
-from svoc.reports.night_report import as_json, page, write_report
+from svoc.reports.night_report import as_json, drop_reports, page, write_report
 
 VOID = {"meta", "br", "rect", "line"}
 """Elements that are never closed by a tag of their own: those of HTML, and those that the drawing closes itself."""
@@ -335,3 +335,12 @@ def test_a_full_disk_leaves_the_older_report_and_no_draft(
 def test_figures_that_are_no_numbers_are_refused() -> None:
     with pytest.raises(ValueError, match="not JSON compliant"):
         as_json({"share": float("nan")})
+
+
+def test_old_reports_go_and_nothing_else_does(tmp_path: Path) -> None:
+    kept = {"night_0003.html", "night_0003.json", "night_0001.txt", "night_one.html", "lists.html"}
+    for name in {*kept, "night_0001.html", "night_0001.json", "night_0002.html"}:
+        (tmp_path / name).write_text("", encoding="utf-8")
+    assert drop_reports(tmp_path, 0) == 0
+    assert drop_reports(tmp_path, 2) == 3
+    assert {path.name for path in tmp_path.iterdir()} == kept
