@@ -6,6 +6,7 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from svoc.errors import AnotherNight, StoreUnavailable
 from svoc.store.opening import told_plainly
@@ -61,13 +62,15 @@ def _server_lock(engine: Engine) -> Iterator[StillHeld]:
         try:
             yield lambda: _held_by(connection)
         finally:
-            with suppress(*driver_errors()):  # where the connection broke, the server has taken the lock back
+            with suppress(
+                SQLAlchemyError, *driver_errors()
+            ):  # where the connection broke, the server has taken the lock back
                 connection.execute(text("SELECT pg_advisory_unlock(:number)"), {"number": ADVISORY})
 
 
 def _held_by(connection: Connection) -> None:
     with told_plainly():
-        if not connection.scalar(HELD, {"number": ADVISORY}):
+        if connection.invalidated or not connection.scalar(HELD, {"number": ADVISORY}):
             raise StoreUnavailable(LOST)
 
 
