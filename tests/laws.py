@@ -1,6 +1,7 @@
 """What the laws of a night say, as checks of one evening: who wants to hold a night to a law calls its check."""
 
 import json
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,8 +15,9 @@ from svoc.steps.replay import replay
 from svoc.survivorship.policy import GROUPS
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.persons import FACTS
-from svoc.words.plan import LaneState, Plan, Yesterday
+from svoc.words.persons import FACTS, Person
+from svoc.words.plan import LanePlan, LaneState, Plan, Yesterday
+from svoc.words.purposes import Purpose
 from tests.worlds import groups
 
 
@@ -121,6 +123,20 @@ def notices_keep_to_routes(plan: Plan, name: str, under: Policy) -> None:
         assert set(json.loads(notice["payload"])) <= permitted[kind, under.kinds[notice["recipient"]]], "law 10"
 
 
+def reads_keep_to_their_purpose(frames: Mapping[str, pl.DataFrame], purpose: Purpose) -> None:
+    hidden = set() if purpose.fields is None else set(FACTS) - set(purpose.fields)
+    for name, frame in frames.items():
+        shown = hidden & set(frame.columns) - ({"uprn"} if name in {"members", "placements"} else set())
+        assert not shown, f"law 10: {name} of an export for {purpose.code}"
+    assert not hidden or "provenance" not in frames["persons"].columns, "law 10: provenance tells of hidden facts"
+
+
+def a_person_is_masked(person: Person, purpose: Purpose) -> None:
+    for fact in () if purpose.fields is None else set(FACTS) - set(purpose.fields):
+        assert getattr(person, fact) is None, f"law 10: {fact} for {purpose.code}"
+        assert fact not in person.provenance, f"law 10: where {fact} comes from, for {purpose.code}"
+
+
 def only_the_world_is_told(plan: Plan, name: str) -> None:
     lane = plan.lanes[name]
     world = set(lane.changes.filter((pl.col("kind") == "changed") & (pl.col("cause") == "world"))["person"])
@@ -137,6 +153,28 @@ def decisions_hold(members: pl.DataFrame, ledger: pl.DataFrame, cases: pl.DataFr
             assert of[left] != of[right], "law 2: a standing different was joined"
         elif not {left, right} <= conflicting:
             assert of[left] == of[right], "law 2: a standing same was parted"
+
+
+def lanes_are_the_same(one: LanePlan, other: LanePlan, law: str) -> None:
+    """Hold two answers about a lane to each other, row for row."""
+    for part in LaneState.__slots__:
+        assert getattr(one.state, part).equals(getattr(other.state, part)), f"{law}: other {part}"
+    assert one.changes.equals(other.changes), f"{law}: other changes"
+    assert one.notices.equals(other.notices), f"{law}: other notices"
+
+
+def unseen(lane: LanePlan, closed: Collection[str]) -> None:
+    """Hold a lane to name none of the mentions that are closed to it."""
+    state = lane.state
+    assert not set(state.members["mention"]) & set(closed), "law 14: somebody whom the lane may not see"
+    assert not set(state.cases["mentions"].explode().drop_nulls()) & set(closed), "law 14: a case of such a one"
+    why = (json.loads(each) for each in state.persons["provenance"])
+    assert not {of["mention"] for each in why for of in each.values()} & set(closed), "law 14: a fact of such a one"
+
+
+def turned(frame: pl.DataFrame) -> pl.DataFrame:
+    """Give the rows the other way round; polars' own `reverse` forgets what a list of nothing would hold."""
+    return frame[list(reversed(range(frame.height)))]
 
 
 def by_record(mentions: pl.DataFrame) -> dict[str, tuple[str, str, int]]:

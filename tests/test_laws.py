@@ -23,7 +23,7 @@ from svoc.settings import CouncilSettings
 from svoc.sources.base import Extract
 from svoc.words.plan import LaneState, Plan, Yesterday
 from svoc.words.purposes import Purposes
-from tests.laws import Evening, by_record, decisions_hold, holds, partition
+from tests.laws import Evening, by_record, decisions_hold, holds, partition, turned
 from tests.worlds import TODAY, death, decisions, extract, groups, morrow, night, policy, street
 
 TOWNS = ((3, 90), (5, 120))
@@ -151,10 +151,10 @@ def test_law_6_order_of_rows_and_sources_does_not_matter(town: Lived) -> None:
 
 def _shuffled(before: Yesterday) -> Yesterday:
     states = {
-        name: replace(state, **{p: getattr(state, p).reverse() for p in LaneState.__slots__})
+        name: replace(state, **{p: turned(getattr(state, p)) for p in LaneState.__slots__})
         for name, state in before.lanes.items()
     }
-    return replace(before, lanes=states, known=before.known.reverse(), mentions=before.mentions.reverse())
+    return replace(before, lanes=states, known=turned(before.known), mentions=turned(before.mentions))
 
 
 def test_law_9_planning_twice_is_planning_once(town: Lived) -> None:
@@ -226,15 +226,15 @@ def test_laws_3_5_and_6_hold_in_small_worlds(evenings: list[tuple[Extract, ...]]
     *_, last = carried(evenings)
     quiet = night(morrow(last.before, last.plan), *last.extracts)
     rebuilt = night(Yesterday(), *last.extracts)
-    turned = night(last.before, *(replace(e, records=e.records.reverse()) for e in reversed(last.extracts)))
+    other = night(last.before, *(replace(e, records=turned(e.records)) for e in reversed(last.extracts)))
 
     for name, lane in last.plan.lanes.items():
         assert quiet.lanes[name].changes.is_empty()
         assert quiet.lanes[name].notices.is_empty()
         one = partition(lane.state.members, by_record(last.plan.mentions))
         assert one == partition(rebuilt.lanes[name].state.members, by_record(rebuilt.mentions))
-        assert turned.lanes[name].state.members.equals(lane.state.members)
-        assert turned.lanes[name].notices.equals(lane.notices)
+        assert other.lanes[name].state.members.equals(lane.state.members)
+        assert other.lanes[name].notices.equals(lane.notices)
 
 
 SAYINGS = st.lists(
