@@ -197,4 +197,4 @@ def _as_of(yesterday: Yesterday, extracts: Sequence[Extract], started: datetime)
 
 
 def _first_sight(placed: pl.DataFrame, yesterday: Yesterday) -> frozenset[str]:
-    return frozenset(placed["source"]) - frozenset(yesterday.known["source"]) - {EVENTS_SOURCE}
+    return frozenset(placed["source"].unique()) - frozenset(yesterday.known["source"].unique()) - {EVENTS_SOURCE}

@@ -3,7 +3,7 @@
 import numpy as np
 import polars as pl
 
-from matchers import Model, company, score_pairs
+from matchers import LocalEngine, Model, company
 from matchers.engines.base import Engine
 from matchers.evidence import APART, TOGETHER, level_bits
 from matchers.keyed import partners
@@ -75,11 +75,10 @@ def pair_again(
     proposed = partners(keys, model.blocks, touching)
     ends = pl.concat([proposed["left"], proposed["right"]]).unique()
     met = people.filter(pl.col("id").is_in(ends.implode()))
-    scored = before.columns[: before.columns.index("weight") + 1]
-    fresh = score_pairs(met, proposed, model).select(scored).match_to_schema(before.select(scored).schema)
+    fresh = LocalEngine().scored_pairs(met, proposed, model)  # so few that another machine would only take longer
     # What a household says of a pair, it says by who is known to be somebody else at either end.
     beside = kept.filter((pl.col("context") == TOGETHER) & _ends_in("left", ends) & _ends_in("right", ends))
-    weighed = _weighed(pl.concat([fresh, beside.select(scored)]), met, model).head(fresh.height)
+    weighed = _weighed(pl.concat([fresh, beside.select(fresh.columns)]), met, model).head(fresh.height)
     return pl.concat([kept, weighed.select(before.columns)]).sort("left", "right")
 
 
