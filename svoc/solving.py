@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import polars as pl
 
+from matchers.evidence import TOGETHER
 from matchers.keyed import crossed
 from svoc.notices.routes import Route
 from svoc.policy import Policy
@@ -18,11 +19,11 @@ from svoc.steps.announce import announce
 from svoc.steps.attach import attach
 from svoc.steps.compare import compare
 from svoc.steps.group import group
-from svoc.steps.house import house
+from svoc.steps.house import Housed, house
 from svoc.steps.identify import identify
 from svoc.steps.merge import merge
 from svoc.steps.pair import pair_again, pair_people
-from svoc.steps.touch import around, changed_decisions, ground, touched
+from svoc.steps.touch import Region, around, changed_decisions, ground, touched
 from svoc.steps.triage import triage
 from svoc.words.households import Establishments
 from svoc.words.mentions import EVENTS_SOURCE
@@ -33,6 +34,7 @@ from svoc.words.workings import Workings
 __all__ = ["Stopwatch", "Tonight", "solve", "without_events"]
 
 T = TypeVar("T")
+BETWEEN = ("left", "right", "context", "weight")
 
 
 @dataclass(slots=True)
@@ -79,12 +81,22 @@ class Tonight:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The part of a lane that is solved: its mentions tonight and yesterday, its pairs, what stood of it."""
+    """The part of a lane that is looked at: its mentions tonight and yesterday, and its pairs.
+
+    `stood`: what the lane held; `before`: what of it is about those that are solved; `region`: which of the mentions
+    these are, None where all are.
+    """
 
     mentions: pl.DataFrame
     earlier: pl.DataFrame
     pairs: pl.DataFrame
+    stood: LaneState
     before: LaneState
+    region: Region | None = None
+
+    def own(self, frame: pl.DataFrame, column: str = "mention") -> pl.DataFrame:
+        """Keep of a frame what is about those that are solved."""
+        return frame if self.region is None else frame.filter(_of(self.region.core, column))
 
 
 def solve(
@@ -97,13 +109,15 @@ def solve(
     if workings is None or lane.name not in workings.pairs:
         people = tonight.people.filter(pl.col("id").is_in(mentions["mention"].implode()))
         pairs = timed("pair", lambda: pair_people(people, policy.model, policy.engine))
-        return _solved(lane, Part(mentions, earlier, pairs, before), tonight, policy, timed), pairs
-    pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, policy))
+        return _solved(lane, Part(mentions, earlier, pairs, before, before), tonight, policy, timed), pairs
+    pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, before, policy))
     part = Part(
-        mentions.filter(_of(region)),
-        earlier.filter(_of(region)),
-        pairs.filter(_of(region, "left")),
+        mentions.filter(_of(region.context)),
+        earlier.filter(_of(region.context)),
+        pairs.filter(_of(region.context, "left") & _of(region.context, "right")),
+        before,
         _cut(before, region),
+        region,
     )
     again = _solved(lane, part, tonight, policy, timed)
     return timed("splice", lambda: _spliced(before, part.before, again, region)), pairs
@@ -115,9 +129,10 @@ def _touched(
     earlier: pl.DataFrame,
     tonight: Tonight,
     workings: Workings,
+    before: LaneState,
     policy: Policy,
-) -> tuple[pl.DataFrame, pl.Series]:
-    """Give tonight's pairs, and the keys of all that hangs together with a change, today or yesterday."""
+) -> tuple[pl.DataFrame, Region]:
+    """Give tonight's pairs, and whom a change touches, today's or yesterday's."""
     now, then = ground(mentions), ground(earlier)
     of = pl.col("mention").is_in(tonight.changed.implode())
     own = pl.concat([now.filter(of)["mention"], then.filter(of)["mention"]]).unique()
@@ -128,22 +143,31 @@ def _touched(
     gone = then.filter(_of(wide)).join(now, on="mention", how="anti")
     people = tonight.people.filter(pl.col("id").is_in(here))
     pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone["mention"])
-    said = changed_decisions(tonight.decisions, workings.held)
-    counts = pl.col("weight") >= min(policy.thresholds.possible, policy.thresholds.margin, 0)
-    ties = [workings.pairs[lane].filter(counts), pairs.filter(counts), tonight.decisions, workings.held]
-    return pairs, touched(pl.concat([wide, said]).unique(), now, gone, ties)
+    said = around(changed_decisions(tonight.decisions, workings.held), now, then)
+    limits, ends = policy.thresholds, pl.concat([wide, said]).unique()
+    both = pl.concat([workings.pairs[lane].select(BETWEEN), pairs.select(BETWEEN)])
+    rivals = both.filter(pl.col("weight") >= min(limits.possible, limits.margin, 0))
+    of_event = pl.any_horizontal(pl.col("left", "right").str.starts_with(f"{EVENTS_SOURCE}/"))
+    apart = rivals.filter((pl.col("context") != TOGETHER) | of_event)
+    heavy = apart.filter((pl.col("weight") >= limits.join) | of_event)
+    doubted = before.links.filter(pl.col("margin").is_not_null() & (pl.col("answer") != "same"))
+    decided = [tonight.decisions, workings.held]
+    return pairs, touched(
+        ends, now, then, rivals=[apart], joins=[heavy, doubted], decided=decided, persons=before.members
+    )
 
 
 def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
     before, pairs, key = part.before, part.pairs, f"{policy.key}/{lane.name}"
     mentions = _as_seen_by_the_lane(part.mentions, part.earlier)
+    region = part.region
     grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
     attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
     cases = timed("triage", lambda: triage(mentions, grouping, attached, tonight.decisions, tonight.doubts))
     who = timed(
         "identify",
         lambda: identify(
-            grouping.clusters,
+            part.own(grouping.clusters),
             without_events(before.members),
             before.forwards,
             before.founded,
@@ -153,10 +177,11 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
             given_over=tonight.given_over,
         ),
     )
-    events = attached.members.join(
+    events = part.own(attached.members).join(
         grouping.clusters.join(who.members, on="mention").select("cluster", "person").unique(), on="cluster"
     )
     members = pl.concat([who.members, events.select("mention", "person")]).sort("mention")
+    context, mentions = mentions, part.own(mentions)
     persons = timed("merge", lambda: merge(members, mentions, policy.survivorship, policy.kinds, as_of=tonight.as_of))
     changes = timed(
         "compare",
@@ -166,7 +191,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
             members,
             before.members,
             mentions,
-            mentions_before=part.earlier,
+            mentions_before=part.own(part.earlier),
             withdrawn=_withdrawn(part, tonight),
             retired=who.retired,
             split=who.split,
@@ -174,8 +199,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
             policy_changed=tonight.policy_changed,
         ),
     )
-    solved = (persons, members, mentions, before, who.retired, tonight.communal)
-    housed = timed("house", lambda: house(*solved, as_of=tonight.as_of, key=key, run=tonight.run))
+    housed = timed("house", lambda: _housed(part, LaneState(members, persons), context, who.retired, tonight, key))
     routes = routes_of(lane.name, policy, tonight.as_of)
     notices = timed(
         "announce",
@@ -192,8 +216,29 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
         ),
     )
     founded = _founded(before.founded, members, tonight.run)
-    state = LaneState(members, persons, founded, who.forwards, cases, grouping.links, *housed)
+    links = grouping.links
+    if region:
+        cases, links = cases.filter(_about(region)), links.filter(_ends_in(region))
+    state = LaneState(members, persons, founded, who.forwards, cases, links, *housed)
     return LanePlan(state, changes, notices)
+
+
+def _housed(
+    part: Part, solved: LaneState, mentions: pl.DataFrame, retired: pl.DataFrame, tonight: Tonight, key: str
+) -> Housed:
+    """Give who lives with whom; of a part of a lane, at the places where anybody solved stands or stood.
+
+    `solved`: the members and persons that were solved; those who live beside them are as they were.
+    """
+    before, members, persons = part.stood, solved.members, solved.persons
+    if part.region:
+        there = pl.col("uprn").is_in(part.region.places.implode())
+        beside = before.members.filter(_of(part.region.context) & ~_of(part.region.core))
+        neighbours = before.persons.filter(_of(beside["person"], "person"))
+        members, persons = pl.concat([members, beside]), pl.concat([persons, neighbours]).filter(there)
+        before = replace(before, households=before.households.filter(_at(part.region)))
+    given = (persons, members, mentions, before, retired, tonight.communal)
+    return house(*given, as_of=tonight.as_of, key=key, run=tonight.run)
 
 
 def _as_seen_by_the_lane(mentions: pl.DataFrame, earlier: pl.DataFrame) -> pl.DataFrame:
@@ -237,45 +282,55 @@ def _of(keys: pl.Series, column: str = "mention") -> pl.Expr:
     return pl.col(column).is_in(keys.implode())
 
 
-def _about(region: pl.Series) -> pl.Expr:
-    """Say of a case whether it is about somebody in the region; then it is about nobody else."""
-    return pl.col("mentions").list.first().is_in(region.implode())
+def _about(region: Region) -> pl.Expr:
+    """Say of a case whether it is about anybody who is solved."""
+    return pl.col("mentions").list.eval(pl.element().is_in(region.core.implode())).list.any()
 
 
-def _cut(state: LaneState, region: pl.Series) -> LaneState:
-    """Keep of a lane what is said of the mentions in a region; identifiers and forwards are kept whole."""
-    members = state.members.filter(_of(region))
-    return LaneState(
+def _ends_in(region: Region) -> pl.Expr:
+    """Say of a link whether it is of anybody who is solved."""
+    return _of(region.core, "left") | _of(region.core, "right")
+
+
+def _at(region: Region) -> pl.Expr:
+    """Say of who lives in a household whether it is where anybody who is solved stands or stood."""
+    return pl.col("place").is_in(region.places.implode())
+
+
+def _cut(state: LaneState, region: Region) -> LaneState:
+    """Keep of a lane what is said of those who are solved; identifiers and forwards are kept whole."""
+    members = state.members.filter(_of(region.core))
+    return replace(
+        state,
         members=members,
         persons=state.persons.filter(_of(members["person"], "person")),
-        founded=state.founded,
-        forwards=state.forwards,
         cases=state.cases.filter(_about(region)),
-        links=state.links.filter(_of(region, "left")),
-        households=state.households.filter(_of(members["person"], "person")),
-        households_founded=state.households_founded,
-        households_forwards=state.households_forwards,
+        links=state.links.filter(_ends_in(region)),
+        households=state.households.filter(_at(region)),
     )
 
 
-def _spliced(before: LaneState, cut: LaneState, again: LanePlan, region: pl.Series) -> LanePlan:
+def _spliced(stood: LaneState, cut: LaneState, again: LanePlan, region: Region) -> LanePlan:
     """Put what was solved again in the place of what stood there."""
     new, old = again.state, cut.persons["person"]
-    state = LaneState(
-        members=pl.concat([before.members.filter(~_of(region)), new.members]).sort("mention"),
-        persons=pl.concat([before.persons.filter(~_of(old, "person")), new.persons]).sort("person"),
-        founded=new.founded,
-        forwards=new.forwards,
-        cases=pl.concat([before.cases.filter(~_about(region)), new.cases]).sort("case"),
-        links=pl.concat([before.links.filter(~_of(region, "left")), new.links]).sort("left", "right"),
-        households=pl.concat([before.households.filter(~_of(old, "person")), new.households]).sort("person"),
-        households_founded=new.households_founded,
-        households_forwards=new.households_forwards,
+    state = replace(
+        new,
+        members=pl.concat([stood.members.filter(~_of(region.core)), new.members]).sort("mention"),
+        persons=pl.concat([stood.persons.filter(~_of(old, "person")), new.persons]).sort("person"),
+        cases=pl.concat([stood.cases.filter(~_about(region)), new.cases]).sort("case"),
+        links=pl.concat([stood.links.filter(~_ends_in(region)), new.links]).sort("left", "right"),
+        households=pl.concat([stood.households.filter(~_at(region)), new.households]).sort("person"),
     )
-    persons = pl.concat([old, new.persons["person"]]).unique()
-    cases = pl.concat([cut.cases["case"], new.cases["case"]]).unique()
-    forwards = [_elsewhere(getattr(before, part), getattr(new, part)) for part in ("forwards", "households_forwards")]
-    return LanePlan(state, again.changes, again.notices, Touched(region, persons, cases, pl.concat(forwards)))
+    forwards = [_elsewhere(getattr(stood, part), getattr(new, part)) for part in ("forwards", "households_forwards")]
+    touched = Touched(
+        mentions=region.core,
+        persons=pl.concat([old, new.persons["person"]]).unique(),
+        cases=pl.concat([cut.cases["case"], new.cases["case"]]).unique(),
+        links=pl.concat([cut.links["left"], new.links["left"]]).unique(),
+        housed=pl.concat([cut.households["person"], new.households["person"]]).unique(),
+        forwards=pl.concat(forwards).unique(),
+    )
+    return LanePlan(state, again.changes, again.notices, touched)
 
 
 def _elsewhere(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:

@@ -26,9 +26,9 @@ AMONG: dict[str, tuple[str, str]] = {
     "members": ("mention", "mentions"),
     "persons": ("person", "persons"),
     "cases": ("case", "cases"),
-    "links": ("left", "mentions"),
+    "links": ("left", "links"),
     "forwards": ("retired", "forwards"),
-    "households": ("person", "persons"),
+    "households": ("person", "housed"),
     "households_forwards": ("retired", "forwards"),
 }
 """By which column each part of a lane is looked up, and which of the touched keys (`Touched`) stand in it."""

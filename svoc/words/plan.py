@@ -72,13 +72,15 @@ class LaneState:
 class Touched:
     """What of a lane was solved again; all else stands as it stood.
 
-    Keys of mentions, of persons and of cases, and the retired identifiers, of persons and households, that lead
-    elsewhere than yesterday.
+    Keys of mentions, of persons and of cases; the left ends of links; the persons whose household was looked at; the
+    retired identifiers, of persons and households, that lead elsewhere than yesterday.
     """
 
     mentions: pl.Series
     persons: pl.Series
     cases: pl.Series
+    links: pl.Series
+    housed: pl.Series
     forwards: pl.Series
 
 
