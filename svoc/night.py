@@ -86,6 +86,7 @@ def reconcile(
         run=yesterday.run + 1,
         as_of=as_of,
         placed=placed,
+        stood=yesterday.mentions,
         people=people,
         keys=keys,
         decisions=heed(holding(yesterday.decisions, as_of), placed),

@@ -56,16 +56,17 @@ class Stopwatch:
 class Tonight:
     """What every lane of a night shares.
 
-    `placed`: frame of `PLACED`, all of tonight's mentions; `people`, `keys`: as `svoc.words.workings` has them;
-    `decisions`: frame of `DECISIONS`, those that hold; `changed`: the keys of the mentions of each record of which a
-    party came, went, says or lies otherwise than yesterday, or stays from now on or no more; `former`: frame of
-    `FORMER`; `doubts`, `given_over`: successions that are asked about, and keys that answers to such put in the place
-    of others; `workings`: what yesterday left, if it is of use tonight.
+    `placed`, `stood`: frames of `PLACED`, all of tonight's mentions and of yesterday's; `people`, `keys`: as
+    `svoc.words.workings` has them; `decisions`: frame of `DECISIONS`, those that hold; `changed`: the keys of the
+    mentions of each record of which a party came, went, says or lies otherwise than yesterday, or stays from now on or
+    no more; `former`: frame of `FORMER`; `doubts`, `given_over`: successions that are asked about, and keys that
+    answers to such put in the place of others; `workings`: what yesterday left, if it is of use tonight.
     """
 
     run: int
     as_of: date
     placed: pl.DataFrame
+    stood: pl.DataFrame
     people: pl.DataFrame
     keys: pl.DataFrame
     decisions: pl.DataFrame
@@ -136,12 +137,11 @@ def _touched(
     now, then = ground(mentions), ground(earlier)
     of = pl.col("mention").is_in(tonight.changed.implode())
     own = pl.concat([now.filter(of)["mention"], then.filter(of)["mention"]]).unique()
-    here, there = now["mention"].implode(), then["mention"].implode()
-    keys, keys_before = tonight.keys.filter(pl.col("id").is_in(here)), workings.keys.filter(pl.col("id").is_in(there))
+    keys, keys_before = _among(tonight.keys, now, tonight.placed), _among(workings.keys, then, tonight.stood)
     own = pl.concat([own, crossed(keys_before, keys, policy.model.blocks, own)]).unique()
     wide = around(own, now, then)
     gone = then.filter(_of(wide)).join(now, on="mention", how="anti")
-    people = tonight.people.filter(pl.col("id").is_in(here))
+    people = _among(tonight.people, now, tonight.placed)
     pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone["mention"])
     said = around(changed_decisions(tonight.decisions, workings.held), now, then)
     limits, ends = policy.thresholds, pl.concat([wide, said]).unique()
@@ -155,6 +155,13 @@ def _touched(
     return pairs, touched(
         ends, now, then, rivals=[apart], joins=[heavy, doubted], decided=decided, persons=before.members
     )
+
+
+def _among(people: pl.DataFrame, admitted: pl.DataFrame, everybody: pl.DataFrame) -> pl.DataFrame:
+    """Keep those whom the lane admits; most lanes admit everybody."""
+    if admitted.height == everybody.height:
+        return people
+    return people.filter(pl.col("id").is_in(admitted["mention"].implode()))
 
 
 def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:

@@ -24,8 +24,9 @@ def people(
     state: LaneState, mentions: pl.DataFrame, before: LaneState | None, mentions_before: pl.DataFrame
 ) -> dict[str, Any]:
     """Tell of a lane's persons what they are made of; `mentions`: frame of `PLACED`, tonight's."""
-    held = held_by(state, mentions)
-    held_before = None if before is None else held_by(before, mentions_before)
+    number = pl.col("person").hash()  # for they are only counted
+    held = held_by(state, mentions).with_columns(number)
+    held_before = None if before is None else held_by(before, mentions_before).with_columns(number)
     known, known_before = _known_by(held), None if held_before is None else _known_by(held_before)
     return {
         "persons": state.persons.height,
@@ -49,8 +50,8 @@ def held_by(state: LaneState, mentions: pl.DataFrame) -> pl.DataFrame:
 
     Columns: `mention`, `person`, `source`, `role`, `place`, `until`.
     """
-    records = mentions.filter(pl.col("source") != EVENTS_SOURCE)
-    return state.members.join(records.select("mention", "source", "role", "place", "until"), on="mention")
+    records = mentions.filter(pl.col("source") != EVENTS_SOURCE).select("mention", "source", "role", "place", "until")
+    return state.members.join(records, on="mention")
 
 
 def living_at(held: pl.DataFrame) -> pl.DataFrame:

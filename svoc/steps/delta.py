@@ -17,6 +17,7 @@ from svoc.words.records import EMPTY_RECORDS, SORTED_BY, conform
 __all__ = ["Delta", "Said", "delta", "said_tonight"]
 
 RECORD = ["source", "record"]
+DIGITS = "0123456789"
 NOBODY_STANDS = pl.DataFrame(schema=PLACED)
 NOTHING_ANSWERED = pl.DataFrame(schema=ANSWERED)
 
@@ -192,11 +193,12 @@ def _carry(todays: pl.DataFrame, known: pl.DataFrame, sign: pl.Expr) -> pl.DataF
 
 def _allot(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Give the parties that nobody knew the next free numbers of their records."""
-    used = known.group_by(stem=pl.col("mention").str.replace(r"/\d+$", "")).agg(
-        used=pl.col("mention").str.extract(r"(\d+)$").cast(pl.Int64).max()
-    )
-    stem = pl.concat_str("source", "record", separator="/")
+    stem, wanted = pl.concat_str("source", "record", pl.lit(""), separator="/"), todays.select("source", "record")
+    # A key may be borne by another record than the one that it was allotted to: only its own text says to which.
+    of = known.select("mention", stem=pl.col("mention").str.strip_chars_end(DIGITS))
+    of = of.join(wanted.select(stem=stem).unique(), on="stem", how="semi")
+    used = of.group_by("stem").agg(used=pl.col("mention").str.extract(r"(\d+)$").cast(pl.Int64).max())
     number = pl.col("used").fill_null(0) + pl.int_range(1, pl.len() + 1).over("stem")
-    key = pl.concat_str("stem", number.cast(pl.String), separator="/")
+    key = pl.concat_str("stem", number.cast(pl.String))
     numbered = todays.with_columns(stem=stem).join(used, on="stem", how="left").sort("row")
     return numbered.select("row", key.alias("mention"))

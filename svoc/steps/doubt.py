@@ -50,6 +50,8 @@ def given_over(answers: pl.DataFrame, live: pl.Series) -> pl.DataFrame:
     `answers`: frame of `ANSWERED`; `live`: keys that are somebody's. The entry takes the former key by an answer that
     holds, and has its own again when the answer is taken back.
     """
+    if answers.is_empty():
+        return pl.DataFrame(schema={"mention": pl.String(), "instead": pl.String()})
     here = live.implode()
     entry, former = pl.col("entry").is_in(here), pl.col("former").is_in(here)
     forth = answers.filter(pl.col("holds") & entry & ~former).select(mention="entry", instead="former")
