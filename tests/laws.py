@@ -20,6 +20,9 @@ from svoc.words.plan import LanePlan, LaneState, Plan, Yesterday
 from svoc.words.purposes import Purpose
 from tests.worlds import groups
 
+OPEN = (pl.col("role") != "elector") | pl.col("open_register").fill_null(value=False)
+"""What the service lane may see, in the tests' own words: who asks the lane itself believes a lane that leaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Evening:

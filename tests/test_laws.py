@@ -23,7 +23,7 @@ from svoc.settings import CouncilSettings
 from svoc.sources.base import Extract
 from svoc.words.plan import LaneState, Plan, Yesterday
 from svoc.words.purposes import Purposes
-from tests.laws import Evening, by_record, decisions_hold, holds, partition, turned
+from tests.laws import OPEN, Evening, by_record, decisions_hold, holds, partition, turned
 from tests.worlds import TODAY, death, decisions, extract, groups, morrow, night, policy, street
 
 TOWNS = ((3, 90), (5, 120))
@@ -183,7 +183,7 @@ def test_law_14_a_lane_is_a_night_on_its_own_records(town: Lived) -> None:
     alone = replace(town.policy, purposes=Purposes(town.policy.purposes.purposes, {"service": service}), lane="service")
     yesterday = Yesterday()
     for evening in town.evenings:
-        kept = tuple(replace(e, records=e.records.filter(service.admits())) for e in evening.extracts)
+        kept = tuple(replace(e, records=e.records.filter(OPEN)) for e in evening.extracts)
         plan = town.planned(yesterday, kept, under=alone)
         lane, of_two = plan.lanes["service"], evening.plan.lanes["service"]
 
