@@ -92,13 +92,15 @@ class Council:
         The plan says in `reasons` what the guards hold against it. `yesterday`: what stands, where it was read already.
         """
         yesterday = yesterday or self.store.yesterday()
-        kept = yesterday.workings.rows if yesterday.workings else {}
-        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
-        given = read_extracts(
-            self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
-        )
+        given = self.reading(yesterday)
         told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max(), aside=yesterday.aside)
         return self._planned(yesterday, given, told)
+
+    def reading(self, yesterday: Yesterday) -> Given:
+        """Read the extracts that wait; of one whose source's last rows are kept, what is new in it."""
+        kept = yesterday.workings.rows if yesterday.workings else {}
+        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
+        return read_extracts(self.settings, yesterday.taken, before, aside=yesterday.aside)
 
     def settle(self, yesterday: Yesterday | None = None) -> Plan:
         """Work out what decisions and life events change, without reading any extract.

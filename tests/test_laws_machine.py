@@ -114,7 +114,9 @@ def by_day(**drawn: st.SearchStrategy[Any]) -> Callable[[Callable[..., None]], C
             if night is not None:
                 council.lives_through(*night)
 
-        return rule(night=st.none() | NIGHTS, **drawn)(and_then)
+        made_of: dict[str, Any] = {"night": st.none() | NIGHTS, **drawn}
+        ruled: Callable[..., None] = rule(**made_of)(and_then)
+        return ruled
 
     return made
 

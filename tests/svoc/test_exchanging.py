@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -16,7 +17,7 @@ from tests.scenes import Scene, key, opened
 
 A, E1, E2, E3, L = (key(short) for short in ("A1", "E1", "E2", "E3", "L1"))
 FAULTS = Path(__file__).parents[1] / "cases" / "decision_faults.csv"
-WHO = {"steward": "a.patel", "because": "seen"}
+WHO: dict[str, Any] = {"steward": "a.patel", "because": "seen"}
 
 
 @pytest.fixture(scope="module")
