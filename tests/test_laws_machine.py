@@ -325,6 +325,13 @@ class Council(RuleBasedStateMachine):
         for lane in self.plan.lanes.values():
             laws.decisions_hold(lane.state.members, self._holding(), lane.state.cases)
 
+    @law()
+    def law_2_the_night_heeds_each_decision_that_holds_and_no_other(self) -> None:
+        assert self.plan.workings is not None
+        settled = pl.col("verdict").is_in(["same", "different"])
+        heeded = self.plan.workings.held.filter(settled)["decision"].sort().to_list()
+        assert heeded == self._holding()["decision"].sort().to_list(), "law 2: other decisions were heeded"
+
     @law(4)
     def law_2_what_expired_or_was_taken_back_is_as_if_never_said(self) -> None:
         lasts = pl.col("expires").is_null() | (pl.col("expires") > self.plan.as_of)
