@@ -80,6 +80,14 @@ def records_of(draw: st.DrawFn) -> tuple[str, str, str]:
     return source, reference, f"{names} | {draw(st.integers(1, 4))} | {stay} | {draw(st.sampled_from(MORE[source]))}"
 
 
+SAID = st.tuples(
+    st.sampled_from(["same", "different", "unsure"]),
+    st.integers(0, 30),
+    st.integers(0, 30),
+    st.sampled_from([None, 1, 3]),
+)
+"""What a steward says of two records, counted among all that ever were, and after how many days it expires."""
+
 TURNS = 8
 """The laws that are dear to check take turns: in eight nights each is looked at once, or oftener."""
 
@@ -195,18 +203,14 @@ class Council(RuleBasedStateMachine):
         self.now["electoral_register"] = {new: said[old] for new, old in zip(numbers, turned, strict=True)}
 
     @precondition(lambda self: self.keys)
-    @by_day(
-        verdict=st.sampled_from(["same", "different", "unsure"]),
-        left=st.integers(0, 30),
-        right=st.integers(0, 30),
-        days=st.sampled_from([None, 1, 3]),
-    )
-    def a_steward_decides(self, verdict: str, left: int, right: int, days: int | None) -> None:
+    @by_day(said=st.lists(SAID, min_size=1, max_size=4))
+    def a_steward_decides(self, said: list[tuple[str, int, int, int | None]]) -> None:
         keys = self.keys
-        one, other = keys[left % len(keys)], keys[right % len(keys)]
-        if one != other:
-            expires = self.day + timedelta(days=days) if days else None
-            self.store.decide(verdict, one, other, steward="j.okafor", because="seen", expires=expires)
+        for verdict, left, right, days in said:
+            one, other = keys[left % len(keys)], keys[right % len(keys)]
+            if one != other:
+                expires = self.day + timedelta(days=days) if days else None
+                self.store.decide(verdict, one, other, steward="j.okafor", because="seen", expires=expires)
 
     @by_day(which=st.integers(0, 9))
     def a_steward_takes_it_back(self, which: int) -> None:
