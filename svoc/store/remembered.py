@@ -124,7 +124,7 @@ def _lanes(folder: Path, names: list[str]) -> Iterator[tuple[str, LaneState, pl.
 
 
 def _frame(folder: Path, name: str, frame: pl.DataFrame) -> None:
-    frame.write_ipc(folder / f"{name}.arrow", compression="uncompressed")
+    frame.write_ipc(folder / f"{name}.arrow", compression="lz4")
 
 
 def _kept(folder: Path, name: str) -> pl.DataFrame:
