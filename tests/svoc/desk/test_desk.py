@@ -178,7 +178,7 @@ def test_what_a_purpose_may_not_see_is_not_there(council: Council) -> None:
 
 
 def test_every_verdict_is_known_by_its_word() -> None:
-    assert {v.value for v in Verdict} == {"same", "different", "unsure", "confirmed", "rejected"}
+    assert {v.value for v in Verdict} == {"same", "different", "unsure", "succeeds", "confirmed", "rejected"}
 
 
 def test_a_death_stands_though_a_record_of_the_person_is_withdrawn(made: Path) -> None:
