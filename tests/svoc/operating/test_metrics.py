@@ -56,7 +56,7 @@ def test_a_night_leaves_what_it_did_and_what_stands(watched: Path) -> None:
     assert one(samples, "svoc_database_size_bytes") > 100_000
     assert one(samples, "svoc_night_peak_memory_bytes") > 1e6
     steps = {dict(labels)["step"] for name, labels in samples if name == "svoc_night_step_duration_seconds"}
-    assert {"recall", "read", "delta", "place", "pair", "merge", "report", "commit", "deliver", "forget"} <= steps
+    assert {"recall", "read", "delta", "place", "touch", "merge", "report", "commit", "deliver", "forget"} <= steps
 
 
 def test_a_refused_night_names_its_guards_and_leaves_the_last_success(watched: Path) -> None:
