@@ -100,7 +100,9 @@ class Council:
         """Read the extracts that wait; of one whose source's last rows are kept, what is new in it."""
         kept = yesterday.workings.rows if yesterday.workings else {}
         before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
-        return read_extracts(self.settings, yesterday.taken, before, aside=yesterday.aside)
+        return read_extracts(
+            self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
+        )
 
     def settle(self, yesterday: Yesterday | None = None) -> Plan:
         """Work out what decisions and life events change, without reading any extract.

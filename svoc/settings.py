@@ -210,7 +210,8 @@ class CouncilSettings(Section):
         try:
             settings = cls.model_validate({**data, "folder": file.resolve().parent})
         except ValidationError as found:
-            raise SettingsError(_told(file, [*_misfits(found, data, cls), *_wrong_names(data)])) from None
+            faults = [*_misfits(found, data, cls), *_no_gazetteer(data), *_wrong_names(data)]
+            raise SettingsError(_told(file, faults)) from None
         wrong = [*_wrong_names(data), *_wrong_gazetteers(settings)]
         if wrong:
             raise SettingsError(_told(file, wrong))
@@ -257,6 +258,10 @@ def _wrong_names(data: dict[str, Any]) -> list[str]:
     return faults + [
         f"[[sources]] {s.get('name', '')}: {told}" for s in tables if RESERVED in (s.get("name"), s.get("kind"))
     ]
+
+
+def _no_gazetteer(data: dict[str, Any]) -> list[str]:
+    return [] if "gazetteer" in data or "gazetteers" in data else ["[gazetteer] is missing"]
 
 
 def _wrong_gazetteers(settings: "CouncilSettings") -> list[str]:

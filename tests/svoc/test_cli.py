@@ -47,9 +47,10 @@ def members(folder: Path) -> pl.DataFrame:
 
 
 def dump(folder: Path) -> list[str]:
+    """Give all that the database holds, but for the note of a plan that was refused."""
     connection = sqlite3.connect(folder / "barchester.db")
     try:
-        return list(connection.iterdump())
+        return [line for line in connection.iterdump() if not line.startswith('INSERT INTO "refused_plan"')]
     finally:
         connection.close()
 
@@ -74,7 +75,8 @@ def test_every_night_ends_well_and_answers_with_json(lived_town: Lived) -> None:
         assert night.figures["persons"] > 0
         assert Path(night.figures["report"]).is_file()
         events = [json.loads(line)["event"] for line in night.err.splitlines()]
-        assert events == ["planned", "committed"]
+        assert set(events) == {"step", "committed"}
+        assert events[-1] == "committed"
     first, *later = lived_town.nights
     assert first.figures["notices"] == 0, "a first night announces nothing"
     assert first.figures["new"] == first.figures["mentions"]
@@ -158,13 +160,14 @@ def test_a_dry_run_changes_nothing_but_reports(svoc: Svoc, town: Path) -> None:
     assert "a dry run: nothing was changed" in words
     real = svoc("night", town / SETTINGS, "--json").figures
     assert {k: v for k, v in dry.figures.items() if k != "seconds"} == {
-        k: v for k, v in real.items() if k not in {"seconds", "notices_sent"}
+        k: v for k, v in real.items() if k not in {"seconds", "notices_sent", "forgotten"}
     }
 
 
 def test_half_a_file_is_refused_and_nothing_is_changed(svoc: Svoc, town: Path) -> None:
     assert svoc("night", town / SETTINGS).code == 0
     extract = town / "extracts" / "council_tax_2026-11-03.csv"
+    (town / "extracts" / "council_tax_2026-11-04.csv").unlink()  # a whole file beside it would be taken instead
     rows = extract.read_text(encoding="utf-8").splitlines(keepends=True)
     extract.write_text("".join(rows[: len(rows) // 3]), encoding="utf-8")
     before = dump(town), outbox(town)
@@ -194,7 +197,7 @@ def test_another_night_at_work_is_told(svoc: Svoc, town: Path) -> None:
     assert other.stdout.readline() == "held\n"
     busy = svoc("night", town / SETTINGS)
     assert (busy.code, busy.out) == (5, "")
-    assert busy.err.startswith("another night is at work")
+    assert busy.err.splitlines()[-1].startswith("another night is at work")
     assert svoc("find", town / SETTINGS, "nobody", "--purpose", "council-tax").code == 0, "a reader does not wait"
     other.kill()
     other.communicate()
@@ -233,7 +236,9 @@ def test_an_export_is_its_owners_and_has_what_it_says(svoc: Svoc, lived: Path) -
     done = svoc("export", lived / SETTINGS, "--to", lived / "out", "--format", "parquet", "--json")
     assert done.code == 0
     files = sorted((lived / "out").iterdir())
-    assert [p.name for p in files] == ["cases.parquet", "members.parquet", "persons.parquet", "placements.parquet"]
+    assert [p.name for p in files] == [
+        f"{name}.parquet" for name in ("cases", "households", "members", "persons", "placements")
+    ]
     assert {stat.S_IMODE(p.stat().st_mode) for p in files} == {0o600}
     frames = {p.stem: pl.read_parquet(p) for p in files}
     assert done.figures == {name: frame.height for name, frame in frames.items()}
