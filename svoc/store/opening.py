@@ -1,5 +1,6 @@
 """Opens a database, SQLite or PostgreSQL, and puts its refusals into words."""
 
+import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,6 +43,8 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
 
     Unless it may `make` a SQLite file that is not there, it gives nothing for one.
     """
+    # A pool that takes a broken connection back writes a traceback of its own, beside what the store tells of the fault.
+    logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     file: Path | None = None
     try:
         address = make_url(url)

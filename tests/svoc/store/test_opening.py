@@ -122,3 +122,18 @@ def test_opening_does_not_wait_for_a_night_that_writes(tmp_path: Path) -> None:
         assert reader.yesterday().run == 0
         reader.close()
     holder.close()
+
+
+def test_a_connection_that_breaks_leaves_no_traceback_beside_what_is_told(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """The pool that takes a broken connection back would write one of its own; the store has told of the fault."""
+    store = Store.open("sqlite:///council.db", tmp_path)
+    connection = store.engine.connect()
+    connection.exec_driver_sql("SELECT 1")
+    driver = connection.connection.driver_connection
+    assert driver
+    driver.close()
+    connection.close()
+    store.close()
+    assert not caplog.records
