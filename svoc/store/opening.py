@@ -43,7 +43,7 @@ def open_engine(url: str, folder: Path, *, make: bool = True) -> Engine | None:
 
     Unless it may `make` a SQLite file that is not there, it gives nothing for one.
     """
-    # A pool that takes a broken connection back writes a traceback of its own, beside what the store tells of the fault.
+    # A pool that takes a broken connection back writes a traceback of its own, beside what the store tells of it.
     logging.getLogger("sqlalchemy.pool").setLevel(logging.CRITICAL)
     file: Path | None = None
     try:

@@ -129,11 +129,9 @@ def test_a_connection_that_breaks_leaves_no_traceback_beside_what_is_told(
 ) -> None:
     """The pool that takes a broken connection back would write one of its own; the store has told of the fault."""
     store = Store.open("sqlite:///council.db", tmp_path)
-    connection = store.engine.connect()
-    connection.exec_driver_sql("SELECT 1")
-    driver = connection.connection.driver_connection
-    assert driver
-    driver.close()
+    connection = store.engine.raw_connection()
+    assert connection.driver_connection
+    connection.driver_connection.close()
     connection.close()
     store.close()
     assert not caplog.records
