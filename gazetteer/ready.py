@@ -1,7 +1,7 @@
 """Keeps beside a saved gazetteer what answering would otherwise have to build first: its keys, facts and references.
 
-Each is an Arrow file of its own, mapped into memory and checked against its sum when it is first asked for, so that a
-few addresses cost only what they need. What is missing, altered or of another version of polars (whose hashes order the
+Each is an Arrow file of its own, read and checked against its sum when it is first asked for, so that a few addresses
+cost only what they need. What is missing, altered or of another version of polars (whose hashes order the
 keys) is built again, which costs time and changes no answer.
 """
 
