@@ -27,6 +27,7 @@ from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.sources.rows import Rows
 from svoc.store.approvals import approval_of
+from svoc.store.audit import Audit
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
@@ -52,6 +53,7 @@ class Council:
         self.settings = settings
         self.store = store
         self.policy = policy
+        self.audit = Audit.beside(settings.council.database, settings.audit.database, settings.folder)
         self._gazetteer: Gazetteer | None = None
 
     @classmethod
@@ -64,6 +66,7 @@ class Council:
     def close(self) -> None:
         """Let the database go."""
         self.store.close()
+        self.audit.close()
 
     def __enter__(self) -> Self:
         return self

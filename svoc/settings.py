@@ -173,6 +173,12 @@ class RetentionSettings(Section):
     taken_days: int = Field(default=0, ge=0)
 
 
+class AuditSettings(Section):
+    """`[audit]`: `database`, where the audit trail lies; beside the council's unless set (`svoc.store.audit`)."""
+
+    database: str = ""
+
+
 class CouncilSettings(Section):
     """All of council.toml. Relative paths count from the folder that the file lies in."""
 
@@ -185,6 +191,7 @@ class CouncilSettings(Section):
     notices: NoticeSettings = NoticeSettings()
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
+    audit: AuditSettings = AuditSettings()
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)
