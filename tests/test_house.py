@@ -22,7 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"policy"}),
     frozenset({"solving"}),
     frozenset({"night"}),
-    frozenset({"guards", "explaining", "naming"}),
+    frozenset({"guards", "explaining", "naming", "protecting"}),
     frozenset({"districts"}),
     frozenset({"binding", "told"}),
     frozenset({"indexed"}),

@@ -20,12 +20,14 @@ from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 from svoc.words.plan import DOUBTS, FORMER, FOUNDED, LINKS, TAKEN, LaneState, Yesterday
+from svoc.words.protection import PROTECTION
 
 __all__ = [
     "MENTION",
     "OF_A_LANE",
     "Schema",
     "all_decisions",
+    "all_protection",
     "aside_by",
     "ledger_length",
     "of_table",
@@ -119,6 +121,7 @@ def standing_in(connection: Connection, run: int, kept: Remembered | None = None
         doubts=_doubts(connection, run),
         decisions=all_decisions(connection),
         events=_events(connection),
+        protection=all_protection(connection),
         taken=taken_by(connection, run),
         aside=aside_by(connection, run),
         gazetteer=manifest.get("gazetteer", ""),
@@ -237,12 +240,21 @@ def _by_lane(
 
 def all_decisions(connection: Connection) -> pl.DataFrame:
     """Give every decision that was ever made, in its order, as a frame of `DECISIONS`."""
-    table = of_table(tables.Decision)
-    moments = [name for name, dtype in DECISIONS.items() if isinstance(dtype, pl.Datetime)]
-    frame = read_rows(connection, table, [n for n in DECISIONS if n not in moments]).sort("decision")
-    rows = connection.execute(select(*(table.c[n] for n in moments)).order_by(table.c.decision)).all()
-    told = [pl.Series(n, [_in_utc(row[at]) for row in rows], dtype=DECISIONS[n]) for at, n in enumerate(moments)]
-    return decoded(frame.with_columns(told), DECISIONS)
+    return _written(connection, of_table(tables.Decision), DECISIONS, "decision")
+
+
+def all_protection(connection: Connection) -> pl.DataFrame:
+    """Give all that was ever said of protection, in its order, as a frame of `PROTECTION`."""
+    return _written(connection, of_table(tables.ProtectionRow), PROTECTION, "id")
+
+
+def _written(connection: Connection, table: Any, schema: Schema, key: str) -> pl.DataFrame:
+    """Give a ledger whole, in the order of its key."""
+    moments = [name for name, dtype in schema.items() if isinstance(dtype, pl.Datetime)]
+    frame = read_rows(connection, table, [n for n in schema if n not in moments]).sort(key)
+    rows = connection.execute(select(*(table.c[n] for n in moments)).order_by(table.c[key])).all()
+    told = [pl.Series(n, [_in_utc(row[at]) for row in rows], dtype=schema[n]) for at, n in enumerate(moments)]
+    return decoded(frame.with_columns(told), schema)
 
 
 def _in_utc(moment: datetime | None) -> datetime | None:
@@ -263,11 +275,12 @@ def _events(connection: Connection) -> pl.DataFrame:
     return told.with_columns(*days, *moments)
 
 
-def ledger_length(connection: Connection) -> tuple[int, int, int]:
+def ledger_length(connection: Connection) -> tuple[int, int, int, int]:
     """Count as `Yesterday.ledger` does."""
     decided = of_table(tables.Decision).c
     decisions, superseded = connection.execute(
         select(func.count(decided.decision), func.count(decided.superseded_by))
     ).one()
     told = connection.scalar(select(func.count(of_table(tables.EventRow).c.id))) or 0
-    return int(decisions), int(superseded), int(told)
+    flags = connection.scalar(select(func.count(of_table(tables.ProtectionRow).c.id))) or 0
+    return int(decisions), int(superseded), int(told), int(flags)

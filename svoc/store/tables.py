@@ -31,6 +31,7 @@ __all__ = [
     "MentionRow",
     "NoticeRow",
     "PersonRow",
+    "ProtectionRow",
     "Published",
     "RefusedPlan",
     "Run",
@@ -338,6 +339,22 @@ class NoticeRow(Table, table=True):
     acknowledged: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     retracts: str | None = None
     withdrawn_by: int | None = None
+
+
+class ProtectionRow(Table, table=True):
+    """What was said of the protection of a mention (`svoc.words.protection`): append-only."""
+
+    __tablename__ = "protection"
+    id: int | None = _key()
+    number: int = Field(sa_type=BigInteger)
+    act: str
+    kind: str
+    mention: str
+    actor: str
+    because: str = Field(sa_type=Text)
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    until: date | None = None
+    about: int | None = _big()
 
 
 class EventRow(Table, table=True):

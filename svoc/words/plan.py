@@ -14,6 +14,7 @@ from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
+from svoc.words.protection import PROTECTION
 from svoc.words.workings import Workings
 
 __all__ = ["DOUBTS", "FORMER", "FOUNDED", "LINKS", "TAKEN", "LanePlan", "LaneState", "Plan", "Touched", "Yesterday"]
@@ -102,7 +103,7 @@ class Yesterday:
     """What the store knows: the published run (0 before the first night) and all that stands in it.
 
     `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are live;
-    `former`: frame of `FORMER`; `doubts`: frame of `DOUBTS`; `taken`: frame of `TAKEN`; `aside`: the same for extracts
+    `former`: frame of `FORMER`; `doubts`: frame of `DOUBTS`; `protection`: its whole ledger; `taken`: frame of `TAKEN`; `aside`: the same for extracts
     whose nights were undone, which are not taken again; `gazetteer` and `model`: fingerprints of those that the run
     used; `workings`: what the run left beside its answers, where that was kept.
     """
@@ -116,6 +117,7 @@ class Yesterday:
     events: pl.DataFrame = _empty(LIFE_EVENTS)
     former: pl.DataFrame = _empty(FORMER)
     doubts: pl.DataFrame = _empty(DOUBTS)
+    protection: pl.DataFrame = _empty(PROTECTION)
     taken: pl.DataFrame = _empty(TAKEN)
     aside: pl.DataFrame = _empty(TAKEN)
     gazetteer: str = ""
@@ -124,9 +126,10 @@ class Yesterday:
     workings: Workings | None = None
 
     @property
-    def ledger(self) -> tuple[int, int, int]:
-        """Count decisions, those superseded, and life events told: any that comes moves one of them."""
-        return self.decisions.height, self.decisions["superseded_by"].count(), self.events.height
+    def ledger(self) -> tuple[int, int, int, int]:
+        """Count decisions, those superseded, life events told and words on protection: any that comes moves one."""
+        superseded = self.decisions["superseded_by"].count()
+        return self.decisions.height, superseded, self.events.height, self.protection.height
 
     def lane(self, name: str) -> LaneState:
         """Give a lane's state, empty where it is new."""
@@ -167,7 +170,7 @@ class Plan:
     first: bool = False
     profile: Mapping[str, Any] = field(default_factory=dict)
     memory: float | None = None
-    ledger: tuple[int, int, int] | None = None
+    ledger: tuple[int, int, int, int] | None = None
     approved: Mapping[str, Any] | None = None
     late: tuple[str, ...] = ()
     workings: Workings | None = None

@@ -1,0 +1,63 @@
+"""Who is under protection in a lane, and what nobody may read of them but for a purpose that says so."""
+
+from datetime import UTC, date, datetime
+
+import polars as pl
+from sqlalchemy import Connection, select
+
+from svoc.store import tables
+from svoc.store.opening import told_plainly
+from svoc.store.protections import flagged, standing_together, whose
+from svoc.store.standing import of_table, published_run
+from svoc.store.store import Store
+from svoc.words.protection import HELD
+
+__all__ = ["SHIELDED", "SHIELDED_MENTIONS", "shielded", "shielded_mentions"]
+
+SHIELDED: dict[str, pl.DataType] = {"person": pl.String(), "kinds": pl.List(pl.String())}
+"""Identifiers of persons under protection, and by what (`svoc.words.protection.Protection`), sorted by person."""
+
+SHIELDED_MENTIONS: dict[str, pl.DataType] = {"mention": pl.String(), "kinds": pl.List(pl.String())}
+
+
+def shielded(store: Store, lane: str, *, ever: bool = False) -> pl.DataFrame:
+    """Give who is under protection in a lane, as a frame of `SHIELDED`: by identifiers of today and retired ones.
+
+    Whoever shares a person with a flagged record is, in whatever lane they share one and over any number of records. A
+    flag of another lane says no more here than one of this lane would. With `ever` come those who once held a record
+    that is under protection now: what is hidden today is hidden in what was shown of every day before.
+    """
+    with told_plainly(), store.engine.connect() as connection:
+        found = _shielded(connection)
+        if found.is_empty():
+            return pl.DataFrame(schema=SHIELDED)
+        ids = whose(connection, lane, found["mention"].unique(), ever=ever)
+    return _by(found.join(ids, on="mention"), "person")
+
+
+def shielded_mentions(store: Store) -> pl.DataFrame:
+    """Give every record under protection, of all lanes and withdrawn ones too, as a frame of `SHIELDED_MENTIONS`."""
+    with told_plainly(), store.engine.connect() as connection:
+        return _by(_shielded(connection), "mention")
+
+
+def _shielded(connection: Connection) -> pl.DataFrame:
+    """Give all records under protection (`HELD`): flagged ones, and those that share a person with one in any lane."""
+    flags = flagged(connection, _on(connection))
+    parts = [flags]
+    for (kind,), of in flags.group_by("kind"):
+        beside = standing_together(connection, of["mention"])
+        parts.append(beside.select("mention", kind=pl.lit(kind)).cast(pl.Schema(HELD)))
+    return pl.concat(parts).unique()
+
+
+def _on(connection: Connection) -> date:
+    """Give the day by which flags end: the earlier of the clock's and the extracts', so that neither ends one early."""
+    run = of_table(tables.Run).c
+    as_of = connection.scalar(select(run.as_of).where(run.run == published_run(connection)))
+    today = datetime.now(UTC).date()
+    return min(as_of or today, today)
+
+
+def _by(found: pl.DataFrame, column: str) -> pl.DataFrame:
+    return found.group_by(column).agg(pl.col("kind").unique().sort().alias("kinds")).sort(column)

@@ -1,0 +1,110 @@
+"""The ledger of protection: flags are laid, spread, asked to be lifted and lifted, and no row is ever changed."""
+
+from collections.abc import Iterable, Mapping
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, Engine, and_, func, insert, select
+
+from svoc.store import tables
+from svoc.store.bulk import read_rows
+from svoc.store.opening import told_plainly, writing
+from svoc.store.standing import all_protection, of_table, published_run, visible
+from svoc.words.protection import HELD, Act, held
+
+__all__ = ["append", "ever_together", "flagged", "protection", "standing_together", "whose", "write"]
+
+ROW, MEMBER, FORWARD, DOUBT = map(
+    of_table, (tables.ProtectionRow, tables.MemberRow, tables.ForwardRow, tables.DoubtRow)
+)
+OF_LANE: dict[str, pl.DataType] = {"lane": pl.String(), "mention": pl.String(), "person": pl.String()}
+PORTION = 500
+
+
+def append(
+    engine: Engine,
+    act: Act,
+    flags: Iterable[tuple[str, str]],
+    *,
+    actor: str,
+    because: str,
+    until: date | None = None,
+    about: int | None = None,
+) -> int:
+    """Append one act about flags, each a mention and a kind, and give its number."""
+    with told_plainly(), writing(engine) as connection:
+        said = {"act": act.value, "actor": actor, "because": because, "until": until, "about": about}
+        return write(connection, [{**said, "mention": mention, "kind": kind} for mention, kind in flags])
+
+
+def write(connection: Connection, rows: list[Mapping[str, Any]]) -> int:
+    """Write the rows of one act, and give its number."""
+    number = int(connection.scalar(select(func.max(ROW.c.number))) or 0) + 1
+    if rows:
+        connection.execute(insert(ROW), [{**row, "number": number, "at": datetime.now(UTC)} for row in rows])
+    return number
+
+
+def protection(engine: Engine) -> pl.DataFrame:
+    """Give the whole ledger, as a frame of `svoc.words.protection.PROTECTION`."""
+    with told_plainly(), engine.connect() as connection:
+        return all_protection(connection)
+
+
+def flagged(connection: Connection, on: date | None) -> pl.DataFrame:
+    """Give what is under protection (`HELD`); with no flag at all nothing more is read."""
+    if not connection.scalar(select(func.count(ROW.c.id))):
+        return pl.DataFrame(schema=HELD)
+    return held(all_protection(connection), on)
+
+
+def standing_together(connection: Connection, mentions: pl.Series) -> pl.DataFrame:
+    """Give who stands with these mentions in the published run, in any lane, over any number: `OF_LANE`."""
+    run = published_run(connection)
+    asked, known = mentions.unique(), pl.Series("mention", [], dtype=pl.String)
+    while len(asked):
+        known = pl.concat([known, asked])
+        theirs = visible(connection, tables.MemberRow, OF_LANE, run, among=("mention", asked))
+        persons = theirs["person"].unique()
+        beside = visible(connection, tables.MemberRow, OF_LANE, run, among=("person", persons))
+        asked = beside.filter(~pl.col("mention").is_in(known.implode()))["mention"].unique()
+    found = visible(connection, tables.MemberRow, OF_LANE, run, among=("mention", known))
+    return found.select(OF_LANE.keys())
+
+
+def ever_together(connection: Connection, mentions: Iterable[str]) -> list[str]:
+    """Name these mentions and all that ever shared a person with one of them, or may be one of them.
+
+    The second are entries of a new register of which a steward is, or was, asked whether they are these of the old.
+    """
+    keys = sorted(set(mentions))
+    run = published_run(connection)
+    persons = _where(connection, MEMBER, ["person"], "mention", keys, MEMBER.c.from_run <= run)["person"].unique()
+    beside = _where(connection, MEMBER, ["mention"], "person", sorted(persons), MEMBER.c.from_run <= run)
+    doubted = _where(connection, DOUBT, ["mention"], "may_be", keys, DOUBT.c.run <= run)
+    return sorted({*keys, *beside["mention"], *doubted["mention"]})
+
+
+def whose(connection: Connection, lane: str, mentions: pl.Series, *, ever: bool) -> pl.DataFrame:
+    """Give the identifiers of a lane that mentions bear, and the retired ones that lead to these: `mention`, `person`.
+
+    Of a mention that nobody bears any more the last identifier counts; with `ever` count all that it ever bore.
+    """
+    run, keys = published_run(connection), sorted(mentions)
+    of_lane = MEMBER.c.from_run <= run, MEMBER.c.lane == lane
+    bore = _where(connection, MEMBER, ["id", "mention", "person"], "mention", keys, *of_lane)
+    last = bore if ever else bore.sort("id").unique("mention", keep="last")
+    persons = sorted(last["person"].unique())
+    led = _where(connection, FORWARD, ["retired", "current"], "current", persons, FORWARD.c.lane == lane)
+    retired = led.join(last, left_on="current", right_on="person").select("mention", person="retired")
+    return pl.concat([last.select("mention", "person"), retired]).unique()
+
+
+def _where(
+    connection: Connection, table: Any, names: list[str], column: str, keys: list[str], *more: Any
+) -> pl.DataFrame:
+    """Read the rows of a table whose column holds one of many keys, a portion of the keys at a time."""
+    portions = [keys[at : at + PORTION] for at in range(0, len(keys), PORTION)] or [[]]
+    found = [read_rows(connection, table, names, and_(table.c[column].in_(portion), *more)) for portion in portions]
+    return pl.concat(found)
