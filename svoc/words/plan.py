@@ -103,9 +103,9 @@ class Yesterday:
     """What the store knows: the published run (0 before the first night) and all that stands in it.
 
     `known`: every mention that ever was (frame of `KNOWN`); `mentions`: frame of `PLACED`, those that are live;
-    `former`: frame of `FORMER`; `doubts`: frame of `DOUBTS`; `protection`: its whole ledger; `taken`: frame of `TAKEN`; `aside`: the same for extracts
-    whose nights were undone, which are not taken again; `gazetteer` and `model`: fingerprints of those that the run
-    used; `workings`: what the run left beside its answers, where that was kept.
+    `former`: frame of `FORMER`; `doubts`: frame of `DOUBTS`; `protection`: its whole ledger; `taken`: frame of `TAKEN`;
+    `aside`: the same for extracts whose nights were undone, which are not taken again; `gazetteer` and `model`:
+    fingerprints of those that the run used; `workings`: what the run left beside its answers, where that was kept.
     """
 
     run: int = 0
