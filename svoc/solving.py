@@ -15,6 +15,7 @@ from matchers.evidence import TOGETHER
 from matchers.keyed import crossed
 from svoc.notices.routes import Route
 from svoc.policy import Policy
+from svoc.splicing import about, at, cut, ends_in, of, spliced
 from svoc.steps.announce import announce
 from svoc.steps.attach import attach
 from svoc.steps.compare import compare
@@ -27,13 +28,15 @@ from svoc.steps.touch import Region, around, changed_decisions, ground, touched
 from svoc.steps.triage import triage
 from svoc.words.households import Establishments
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.plan import FOUNDED, LanePlan, LaneState, Touched, Yesterday
+from svoc.words.plan import FOUNDED, LanePlan, LaneState, Yesterday
 from svoc.words.purposes import Lane
 from svoc.words.workings import Workings
 
-__all__ = ["Stopwatch", "Tonight", "solve", "without_events"]
+__all__ = ["Solved", "Stopwatch", "Tonight", "solve", "without_events"]
 
 T = TypeVar("T")
+Solved = tuple[LanePlan, pl.DataFrame]
+"""What a lane would hold, and its scored pairs."""
 BETWEEN = ("left", "right", "context", "weight")
 
 
@@ -48,8 +51,16 @@ class Stopwatch:
         """Do a step's work and note how long it took."""
         began = self.clock()
         done = work()
-        self.seconds[step] = self.seconds.get(step, 0.0) + self.clock() - began
+        self._note(step, self.clock() - began)
         return done
+
+    def add(self, other: "Stopwatch") -> None:
+        """Add what another noted."""
+        for step, seconds in other.seconds.items():
+            self._note(step, seconds)
+
+    def _note(self, step: str, seconds: float) -> None:
+        self.seconds[step] = self.seconds.get(step, 0.0) + seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +108,29 @@ class Part:
 
     def own(self, frame: pl.DataFrame, column: str = "mention") -> pl.DataFrame:
         """Keep of a frame what is about those that are solved."""
-        return frame if self.region is None else frame.filter(_of(self.region.core, column))
+        return frame if self.region is None else frame.filter(of(self.region.core, column))
 
 
-def solve(
-    lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch
-) -> tuple[LanePlan, pl.DataFrame]:
+def solve(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch) -> Solved:
     """Give what a lane would hold, and its scored pairs."""
     before = yesterday.lane(lane.name)
     workings = tonight.workings
     mentions, earlier = tonight.placed.filter(lane.admits()), yesterday.mentions.filter(lane.admits())
-    if workings is None or lane.name not in workings.pairs:
+    if workings is None:
         people = tonight.people.filter(pl.col("id").is_in(mentions["mention"].implode()))
         pairs = timed("pair", lambda: pair_people(people, policy.model, policy.engine))
         return _solved(lane, Part(mentions, earlier, pairs, before, before), tonight, policy, timed), pairs
     pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, before, policy))
     part = Part(
-        mentions.filter(_of(region.context)),
-        earlier.filter(_of(region.context)),
-        pairs.filter(_of(region.context, "left") & _of(region.context, "right")),
+        mentions.filter(of(region.context)),
+        earlier.filter(of(region.context)),
+        pairs.filter(of(region.context, "left") & of(region.context, "right")),
         before,
-        _cut(before, region),
+        cut(before, region),
         region,
     )
     again = _solved(lane, part, tonight, policy, timed)
-    return timed("splice", lambda: _spliced(before, part.before, again, region)), pairs
+    return timed("splice", lambda: spliced(before, part.before, again, region)), pairs
 
 
 def _touched(
@@ -135,12 +144,12 @@ def _touched(
 ) -> tuple[pl.DataFrame, Region]:
     """Give tonight's pairs, and whom a change touches, today's or yesterday's."""
     now, then = ground(mentions), ground(earlier)
-    of = pl.col("mention").is_in(tonight.changed.implode())
-    own = pl.concat([now.filter(of)["mention"], then.filter(of)["mention"]]).unique()
+    moved = of(tonight.changed)
+    own = pl.concat([now.filter(moved)["mention"], then.filter(moved)["mention"]]).unique()
     keys, keys_before = _among(tonight.keys, now, tonight.placed), _among(workings.keys, then, tonight.stood)
     own = pl.concat([own, crossed(keys_before, keys, policy.model.blocks, own)]).unique()
     wide = around(own, now, then)
-    gone = then.filter(_of(wide)).join(now, on="mention", how="anti")
+    gone = then.filter(of(wide)).join(now, on="mention", how="anti")
     people = _among(tonight.people, now, tonight.placed)
     pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone["mention"])
     said = around(changed_decisions(tonight.decisions, workings.held), now, then)
@@ -225,7 +234,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
     founded = _founded(before.founded, members, tonight.run)
     links = grouping.links
     if region:
-        cases, links = cases.filter(_about(region)), links.filter(_ends_in(region))
+        cases, links = cases.filter(about(region)), links.filter(ends_in(region))
     state = LaneState(members, persons, founded, who.forwards, cases, links, *housed)
     return LanePlan(state, changes, notices)
 
@@ -240,10 +249,10 @@ def _housed(
     before, members, persons = part.stood, solved.members, solved.persons
     if part.region:
         there = pl.col("uprn").is_in(part.region.places.implode())
-        beside = before.members.filter(_of(part.region.context) & ~_of(part.region.core))
-        neighbours = before.persons.filter(_of(beside["person"], "person"))
+        beside = before.members.filter(of(part.region.context) & ~of(part.region.core))
+        neighbours = before.persons.filter(of(beside["person"], "person"))
         members, persons = pl.concat([members, beside]), pl.concat([persons, neighbours]).filter(there)
-        before = replace(before, households=before.households.filter(_at(part.region)))
+        before = replace(before, households=before.households.filter(at(part.region)))
     given = (persons, members, mentions, before, retired, tonight.communal)
     return house(*given, as_of=tonight.as_of, key=key, run=tonight.run)
 
@@ -280,68 +289,3 @@ def without_events(members: pl.DataFrame) -> pl.DataFrame:
 def _founded(before: pl.DataFrame, members: pl.DataFrame, run: int) -> pl.DataFrame:
     new = members.select("person").unique().join(before, on="person", how="anti")
     return pl.concat([before, new.with_columns(run=pl.lit(run, dtype=pl.Int64)).select(FOUNDED.keys())]).sort("person")
-
-
-# ---------------------------------------------------------------- a part of the whole
-
-
-def _of(keys: pl.Series, column: str = "mention") -> pl.Expr:
-    return pl.col(column).is_in(keys.implode())
-
-
-def _about(region: Region) -> pl.Expr:
-    """Say of a case whether it is about anybody who is solved."""
-    return pl.col("mentions").list.eval(pl.element().is_in(region.core.implode())).list.any()
-
-
-def _ends_in(region: Region) -> pl.Expr:
-    """Say of a link whether it is of anybody who is solved."""
-    return _of(region.core, "left") | _of(region.core, "right")
-
-
-def _at(region: Region) -> pl.Expr:
-    """Say of who lives in a household whether it is where anybody who is solved stands or stood."""
-    return pl.col("place").is_in(region.places.implode())
-
-
-def _cut(state: LaneState, region: Region) -> LaneState:
-    """Keep of a lane what is said of those who are solved; identifiers and forwards are kept whole."""
-    members = state.members.filter(_of(region.core))
-    return replace(
-        state,
-        members=members,
-        persons=state.persons.filter(_of(members["person"], "person")),
-        cases=state.cases.filter(_about(region)),
-        links=state.links.filter(_ends_in(region)),
-        households=state.households.filter(_at(region)),
-    )
-
-
-def _spliced(stood: LaneState, cut: LaneState, again: LanePlan, region: Region) -> LanePlan:
-    """Put what was solved again in the place of what stood there."""
-    new, old = again.state, cut.persons["person"]
-    state = replace(
-        new,
-        members=pl.concat([stood.members.filter(~_of(region.core)), new.members]).sort("mention"),
-        persons=pl.concat([stood.persons.filter(~_of(old, "person")), new.persons]).sort("person"),
-        cases=pl.concat([stood.cases.filter(~_about(region)), new.cases]).sort("case"),
-        links=pl.concat([stood.links.filter(~_ends_in(region)), new.links]).sort("left", "right"),
-        households=pl.concat([stood.households.filter(~_at(region)), new.households]).sort("person"),
-    )
-    forwards = [_elsewhere(getattr(stood, part), getattr(new, part)) for part in ("forwards", "households_forwards")]
-    touched = Touched(
-        mentions=region.core,
-        persons=pl.concat([old, new.persons["person"]]).unique(),
-        cases=pl.concat([cut.cases["case"], new.cases["case"]]).unique(),
-        links=pl.concat([cut.links["left"], new.links["left"]]).unique(),
-        housed=pl.concat([cut.households["person"], new.households["person"]]).unique(),
-        forwards=pl.concat(forwards).unique(),
-    )
-    return LanePlan(state, again.changes, again.notices, touched)
-
-
-def _elsewhere(before: pl.DataFrame, after: pl.DataFrame) -> pl.Series:
-    """Name the retired identifiers that lead elsewhere than they did, or nowhere any more."""
-    gone = before.join(after, on=before.columns, how="anti", nulls_equal=True)
-    come = after.join(before, on=before.columns, how="anti", nulls_equal=True)
-    return pl.concat([gone["retired"], come["retired"]]).unique()

@@ -13,13 +13,14 @@ TOP = Path(__file__).resolve().parent.parent
 PACKAGES = ("gazetteer", "matchers", "svoc")
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "memory", "offering", "whole_files"}),
+    frozenset({"errors", "memory", "offering", "side_by_side", "whole_files"}),
     frozenset({"settings"}),
     frozenset({"words", "defaults"}),
     frozenset({"sources", "survivorship", "notices", "store"}),
     frozenset({"steps"}),
     frozenset({"person_model", "finding", "certainty"}),
     frozenset({"policy"}),
+    frozenset({"splicing"}),
     frozenset({"solving"}),
     frozenset({"night"}),
     frozenset({"guards", "explaining", "naming", "protecting"}),

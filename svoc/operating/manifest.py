@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
-from svoc.night import Policy
+from svoc.policy import Policy
 from svoc.settings import CouncilSettings
 from svoc.words.plan import Plan
 

@@ -1,5 +1,7 @@
 """The figures of a night's report: plain values worked out from the plan and from yesterday, and from nothing else."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from svoc.reports.attention import attention
@@ -10,6 +12,7 @@ from svoc.reports.movements import cases, changes, notices
 from svoc.reports.oddities import oddities
 from svoc.reports.people import people
 from svoc.reports.placement import placement
+from svoc.side_by_side import side_by_side
 from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["figures"]
@@ -25,16 +28,17 @@ def figures(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
     `inputs`. Shares are 0 to 1 and null where there is no whole; what stands for the night before is null on a first
     night. There are counts, identifiers of persons and mention keys, and never a name, an address or a date of birth.
     """
-    told: dict[str, Any] = {
-        "format": FORMAT,
-        "night": _night(plan, yesterday),
-        "headline": _headline(plan, yesterday),
-        "intake": intake(plan, yesterday),
-        "placement": placement(plan, yesterday),
-        "lanes": [_lane(name, plan, yesterday) for name in sorted(plan.lanes, key=lambda n: (n != plan.lane, n))],
-        "oddities": oddities(plan, yesterday),
-        "inputs": inputs(plan, yesterday),
+    parts: Mapping[str, Callable[[Plan, Yesterday], Any]] = {
+        "night": _night,
+        "headline": _headline,
+        "intake": intake,
+        "placement": placement,
+        "lanes": _lanes,
+        "oddities": oddities,
+        "inputs": inputs,
     }
+    figured = side_by_side(*(partial(part, plan, yesterday) for part in parts.values()))
+    told: dict[str, Any] = {"format": FORMAT, **dict(zip(parts, figured, strict=True))}
     return {**told, "attention": attention(told)}
 
 
@@ -63,6 +67,11 @@ def _headline(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
         **{name: {"count": count, "before": before.get(name)} for name, count in now.items()},
         "placed": {"count": placed, "share": share(placed, plan.mentions.height)},
     }
+
+
+def _lanes(plan: Plan, yesterday: Yesterday) -> list[dict[str, Any]]:
+    names = sorted(plan.lanes, key=lambda name: (name != plan.lane, name))
+    return side_by_side(*(partial(_lane, name, plan, yesterday) for name in names))
 
 
 def _lane(name: str, plan: Plan, yesterday: Yesterday) -> dict[str, Any]:

@@ -4,12 +4,14 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import polars as pl
 
 from svoc.errors import SettingsError, nearest
 from svoc.settings import SourceSettings
+from svoc.side_by_side import side_by_side
 from svoc.sources.finish import day_in
 
 __all__ = ["NONE_ASIDE", "Waiting", "latest_taken", "next_night", "waiting"]
@@ -50,10 +52,11 @@ def waiting(
     an extract that was taken is marked as late (`after`), for it would undo what the later one said. Raises
     `SettingsError` where nothing lies there; unless one is `required`, an empty folder is nothing wrong.
     """
+    paths = list(_paths(settings, folder, required=required))
+    hashes = side_by_side(*(partial(fingerprint, _parts(settings, path)) for path in paths))
     found = [
-        Waiting(settings.name, path, name_of(path, folder), settings.content_date or dated(path), fingerprint(parts))
-        for path in _paths(settings, folder, required=required)
-        for parts in [_parts(settings, path)]
+        Waiting(settings.name, path, name_of(path, folder), settings.content_date or dated(path), sha256)
+        for path, sha256 in zip(paths, hashes, strict=True)
     ]
     before = taken.filter(pl.col("source") == settings.name)
     latest = latest_taken(before).get(settings.name)

@@ -8,20 +8,22 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, fields
+from functools import partial
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import structlog
 
+from svoc.side_by_side import meanwhile, side_by_side
 from svoc.words.decisions import DECISIONS
 from svoc.words.mentions import PLACED
 from svoc.words.plan import LaneState, Plan
 from svoc.words.workings import Workings
 
-__all__ = ["Remembered", "new_token", "recall", "remember"]
+__all__ = ["Remembered", "new_token", "recall", "remembering"]
 
 log = structlog.get_logger("svoc")
 
@@ -44,23 +46,32 @@ def new_token() -> str:
     return secrets.token_hex(12)
 
 
-def remember(cache: Path | None, token: str, plan: Plan) -> None:
-    """Keep what a plan that is published holds, in place of what was kept before; without a folder nothing is kept.
+@contextmanager
+def remembering(cache: Path | None, token: str, plan: Plan) -> Iterator[None]:
+    """Keep what a plan holds that is published within, in place of what was kept before; the writing goes on meanwhile.
 
-    A plan without workings keeps nothing. What cannot be written is done without, and said.
+    Where the plan was not published, what was kept before stays. Without a folder, or of a plan without workings,
+    nothing is kept. What cannot be written is done without, and said.
     """
     if cache is None or plan.workings is None:
+        yield
         return
     draft = cache / f".night-{token}.{os.getpid()}.part"
     try:
-        draft.mkdir(mode=0o700, parents=True)
-        _write(draft, plan, plan.workings)
-        draft.rename(cache / f"night-{token}")
-    except OSError as fault:
-        log.warning("the night is not kept for the next, which takes longer", because=type(fault).__name__)
+        with meanwhile(partial(_write, draft, plan, plan.workings)) as written:
+            yield
+            _put_in_place(written, draft, cache / f"night-{token}")
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-        _let_go(cache, but=f"night-{token}")
+    _let_go(cache, but=f"night-{token}")
+
+
+def _put_in_place(written: Callable[[], None], draft: Path, final: Path) -> None:
+    try:
+        written()
+        draft.rename(final)
+    except OSError as fault:
+        log.warning("the night is not kept for the next, which takes longer", because=type(fault).__name__)
 
 
 def recall(cache: Path | None, token: str | None) -> Remembered | None:
@@ -82,6 +93,7 @@ def _let_go(cache: Path, *, but: str) -> None:
 
 
 def _write(folder: Path, plan: Plan, workings: Workings) -> None:
+    folder.mkdir(mode=0o700, parents=True)
     absent = {name: pl.lit(None, dtype=PLACED[name]) for name in NOT_STORED}
     _frame(folder, "mentions", plan.mentions.with_columns(**absent))
     for name in ("people", "keys", "held"):
@@ -102,30 +114,28 @@ def _read(folder: Path) -> Remembered | None:
     index = json.loads((folder / INDEX).read_text(encoding="utf-8"))
     if index["format"] != FORMAT:
         return None
-    lanes = list(_lanes(folder, index["lanes"]))
+    kept = _frames(folder)
     told = enumerate(sorted(index["rows"].items()))
-    rows = {source: (_kept(folder, f"rows-{number}"), said) for number, (source, said) in told}
     workings = Workings(
         rests_on=index["rests_on"],
-        people=_kept(folder, "people"),
-        keys=_kept(folder, "keys"),
-        pairs={lane: pairs for lane, _, pairs in lanes},
-        held=_kept(folder, "held").match_to_schema(pl.Schema(DECISIONS)),
-        rows=rows,
+        people=kept["people"],
+        keys=kept["keys"],
+        pairs={lane: kept[f"lane-{number}-pairs"] for number, lane in enumerate(index["lanes"])},
+        held=kept["held"].match_to_schema(pl.Schema(DECISIONS)),
+        rows={source: (kept[f"rows-{number}"], said) for number, (source, said) in told},
     )
-    mentions = _kept(folder, "mentions").match_to_schema(pl.Schema(PLACED))
-    return Remembered(mentions, {lane: state for lane, state, _ in lanes}, workings)
-
-
-def _lanes(folder: Path, names: list[str]) -> Iterator[tuple[str, LaneState, pl.DataFrame]]:
-    for number, lane in enumerate(names):
-        parts: dict[str, Any] = {part.name: _kept(folder, f"lane-{number}-{part.name}") for part in fields(LaneState)}
-        yield lane, LaneState(**parts), _kept(folder, f"lane-{number}-pairs")
+    lanes = {
+        lane: LaneState(**{part.name: kept[f"lane-{number}-{part.name}"] for part in fields(LaneState)})
+        for number, lane in enumerate(index["lanes"])
+    }
+    return Remembered(kept["mentions"].match_to_schema(pl.Schema(PLACED)), lanes, workings)
 
 
 def _frame(folder: Path, name: str, frame: pl.DataFrame) -> None:
     frame.write_ipc(folder / f"{name}.arrow", compression="lz4")
 
 
-def _kept(folder: Path, name: str) -> pl.DataFrame:
-    return pl.read_ipc(folder / f"{name}.arrow")
+def _frames(folder: Path) -> dict[str, pl.DataFrame]:
+    files = list(folder.glob("*.arrow"))
+    frames = side_by_side(*(partial(pl.read_ipc, file) for file in files))
+    return {file.stem: frame for file, frame in zip(files, frames, strict=True)}

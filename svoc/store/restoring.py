@@ -50,7 +50,7 @@ class Return:
 
 def give_back(store: Store, back: Return) -> None:
     """Write a rollback: all of it in one transaction, or nothing. Raises `StalePlan` where a run came between."""
-    with store.night(), told_plainly(), writing(store.engine, LEDGER, ROWS) as connection:
+    with store.night(), told_plainly(), store.working(LEDGER, ROWS) as connection:
         if back.run != published_run(connection) + 1:
             raise StalePlan(STALE)
         _write_run(connection, back)

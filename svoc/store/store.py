@@ -16,7 +16,7 @@ from svoc.store.frames import decoded, encoded
 from svoc.store.lock import StillHeld, night_lock
 from svoc.store.migrating import is_made, migrate
 from svoc.store.opening import LEDGER, ROWS, open_engine, told_plainly, writing
-from svoc.store.remembered import new_token, recall, remember
+from svoc.store.remembered import new_token, recall, remembering
 from svoc.store.staging import stage
 from svoc.store.standing import (
     OF_A_LANE,
@@ -31,7 +31,7 @@ from svoc.store.standing import (
     token_of,
     visible,
 )
-from svoc.store.watching import refuse_damage
+from svoc.store.watching import looked_through
 from svoc.words.persons import PERSONS
 from svoc.words.plan import Plan, Yesterday
 
@@ -53,6 +53,7 @@ class Store:
         self.engine = engine
         self.cache = cache
         self._still_held: StillHeld | None = None
+        self._refuse_damage: StillHeld | None = None
 
     @classmethod
     def open(cls, url: str, folder: Path, *, cache: Path | None = None) -> Self:
@@ -80,23 +81,32 @@ class Store:
 
     @contextmanager
     def night(self) -> Iterator[None]:
-        """Hold the night's lock, after clearing away what a night that died had staged; one within it is the same."""
+        """Hold the night's lock, after clearing away what a night that died had staged; one within it is the same.
+
+        The database is looked through for damage meanwhile, and nothing is written before that has ended well.
+        """
         if self._still_held:
             yield
             return
-        with night_lock(self.engine) as still_held:
-            self._still_held = still_held
+        with night_lock(self.engine) as still_held, looked_through(self.engine) as refuse_damage:
+            self._still_held, self._refuse_damage = still_held, refuse_damage
             try:
                 with told_plainly():
-                    refuse_damage(self.engine)
                     self._clear_staged()
                 yield
+            except Exception:
+                refuse_damage()  # for what failed may have failed because of that
+                raise
+            else:
+                refuse_damage()
             finally:
-                self._still_held = None
+                self._still_held = self._refuse_damage = None
 
     @contextmanager
     def working(self, *locks: int) -> Iterator[Connection]:
-        """Write for the night, unless another has taken its lock since."""
+        """Write for the night, unless another has taken its lock since, or the database is damaged."""
+        if self._refuse_damage:
+            self._refuse_damage()
         with writing(self.engine, *locks) as connection:
             if self._still_held:
                 self._still_held()
@@ -167,10 +177,10 @@ class Store:
                 raise StalePlan(STALE)
             self._clear_staged()
             token = new_token()
-            self._stage_run(plan, summary, {**(manifest or {}), "token": token})
-            stage(plan, self.engine, lambda: self.working(ROWS))
-            self._publish(plan, by)
-            remember(self.cache, token, plan)
+            with remembering(self.cache, token, plan):
+                self._stage_run(plan, summary, {**(manifest or {}), "token": token})
+                stage(plan, self.engine, lambda: self.working(ROWS))
+                self._publish(plan, by)
 
     def _stage_run(self, plan: Plan, summary: Mapping[str, Any], more: Mapping[str, Any]) -> None:
         manifest = {**more, "gazetteer": plan.gazetteer, "model": plan.model, "lane": plan.lane}

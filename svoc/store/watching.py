@@ -1,13 +1,17 @@
 """Watches over the file of a database: that it is not lost, not damaged, and stays the one that was opened."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from svoc.errors import StoreUnavailable
+from svoc.side_by_side import meanwhile
 
-__all__ = ["known_by", "refuse_a_lost_file", "refuse_damage", "watch"]
+__all__ = ["known_by", "looked_through", "refuse_a_lost_file", "watch"]
 
 
 def refuse_a_lost_file(file: Path) -> None:
@@ -23,14 +27,21 @@ def refuse_a_lost_file(file: Path) -> None:
         )
 
 
-def refuse_damage(engine: Engine) -> None:
-    """Raise `StoreUnavailable` where a page of a SQLite file is damaged; every page is looked at, nothing is written.
+@contextmanager
+def looked_through(engine: Engine) -> Iterator[Callable[[], None]]:
+    """Look at every page of a SQLite file while something else is done; what is given waits for that.
 
-    A night reads no index and not every table, and would carry damage that it does not meet into every backup. It
-    takes less than two seconds of a gigabyte.
+    It raises `StoreUnavailable` where a page is damaged. A night reads no index and not every table, and would carry
+    damage that it does not meet into every backup. It takes less than two seconds of a gigabyte.
     """
-    if engine.dialect.name != "sqlite":
+    if engine.dialect.name != "sqlite" or engine.url.database in {None, "", ":memory:"}:
+        yield lambda: None
         return
+    with meanwhile(partial(_refuse_damage, engine)) as done:
+        yield done
+
+
+def _refuse_damage(engine: Engine) -> None:
     with engine.connect() as connection:
         try:
             found = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
