@@ -13,7 +13,6 @@ import argparse
 import json
 import os
 import platform
-import resource
 import shutil
 import subprocess
 import sys
@@ -47,16 +46,19 @@ def evenings(folder: Path) -> list[list[Path]]:
 def night(settings: Path) -> dict[str, Any]:
     """Run the command for one night; give its figures and what it cost."""
     command = [sys.executable, "-m", "svoc", "night", str(settings), "--json"]
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(command, capture_output=True, text=True, check=False, env=AS_INSTALLED)
-    wall, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_CHILDREN)
-    if done.returncode:
-        sys.exit(f"the night ended with {done.returncode}: {done.stdout[-600:]} {done.stderr[-600:]}")
-    told = json.loads(done.stdout)
-    cost = (after.ru_utime + after.ru_stime) - (before.ru_utime + before.ru_stime)
+    with tempfile.TemporaryFile("w+") as said:
+        began = time.perf_counter()
+        pid = subprocess.Popen(command, stdout=said, env=AS_INSTALLED).pid
+        _, status, used = os.wait4(pid, 0)
+        wall = time.perf_counter() - began
+        said.seek(0)
+        if status:
+            sys.exit(f"the night ended with {os.waitstatus_to_exitcode(status)}: {said.read()[-600:]}")
+        told = json.load(said)
+    cost, peak = used.ru_utime + used.ru_stime, round(used.ru_maxrss / 1024)
     counts = {name: told[name] for name in ("run", "mentions", "new", "amended", "withdrawn", "persons", "cases")}
     steps = {step: round(seconds, 3) for step, seconds in told["seconds"].items()}
-    return {**counts, "wall": round(wall, 2), "cpu": round(cost, 2), "steps": steps}
+    return {**counts, "wall": round(wall, 2), "cpu": round(cost, 2), "peak_mb": peak, "steps": steps}
 
 
 def compared(settings: Path) -> dict[str, Any]:
@@ -124,7 +126,7 @@ def summed(nights: list[dict[str, Any]]) -> dict[str, Any]:
             "ratio_of_median": round(first[kind] / median(n[kind] for n in later), 2),
             "ratio_of_slowest": round(first[kind] / max(n[kind] for n in later), 2),
         }
-        for kind in ("wall", "cpu")
+        for kind in ("wall", "cpu", "peak_mb")
     }
 
 
@@ -148,7 +150,6 @@ def main() -> None:
         "cores": os.cpu_count(),
         "python": platform.python_version(),
         "versions": {name: version(name) for name in ("svoc", "polars", "sqlalchemy")},
-        "peak_memory_mb": round(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024),
         "summary": summed(found["nights"]),
         **found,
     }

@@ -131,12 +131,12 @@ def _every_lane(yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: S
     lanes = policy.purposes.lanes
     if tonight.workings is None:
         return {name: solve(lane, yesterday, tonight, policy, timed) for name, lane in lanes.items()}
-    each = {name: Stopwatch(timed.clock) for name in lanes}
-    work = [partial(solve, lane, yesterday, tonight, policy, each[name]) for name, lane in lanes.items()]
-    solved = dict(zip(lanes, side_by_side(*work), strict=True))
-    for lane in each.values():
-        timed.add(lane)
-    return solved
+    watches = [Stopwatch(timed.clock) for _ in lanes]
+    work = [
+        partial(solve, lane, yesterday, tonight, policy, own) for lane, own in zip(lanes.values(), watches, strict=True)
+    ]
+    with timed.shared_by(watches):
+        return dict(zip(lanes, side_by_side(*work), strict=True))
 
 
 def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) -> pl.DataFrame:

@@ -4,7 +4,8 @@ What is touched is solved by the very steps that solve the whole, on fewer rows;
 yesterday's. That both ways end in the same is a law (`tests/test_increments.py`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import TypeVar
@@ -54,10 +55,15 @@ class Stopwatch:
         self._note(step, self.clock() - began)
         return done
 
-    def add(self, other: "Stopwatch") -> None:
-        """Add what another noted."""
-        for step, seconds in other.seconds.items():
-            self._note(step, seconds)
+    @contextmanager
+    def shared_by(self, others: Iterable["Stopwatch"]) -> Iterator[None]:
+        """Note what others note of work done side by side; of the time that passes, each step gets its share."""
+        began = self.clock()
+        yield
+        noted = [each for other in others for each in other.seconds.items()]
+        share = (self.clock() - began) / (sum(seconds for _, seconds in noted) or 1.0)
+        for step, seconds in noted:
+            self._note(step, seconds * share)
 
     def _note(self, step: str, seconds: float) -> None:
         self.seconds[step] = self.seconds.get(step, 0.0) + seconds
