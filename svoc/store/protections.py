@@ -9,16 +9,31 @@ from sqlalchemy import Connection, Engine, and_, func, insert, select
 
 from svoc.store import tables
 from svoc.store.bulk import read_rows
+from svoc.store.frames import decoded
 from svoc.store.opening import told_plainly, writing
-from svoc.store.standing import all_protection, of_table, published_run, visible
+from svoc.store.standing import all_protection, of_table, published_run, seen_by, visible
 from svoc.words.protection import HELD, Act, held
+from svoc.words.records import protected
 
-__all__ = ["append", "ever_together", "flagged", "protection", "standing_together", "whose", "write"]
+__all__ = [
+    "append",
+    "ever_together",
+    "flagged",
+    "last_held_by",
+    "marked_by_their_source",
+    "named_with",
+    "protection",
+    "standing_together",
+    "whose",
+    "write",
+]
 
 ROW, MEMBER, FORWARD, DOUBT = map(
     of_table, (tables.ProtectionRow, tables.MemberRow, tables.ForwardRow, tables.DoubtRow)
 )
 OF_LANE: dict[str, pl.DataType] = {"lane": pl.String(), "mention": pl.String(), "person": pl.String()}
+OF_RECORD: dict[str, pl.DataType] = {"mention": pl.String(), "source": pl.String(), "record": pl.String()}
+MARKED: dict[str, pl.DataType] = {"source": pl.String(), "markers": pl.List(pl.String())}
 PORTION = 500
 
 
@@ -93,12 +108,48 @@ def whose(connection: Connection, lane: str, mentions: pl.Series, *, ever: bool)
     """
     run, keys = published_run(connection), sorted(mentions)
     of_lane = MEMBER.c.from_run <= run, MEMBER.c.lane == lane
+    leads = seen_by(tables.ForwardRow, run), FORWARD.c.lane == lane
     bore = _where(connection, MEMBER, ["id", "mention", "person"], "mention", keys, *of_lane)
     last = bore if ever else bore.sort("id").unique("mention", keep="last")
     persons = sorted(last["person"].unique())
-    led = _where(connection, FORWARD, ["retired", "current"], "current", persons, FORWARD.c.lane == lane)
+    led = _where(connection, FORWARD, ["retired", "current"], "current", persons, *leads)
     retired = led.join(last, left_on="current", right_on="person").select("mention", person="retired")
     return pl.concat([last.select("mention", "person"), retired]).unique()
+
+
+def last_held_by(connection: Connection, lane: str, persons: list[str]) -> pl.Series:
+    """Name the mentions whose last identifier of a lane is one of these, or leads to one, or is where one leads to."""
+    run = published_run(connection)
+    of_lane = MEMBER.c.from_run <= run, MEMBER.c.lane == lane
+    leads = seen_by(tables.ForwardRow, run), FORWARD.c.lane == lane
+    names = ["retired", "current"]
+    onward = _where(connection, FORWARD, names, "retired", persons, *leads)["current"].drop_nulls()
+    ends = sorted({*persons, *onward})
+    retired = _where(connection, FORWARD, names, "current", ends, *leads)["retired"]
+    wanted = sorted({*ends, *retired})
+    candidates = _where(connection, MEMBER, ["mention"], "person", wanted, *of_lane)["mention"].unique()
+    rows = _where(connection, MEMBER, ["id", "mention", "person"], "mention", sorted(candidates), *of_lane)
+    last = rows.sort("id").unique("mention", keep="last")
+    return last.filter(pl.col("person").is_in(wanted))["mention"].sort()
+
+
+def named_with(connection: Connection, mentions: pl.Series) -> pl.Series:
+    """Name the other mentions of the records that these are of, as they stand in the published run."""
+    run = published_run(connection)
+    own = visible(connection, tables.MentionRow, OF_RECORD, run, among=("mention", mentions.unique()))
+    records = own.select("source", "record").unique()
+    if records.is_empty():
+        return pl.Series("mention", [], dtype=pl.String)
+    beside = visible(connection, tables.MentionRow, OF_RECORD, run, among=("record", records["record"].unique()))
+    same = beside.join(records, on=["source", "record"], how="semi")
+    return same.filter(~pl.col("mention").is_in(mentions.implode()))["mention"].unique().sort()
+
+
+def marked_by_their_source(connection: Connection, mentions: pl.Series) -> list[str]:
+    """Name the sources that mark one of these records as protected in the published run."""
+    run = published_run(connection)
+    rows = decoded(visible(connection, tables.MentionRow, MARKED, run, among=("mention", mentions)), MARKED)
+    return sorted(rows.filter(protected())["source"].unique())
 
 
 def _where(

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["HELD", "PROTECTION", "WHERE", "Act", "Protection", "held", "same_actor"]
+__all__ = ["HELD", "LAYS", "PROTECTION", "WHERE", "Act", "Protection", "held", "same_actor"]
 
 
 class Protection(StrEnum):
@@ -31,6 +31,9 @@ class Act(StrEnum):
     ASK = "ask"  # to lift it
     CLEAR = "clear"  # the second person's word: it is lifted
 
+
+LAYS = (Act.SET.value, Act.SOURCE.value, Act.SPREAD.value)
+"""The acts by which something comes under protection."""
 
 PROTECTION: dict[str, pl.DataType] = {
     "id": pl.Int64(),
@@ -63,7 +66,7 @@ def held(ledger: pl.DataFrame, on: date | None = None) -> pl.DataFrame:
     >>> held(pl.DataFrame(said, schema=PROTECTION))["mention"].to_list()
     ['b/1/1']
     """
-    laid = ledger.filter(pl.col("act").is_in([Act.SET.value, Act.SOURCE.value, Act.SPREAD.value]))
+    laid = ledger.filter(pl.col("act").is_in(LAYS))
     if on is not None:
         laid = laid.filter(pl.col("until").is_null() | (pl.col("until") > on))
     lifted = ledger.filter(pl.col("act") == Act.CLEAR.value).group_by(list(HELD)).agg(lifted=pl.col("id").max())

@@ -21,6 +21,7 @@ LANE = {
 }  # fmt: skip
 PURPOSE = {
     "words": (str, True), "lane": (str, True), "power": (str, True), "fields": (list, False), "expires": (date, False),
+    "sees_protected": (bool, False),
 }  # fmt: skip
 ANY_LIST = "generic"
 LISTS = ("without_sources", "without_kinds", "keeps_sources")
@@ -75,7 +76,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Purpose:
-    """What something is done for, under which power, in which lane, and which golden facts it may see."""
+    """What something is done for, under which power, in which lane, and which golden facts it may see.
+
+    `sees_protected`: whether it is told where a person under protection is (`svoc.protecting`).
+    """
 
     code: str
     words: str
@@ -83,6 +87,7 @@ class Purpose:
     power: str
     fields: tuple[str, ...] | None = None
     expires: date | None = None
+    sees_protected: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Who is under protection in a lane, and what nobody may read of them but for a purpose that says so."""
+"""Who is under protection in a lane, by identifiers and by records."""
 
 from datetime import UTC, date, datetime
 
@@ -7,17 +7,18 @@ from sqlalchemy import Connection, select
 
 from svoc.store import tables
 from svoc.store.opening import told_plainly
-from svoc.store.protections import flagged, standing_together, whose
+from svoc.store.protections import flagged, named_with, standing_together, whose
 from svoc.store.standing import of_table, published_run
 from svoc.store.store import Store
 from svoc.words.protection import HELD
 
-__all__ = ["SHIELDED", "SHIELDED_MENTIONS", "shielded", "shielded_mentions"]
+__all__ = ["SHIELDED", "SHIELDED_MENTIONS", "beside", "day_of", "shielded", "shielded_mentions"]
 
 SHIELDED: dict[str, pl.DataType] = {"person": pl.String(), "kinds": pl.List(pl.String())}
 """Identifiers of persons under protection, and by what (`svoc.words.protection.Protection`), sorted by person."""
 
 SHIELDED_MENTIONS: dict[str, pl.DataType] = {"mention": pl.String(), "kinds": pl.List(pl.String())}
+"""Keys of records under protection, and by what, sorted by mention."""
 
 
 def shielded(store: Store, lane: str, *, ever: bool = False) -> pl.DataFrame:
@@ -28,7 +29,7 @@ def shielded(store: Store, lane: str, *, ever: bool = False) -> pl.DataFrame:
     that is under protection now: what is hidden today is hidden in what was shown of every day before.
     """
     with told_plainly(), store.engine.connect() as connection:
-        found = _shielded(connection)
+        found = found_shielded(connection)
         if found.is_empty():
             return pl.DataFrame(schema=SHIELDED)
         ids = whose(connection, lane, found["mention"].unique(), ever=ever)
@@ -38,20 +39,30 @@ def shielded(store: Store, lane: str, *, ever: bool = False) -> pl.DataFrame:
 def shielded_mentions(store: Store) -> pl.DataFrame:
     """Give every record under protection, of all lanes and withdrawn ones too, as a frame of `SHIELDED_MENTIONS`."""
     with told_plainly(), store.engine.connect() as connection:
-        return _by(_shielded(connection), "mention")
+        return _by(found_shielded(connection), "mention")
 
 
-def _shielded(connection: Connection) -> pl.DataFrame:
+def beside(store: Store, lane: str, mentions: pl.Series) -> pl.DataFrame:
+    """Give whom a record names together with one of these mentions, with all their identifiers: `mention`, `person`.
+
+    Whoever is named in one record lives at one address: who reads that of the one knows that of the other.
+    """
+    with told_plainly(), store.engine.connect() as connection:
+        mates = named_with(connection, mentions)
+        return whose(connection, lane, mates, ever=True)
+
+
+def found_shielded(connection: Connection) -> pl.DataFrame:
     """Give all records under protection (`HELD`): flagged ones, and those that share a person with one in any lane."""
-    flags = flagged(connection, _on(connection))
+    flags = flagged(connection, day_of(connection))
     parts = [flags]
     for (kind,), of in flags.group_by("kind"):
-        beside = standing_together(connection, of["mention"])
-        parts.append(beside.select("mention", kind=pl.lit(kind)).cast(pl.Schema(HELD)))
+        others = standing_together(connection, of["mention"])
+        parts.append(others.select("mention", kind=pl.lit(kind)).cast(pl.Schema(HELD)))
     return pl.concat(parts).unique()
 
 
-def _on(connection: Connection) -> date:
+def day_of(connection: Connection) -> date:
     """Give the day by which flags end: the earlier of the clock's and the extracts', so that neither ends one early."""
     run = of_table(tables.Run).c
     as_of = connection.scalar(select(run.as_of).where(run.run == published_run(connection)))

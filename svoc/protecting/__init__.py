@@ -1,0 +1,23 @@
+"""People whom an address could harm: who is under protection, what is hidden for it, how it is laid on and lifted.
+
+The words and the ledger are in `svoc.words.protection` and `svoc.store.protections`.
+"""
+
+from svoc.protecting.acts import Laid, Waiting, ask, confirm, lay, waiting
+from svoc.protecting.hiding import OPEN, Shield
+from svoc.protecting.who import SHIELDED, SHIELDED_MENTIONS, shielded, shielded_mentions
+
+__all__ = [
+    "OPEN",
+    "SHIELDED",
+    "SHIELDED_MENTIONS",
+    "Laid",
+    "Shield",
+    "Waiting",
+    "ask",
+    "confirm",
+    "lay",
+    "shielded",
+    "shielded_mentions",
+    "waiting",
+]
