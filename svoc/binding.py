@@ -77,6 +77,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         renumbered=frozenset(name for name, kind in kinds.items() if kind.renumbered),
         codes=policy_codes(settings),
         communal=Communal.in_force(settings.households),
+        refuges=frozenset(settings.protection.places),
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
         gazetteer=_placing_known_by(settings),
     )

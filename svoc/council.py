@@ -23,6 +23,7 @@ from svoc.night import TELLING, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.policy import Policy
+from svoc.protecting import Protects
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.sources.rows import Rows
@@ -41,7 +42,7 @@ from svoc.words.telling import Death
 __all__ = ["Council"]
 
 
-class Council:
+class Council(Protects):
     """One council's single view.
 
     >>> council = Council.open("barchester.toml")                                # doctest: +SKIP
@@ -162,7 +163,7 @@ class Council:
         may not see is not there: another lane's persons do not exist for it, and facts it may not see are null.
         """
         allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
-        persons = self.store.persons(allowed.lane)
+        persons = self.shield(allowed).people(self.store.persons(allowed.lane))
         return [masked(person, allowed.fields) for person in found(persons, text, near=near, most=most)]
 
     def history(self, person: str, *, purpose: str) -> pl.DataFrame:
@@ -176,7 +177,7 @@ class Council:
             gone = self.forgotten(person, purpose=purpose)
             never = f"there is no person {person} that the purpose {purpose!r} may read, and never was"
             raise SettingsError(gone or never)
-        return masked_past(past, allowed.fields)
+        return masked_past(self.shield(allowed).history(past), allowed.fields)
 
     def forgotten(self, person: str, *, purpose: str) -> str | None:
         """Say from which night on a person's past is kept, if some of it is kept no longer (`[retention]`)."""
@@ -196,7 +197,7 @@ class Council:
             raise SettingsError(
                 f"on {day.isoformat()} there was no person {person} that the purpose {purpose!r} may read{hint}"
             )
-        return masked(Person.of(row), allowed.fields)
+        return masked(self.shield(allowed).person(Person.of(row), past=True), allowed.fields)
 
     def tell(self, event: Death, *, purpose: str = TELLING) -> None:
         """Note what a member of staff was told of a person whom they found themselves.

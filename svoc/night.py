@@ -15,6 +15,7 @@ from gazetteer import Gazetteer
 from matchers import Model
 from matchers.keyed import keyed
 from svoc.policy import Policy
+from svoc.sheltering import protected_night
 from svoc.side_by_side import side_by_side
 from svoc.solving import Solved, Stopwatch, Tonight, solve, without_events
 from svoc.sources.base import Extract
@@ -80,7 +81,7 @@ def reconcile(
     changed = _changed(placed, change, yesterday, as_of, policy)
     asked = doubts.filter(pl.col("may_be").is_in(changed.implode()))["mention"]
     changed = pl.concat([changed, asked]).unique().sort()
-    communal = policy.communal.among(gazetteer.properties)
+    communal = policy.communal.among(gazetteer.properties).and_at(policy.refuges)
     rests_on = f"{policy.rests_on} {communal.known_by}"
     workings = None if whole else _of_use(yesterday.workings, rests_on)
     people, keys = timed("see", lambda: _seen(placed, changed, workings, policy.model))
@@ -103,13 +104,16 @@ def reconcile(
     )
     solved = _every_lane(yesterday, tonight, policy, timed)
     pairs = {name: pairs for name, (_, pairs) in solved.items()}
+    plans = {name: plan for name, (plan, _) in solved.items()}
+    lanes, laid = timed("protect", lambda: protected_night(yesterday, plans, tonight, policy, started))
     return Plan(
         run=tonight.run,
         as_of=as_of,
         started=started,
         mentions=placed,
         withdrawn=change.withdrawn,
-        lanes={name: plan for name, (plan, _) in solved.items()},
+        lanes=lanes,
+        protection=laid,
         taken=taken,
         counts={e.source: dict(e.counts) for e in extracts},
         gazetteer=policy.gazetteer,

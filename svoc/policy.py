@@ -27,7 +27,8 @@ class Policy:
     `lane`: the lane that the batch's purpose reads; `key`: the secret behind identifiers; `kinds`, `lists_once`,
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
     property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by;
-    `renumbered`: the sources whose references are allotted anew from time to time; `communal`: what is no household.
+    `renumbered`: the sources whose references are allotted anew from time to time; `communal`: what is no household;
+    `refuges`: UPRNs where everybody is under protection.
     Raises `SettingsError` for a route or a lane that names what there is not.
     """
 
@@ -46,6 +47,7 @@ class Policy:
     gazetteer: str
     renumbered: frozenset[str] = frozenset()
     communal: Communal = field(default_factory=Communal.in_force)
+    refuges: frozenset[int] = frozenset()
 
     def __post_init__(self) -> None:
         for route in self.routes:

@@ -179,6 +179,12 @@ class AuditSettings(Section):
     database: str = ""
 
 
+class ProtectionSettings(Section):
+    """`[protection]`: `places`, UPRNs of refuges and the like, where everybody is under protection."""
+
+    places: list[int] = Field(default_factory=list)
+
+
 class CouncilSettings(Section):
     """All of council.toml. Relative paths count from the folder that the file lies in."""
 
@@ -192,6 +198,7 @@ class CouncilSettings(Section):
     reports: ReportSettings = ReportSettings()
     retention: RetentionSettings = RetentionSettings()
     audit: AuditSettings = AuditSettings()
+    protection: ProtectionSettings = ProtectionSettings()
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)

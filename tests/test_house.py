@@ -22,6 +22,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"policy"}),
     frozenset({"splicing"}),
     frozenset({"solving"}),
+    frozenset({"sheltering"}),
     frozenset({"night"}),
     frozenset({"guards", "explaining", "naming", "protecting"}),
     frozenset({"districts"}),

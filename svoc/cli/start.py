@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli import deciding, files, models, nights, past, readings, runs, towns, undoing
+from svoc.cli import deciding, files, models, nights, past, protecting, readings, runs, towns, undoing
 from svoc.cli.verbs import say_little_of_crashes, told
 
 __all__ = ["VERBS", "app", "main"]
@@ -35,6 +35,8 @@ VERBS: tuple[Callable[..., None], ...] = (
     past.as_of,
     runs.runs,
     deciding.decisions,
+    protecting.protect,
+    protecting.clear,
     undoing.plan,
     undoing.rollback,
     undoing.verify,

@@ -4,6 +4,7 @@ The words and the ledger are in `svoc.words.protection` and `svoc.store.protecti
 """
 
 from svoc.protecting.acts import Laid, Waiting, ask, confirm, lay, waiting
+from svoc.protecting.council import Protects
 from svoc.protecting.hiding import OPEN, Shield
 from svoc.protecting.who import SHIELDED, SHIELDED_MENTIONS, shielded, shielded_mentions
 
@@ -12,6 +13,7 @@ __all__ = [
     "SHIELDED",
     "SHIELDED_MENTIONS",
     "Laid",
+    "Protects",
     "Shield",
     "Waiting",
     "ask",

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from svoc.errors import SettingsError, nearest
 from svoc.protecting.who import day_of
+from svoc.store.flags import write
 from svoc.store.opening import told_plainly, writing
 from svoc.store.protections import (
     ever_together,
@@ -16,7 +17,6 @@ from svoc.store.protections import (
     marked_by_their_source,
     standing_together,
     whose,
-    write,
 )
 from svoc.store.standing import all_protection
 from svoc.store.store import Store

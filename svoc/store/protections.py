@@ -1,14 +1,15 @@
 """The ledger of protection: flags are laid, spread, asked to be lifted and lifted, and no row is ever changed."""
 
-from collections.abc import Iterable, Mapping
-from datetime import UTC, date, datetime
+from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, Engine, and_, func, insert, select
+from sqlalchemy import Connection, Engine, and_, func, select
 
 from svoc.store import tables
 from svoc.store.bulk import read_rows
+from svoc.store.flags import write
 from svoc.store.frames import decoded
 from svoc.store.opening import told_plainly, writing
 from svoc.store.standing import all_protection, of_table, published_run, seen_by, visible
@@ -25,7 +26,6 @@ __all__ = [
     "protection",
     "standing_together",
     "whose",
-    "write",
 ]
 
 ROW, MEMBER, FORWARD, DOUBT = map(
@@ -51,14 +51,6 @@ def append(
     with told_plainly(), writing(engine) as connection:
         said = {"act": act.value, "actor": actor, "because": because, "until": until, "about": about}
         return write(connection, [{**said, "mention": mention, "kind": kind} for mention, kind in flags])
-
-
-def write(connection: Connection, rows: list[Mapping[str, Any]]) -> int:
-    """Write the rows of one act, and give its number."""
-    number = int(connection.scalar(select(func.max(ROW.c.number))) or 0) + 1
-    if rows:
-        connection.execute(insert(ROW), [{**row, "number": number, "at": datetime.now(UTC)} for row in rows])
-    return number
 
 
 def protection(engine: Engine) -> pl.DataFrame:

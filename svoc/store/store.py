@@ -12,6 +12,7 @@ from sqlalchemy import Connection, Engine, and_, delete, func, insert, select, u
 from svoc.errors import SettingsError, StalePlan
 from svoc.store import ledger, tables
 from svoc.store.bulk import insert_rows
+from svoc.store.flags import lay_tonight
 from svoc.store.frames import decoded, encoded
 from svoc.store.lock import StillHeld, night_lock
 from svoc.store.migrating import is_made, migrate
@@ -205,6 +206,7 @@ class Store:
             insert_rows(connection, of_table(tables.Taken), encoded(plan.taken).with_columns(run))
             insert_rows(connection, of_table(tables.DoubtRow), encoded(plan.doubts).with_columns(run))
             _append(connection, plan.events, by)
+            lay_tonight(connection, plan.protection)
             for lane, lane_plan in plan.lanes.items():
                 of_lane = pl.lit(lane).alias("lane")
                 insert_rows(

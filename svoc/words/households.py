@@ -1,7 +1,7 @@
 """The household: the living persons of a lane whose home is one property, and what is not one."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -39,6 +39,11 @@ class Establishments:
     def known_by(self) -> str:
         """Give one text for all that is left out."""
         return f"{self.largest} {self.places.sort().hash().sum()}"
+
+    def and_at(self, places: Iterable[int]) -> "Establishments":
+        """Give the same with more places."""
+        more = pl.Series(sorted(set(places)), dtype=self.places.dtype)
+        return Establishments(pl.concat([self.places, more.alias(self.places.name)]).unique(), self.largest)
 
     def left_out(self, homes: pl.DataFrame) -> pl.DataFrame:
         """Leave out of the homes of persons (`person`, `place`) those that make no household."""

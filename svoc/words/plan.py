@@ -147,7 +147,8 @@ class Plan:
     against it; `memory`: the most of the machine's memory that planning took (0 to 1), where the system tells;
     `ledger`: how much had been decided and told when it was made (`Yesterday.ledger`), if that matters; `workings`:
     what it leaves for the next night; `changed`: the keys of the mentions that alone may differ from yesterday's, where
-    not the whole night was worked out anew; `late`: hashes of extracts that came too late and lie there still, of which
+    not the whole night was worked out anew; `protection`: what the night adds to its ledger
+    (`svoc.steps.shield.LAID`); `late`: hashes of extracts that came too late and lie there still, of which
     it is said once.
     """
 
@@ -172,6 +173,7 @@ class Plan:
     memory: float | None = None
     ledger: tuple[int, int, int, int] | None = None
     approved: Mapping[str, Any] | None = None
+    protection: pl.DataFrame | None = None
     late: tuple[str, ...] = ()
     workings: Workings | None = None
     changed: pl.Series | None = None

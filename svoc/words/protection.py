@@ -11,7 +11,7 @@ from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["HELD", "LAYS", "PROTECTION", "WHERE", "Act", "Protection", "held", "same_actor"]
+__all__ = ["FLAGS", "HELD", "LAYS", "PROTECTION", "WHERE", "Act", "Protection", "held", "holding_flags", "same_actor"]
 
 
 class Protection(StrEnum):
@@ -52,26 +52,35 @@ PROTECTION: dict[str, pl.DataType] = {
 HELD: dict[str, pl.DataType] = {"mention": pl.String(), "kind": pl.String()}
 """The mentions that are under protection, one row for each kind, sorted."""
 
+FLAGS: dict[str, pl.DataType] = {**HELD, "until": pl.Date()}
+"""The same with the day until which each flag holds, null where it is for good."""
+
 WHERE = ("address", "postcode", "uprn", "phone", "email")
 """The golden facts that tell where a protected person is, or lead there."""
 
 
-def held(ledger: pl.DataFrame, on: date | None = None) -> pl.DataFrame:
-    """Give what is under protection (`HELD`) by a ledger (frame of `PROTECTION`), on a day or for good.
+def holding_flags(ledger: pl.DataFrame, on: date | None = None) -> pl.DataFrame:
+    """Give the flags (`FLAGS`) of a ledger (frame of `PROTECTION`) that hold on a day, or on any.
 
     A flag holds until the day that it names, or until two people lift it; one that is laid later holds again.
-
-    >>> rows = [(1, "set", "a/1/1"), (2, "ask", "a/1/1"), (3, "clear", "a/1/1"), (4, "set", "b/1/1")]
-    >>> said = [{"id": n, "number": n, "act": act, "kind": "safe-address", "mention": m} for n, act, m in rows]
-    >>> held(pl.DataFrame(said, schema=PROTECTION))["mention"].to_list()
-    ['b/1/1']
     """
     laid = ledger.filter(pl.col("act").is_in(LAYS))
     if on is not None:
         laid = laid.filter(pl.col("until").is_null() | (pl.col("until") > on))
     lifted = ledger.filter(pl.col("act") == Act.CLEAR.value).group_by(list(HELD)).agg(lifted=pl.col("id").max())
     stand = laid.join(lifted, on=list(HELD), how="left").filter(pl.col("id") > pl.col("lifted").fill_null(0))
-    return stand.select(HELD.keys()).unique().sort(list(HELD))
+    return stand.select(FLAGS.keys()).unique().sort(list(FLAGS))
+
+
+def held(ledger: pl.DataFrame, on: date | None = None) -> pl.DataFrame:
+    """Give what is under protection by a ledger (frame of `PROTECTION`), as a frame of `HELD`, on a day or on any.
+
+    >>> rows = [(1, "set", "a/1/1"), (2, "ask", "a/1/1"), (3, "clear", "a/1/1"), (4, "set", "b/1/1")]
+    >>> said = [{"id": n, "number": n, "act": act, "kind": "safe-address", "mention": m} for n, act, m in rows]
+    >>> held(pl.DataFrame(said, schema=PROTECTION))["mention"].to_list()
+    ['b/1/1']
+    """
+    return holding_flags(ledger, on).select(HELD.keys()).unique().sort(list(HELD))
 
 
 def same_actor(one: str, other: str) -> bool:
