@@ -29,6 +29,7 @@ from svoc.sources.life_events import LifeEvents, read_events
 from svoc.sources.rows import Rows
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
+from svoc.store.known_as import known_as
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
@@ -54,7 +55,8 @@ class Council(Protects):
         self.settings = settings
         self.store = store
         self.policy = policy
-        self.audit = Audit.beside(settings.council.database, settings.audit.database, settings.folder)
+        where = (settings.council.database, settings.audit.database, settings.folder)
+        self.audit = Audit.beside(*where, lambda person: known_as(store.engine, person))
         self._gazetteer: Gazetteer | None = None
 
     @classmethod

@@ -122,7 +122,7 @@ def approve_plan(settings: Path, *, reason: str | None, actor: str | None) -> tu
 def verify_store(settings: Path) -> tuple[dict[str, Any], str]:
     """Ask every law of a council's store; nothing is written."""
     with Council.open(settings) as council:
-        found = verify(council.store, council.policy)
+        found = verify(council.store, council.policy, council.audit)
     log.info("verified", run=found.run, violations=found.figures()["violations"])
     return found.figures(), found.words()
 

@@ -6,46 +6,28 @@ of its own, so that two events cannot be laid beside each other either. Whoever 
 once the key is erased nobody can, and the chain still holds.
 """
 
-import hashlib
-import hmac
-import json
-import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, event, insert, select
+from sqlalchemy import Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from svoc.errors import SettingsError, StoreUnavailable, SvocError, said_of
-from svoc.store.audit_tables import AUDIT, EVENT, PERSON_KEY, REASON, SCHEMA, make_tables, tables_are_there
+from svoc.store.audit_asking import ALL, Asked, Noted, concerning, events, forget, prune
+from svoc.store.audit_chain import Head, appended, broken, head_of
+from svoc.store.audit_tables import AUDIT, SCHEMA, make_tables, tables_are_there
+from svoc.store.known_as import KnownAs
 from svoc.store.opening import open_engine, told_plainly, writing
 from svoc.words.audit import Kind, refuse_undeclared
 
-__all__ = ["BEGINNING", "Audit", "Head", "chained", "tag_of"]
-
-BEGINNING = "0" * 64
-"""What stands before the first event."""
+__all__ = ["Audit"]
 
 UNWRITTEN = "the audit trail cannot be written, and what is not written there is neither given nor done: {}"
-PORTION = 500
 NOTHING: Mapping[str, Any] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The last event of the chain: its number and its hash; the hash of an event vouches for all before it."""
-
-    seq: int
-    hash: str
-
-    def figures(self) -> dict[str, Any]:
-        """Give it as values that JSON can hold."""
-        return {"seq": self.seq, "hash": self.hash}
 
 
 class Audit:
@@ -56,20 +38,22 @@ class Audit:
     1
     """
 
-    def __init__(self, url: str, folder: Path) -> None:
+    def __init__(self, url: str, folder: Path, known_as: Callable[[str], KnownAs] = KnownAs) -> None:
         self._url = url
         self._folder = folder
+        self._known_as = known_as
         self._engine: Engine | None = None
 
     @classmethod
-    def beside(cls, database: str, own: str, folder: Path) -> "Audit":
+    def beside(cls, database: str, own: str, folder: Path, known_as: Callable[[str], KnownAs] = KnownAs) -> "Audit":
         """Give the trail of a council: in the database that `[audit] database` names, or beside the council's.
 
         `svoc.db` has `svoc-audit.db` beside it; on PostgreSQL it is the schema `svoc_audit` of the same database.
+        `known_as`: tells under which identifiers a person was known.
         """
         if own and own == database and own.startswith("sqlite:"):
             raise SettingsError("[audit] database: expected another file than the council's, which a night writes to")
-        return cls(own or derived(database), folder)
+        return cls(own or derived(database), folder, known_as)
 
     @property
     def engine(self) -> Engine:
@@ -122,7 +106,7 @@ class Audit:
         body = {**given, **{k: v for k, v in more.items() if v}, "actor": _actor(actor), "kind": kind.value}
         try:
             with told_plainly(), writing(self.engine, AUDIT) as connection:
-                return _appended(connection, body, payload)
+                return appended(connection, body, payload)
         except SvocError as fault:
             raise StoreUnavailable(UNWRITTEN.format(said_of(fault))) from None
 
@@ -144,7 +128,42 @@ class Audit:
     def head(self) -> Head:
         """Give the last event's number and hash; number 0 where there is none."""
         with told_plainly(), self.engine.connect() as connection:
-            return _head(connection)
+            return head_of(connection)
+
+    def events(self, asked: Asked = ALL) -> Iterator[Noted]:
+        """Give the events that are asked for, in their order."""
+        with told_plainly(), self.engine.connect() as connection:
+            yield from events(connection, asked)
+
+    def of_person(self, person: str, asked: Asked = ALL) -> list[Noted]:
+        """Give the events that concern a person, under whichever identifier, in their order.
+
+        An event that names nobody because it is about everybody of a lane, as an export is, concerns each of them.
+        What was erased (`forget`) concerns nobody any more.
+        """
+        known_as = self._known_as(person)
+        with told_plainly(), self.engine.connect() as connection:
+            return list(concerning(connection, known_as, asked))
+
+    def forget(self, person: str) -> int:
+        """Erase the keys of a person, and the reasons given for events that concern them; give how many events.
+
+        Nobody can tell of these events any more whom they concern, and the chain holds. The keys of identifiers that
+        lead to the person go too. Raises `StoreUnavailable` where a reader keeps the old pages from being cleared.
+        """
+        known_as = self._known_as(person)
+        with told_plainly():
+            return forget(self.engine, known_as)
+
+    def prune(self, before: datetime, *, actor: str) -> int:
+        """Let go of events from before a moment, under a seal from which the rest still verifies; give how many."""
+        with told_plainly():
+            return prune(self.engine, before, actor=_actor(actor))
+
+    def broken(self, kept: Mapping[str, Head] = NOTHING) -> tuple[int, list[str]]:
+        """Count the events looked at, and name each place that was tampered with (`svoc.store.audit_chain.broken`)."""
+        with told_plainly(), self.engine.connect() as connection:
+            return broken(connection, kept)
 
 
 def derived(database: str) -> str:
@@ -164,21 +183,6 @@ def derived(database: str) -> str:
     return address.set(database=name.as_posix()).render_as_string(hide_password=False)
 
 
-def chained(before: str, body: str) -> str:
-    """Give the hash of an event: SHA-256 of the hash before it, a line feed and the event as canonical JSON."""
-    return hashlib.sha256(f"{before}\n{body}".encode()).hexdigest()
-
-
-def tag_of(key: bytes, event_id: str) -> str:
-    """Give what an event holds in place of a person: its own number under the person's key."""
-    return hmac.new(key, event_id.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def canonical(said: Mapping[str, Any]) -> str:
-    """Write JSON in the one way in which it is hashed: sorted keys, no spaces, nothing but ASCII."""
-    return json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-
-
 def _actor(actor: str) -> str:
     if not actor.strip() or len(actor) > 200 or not actor.isprintable():
         raise SettingsError("[council] actor, or --actor: say who reads, in one line")
@@ -194,44 +198,3 @@ def _opened(url: str, folder: Path) -> Engine:
         event.listen(engine, "connect", lambda connection, _: connection.execute("PRAGMA secure_delete = ON"))
         return engine
     return engine.execution_options(schema_translate_map={None: SCHEMA})
-
-
-def _head(connection: Connection) -> Head:
-    last = connection.execute(select(EVENT.c.seq, EVENT.c.hash).order_by(EVENT.c.seq.desc()).limit(1)).first()
-    return Head(int(last.seq), last.hash) if last else Head(0, BEGINNING)
-
-
-def _appended(connection: Connection, said: dict[str, Any], payload: str | None) -> Head:
-    before = _head(connection)
-    number, identity = before.seq + 1, secrets.token_hex(16)
-    whom = said.pop("persons", [])
-    keys = _keys(connection, whom)
-    if whom:
-        said["persons"] = sorted(tag_of(keys[person], identity) for person in whom)
-    if payload is not None:
-        sent = hmac.new(keys[whom[0]], payload.encode(), hashlib.sha256).hexdigest()
-        said["about"] = {**said.get("about", {}), "payload": sent}
-    if because := said.pop("because", None):
-        key = secrets.token_bytes(32)
-        said["because"] = hmac.new(key, because.encode(), hashlib.sha256).hexdigest()
-        connection.execute(insert(REASON).values(seq=number, key=key, because=because))
-    at = datetime.now(UTC).isoformat(timespec="microseconds")
-    body = canonical({**said, "seq": number, "id": identity, "at": at})
-    head = Head(number, chained(before.hash, body))
-    connection.execute(
-        insert(EVENT).values(seq=number, at=at, kind=said["kind"], actor=said["actor"], body=body, hash=head.hash)
-    )
-    return head
-
-
-def _keys(connection: Connection, persons: list[str]) -> dict[str, bytes]:
-    """Give the keys of persons, making those that are not there."""
-    keys: dict[str, bytes] = {}
-    for start in range(0, len(persons), PORTION):
-        some = persons[start : start + PORTION]
-        found = connection.execute(select(PERSON_KEY).where(PERSON_KEY.c.person.in_(some)))
-        keys.update({row.person: bytes(row.key) for row in found})
-    fresh = {person: secrets.token_bytes(32) for person in persons if person not in keys}
-    if fresh:
-        connection.execute(insert(PERSON_KEY), [{"person": person, "key": key} for person, key in fresh.items()])
-    return {**keys, **fresh}

@@ -8,6 +8,7 @@ import polars as pl
 
 from svoc.policy import Policy
 from svoc.store import tables
+from svoc.store.audit import Audit
 from svoc.store.bulk import read_rows
 from svoc.store.frames import decoded
 from svoc.store.lock import night_lock
@@ -15,6 +16,7 @@ from svoc.store.opening import told_plainly
 from svoc.store.restoring import finished_at
 from svoc.store.standing import of_table, oldest_kept, published_run
 from svoc.store.store import Store
+from svoc.verifying.audited import audit_is_whole
 from svoc.verifying.rows import ROW_LAWS, Found
 from svoc.verifying.states import STATE_LAWS, changes_tell_all
 from svoc.words.changes import CHANGES
@@ -68,16 +70,18 @@ class Verified:
         return "\n".join([*lines, f"after run {self.run} {told}"])
 
 
-def verify(store: Store, policy: Policy) -> Verified:
+def verify(store: Store, policy: Policy, audit: Audit | None = None) -> Verified:
     """Ask every law, and change nothing; no night can begin meanwhile, and `AnotherNight` is raised while one works.
 
-    What retention has let go of is not asked for.
+    What retention has let go of is not asked for. With `audit` its chain is asked too.
     """
     store = Store(store.engine)  # what is kept beside the database is not what is asked about
     with night_lock(store.engine), told_plainly():
         with store.engine.connect() as connection:
             run, oldest = published_run(connection), oldest_kept(connection)
             laws = [_law(law, law(connection, run, oldest)) for law in ROW_LAWS]
+        if audit:
+            laws.append(_law(audit_is_whole, audit_is_whole(store, audit)))
         stands = _as_decided(store, store.yesterday())
         for lane in sorted(stands.lanes):
             laws += [_law(law, law(stands, lane, policy), lane) for law in STATE_LAWS]

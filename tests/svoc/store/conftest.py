@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from svoc.store.audit import Audit
 from svoc.store.store import Store
 from svoc.words.changes import CHANGES
 from svoc.words.decisions import CASES
@@ -99,3 +100,11 @@ def file_store(tmp_path: Path) -> Iterator[Store]:
     store = Store.open("sqlite:///council.db", tmp_path)
     yield store
     store.close()
+
+
+@pytest.fixture
+def audit(url: str, tmp_path: Path) -> Iterator[Audit]:
+    """Give an audit trail that holds nothing yet."""
+    trail = Audit(url, tmp_path)
+    yield trail
+    trail.close()

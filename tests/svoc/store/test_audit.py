@@ -2,26 +2,18 @@
 
 import json
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from svoc.errors import SettingsError, StoreUnavailable
-from svoc.store.audit import BEGINNING, Audit, chained
+from svoc.store.audit import Audit
+from svoc.store.audit_chain import BEGINNING, chained
 from svoc.store.audit_tables import EVENT, PERSON_KEY, REASON
 from svoc.words.audit import Kind
 
 SMITH, JONES = "7F3K-92QD-M", "8G4M-03RE-N"
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def audit(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Audit]:
-    url = "sqlite:///trail.db" if request.param == "sqlite" else request.getfixturevalue("postgres_url")
-    trail = Audit(url, tmp_path)
-    yield trail
-    trail.close()
 
 
 def bodies(audit: Audit) -> list[dict[str, object]]:
