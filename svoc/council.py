@@ -22,6 +22,7 @@ from svoc.naming import name_of
 from svoc.night import TELLING, candidates_of, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
+from svoc.noting import Deciding, committing, sending
 from svoc.policy import Policy
 from svoc.protecting import Protects
 from svoc.settings import CouncilSettings
@@ -33,6 +34,7 @@ from svoc.store.known_as import known_as
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
+from svoc.words.audit import Kind
 from svoc.words.changes import ChangeKind
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
@@ -144,15 +146,21 @@ class Council(Protects):
             raise GuardRefused(plan.reasons)
         approved = {"approved": dict(plan.approved)} if plan.approved else {}
         summary = {**plan.figures(), "profile": plan.profile, "late": list(plan.late), **approved}
-        self.store.commit(plan, summary=summary, by=self.settings.council.actor, manifest=manifest)
+        more = dict(manifest or {})
+        actor, purpose = more.get("actor") or self.settings.council.actor, more.get("purpose")
+        with committing(self.audit, plan, actor=actor, purpose=purpose) as noted:
+            more["audit"] = noted.figures()
+            self.store.commit(plan, summary=summary, by=self.settings.council.actor, manifest=more)
 
     def deliver(self, channel: Channel | None = None) -> int:
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""
         channel = channel or FileDrop(self.settings.at(self.settings.notices.folder))
         sent = 0
         for row in self.store.outbox():
-            channel.send(_notice(row))
-            self.store.sent(row["notice"])
+            notice = _notice(row)
+            with sending(self.audit, row, actor=self.settings.council.actor, fields=notice.payload):
+                channel.send(notice)
+                self.store.sent(row["notice"])
             sent += 1
         return sent
 
@@ -211,15 +219,19 @@ class Council(Protects):
         mentions = self.store.mentions_of(event.person, lane)
         if not mentions:
             raise SettingsError(f"there is no person {event.person} that the purpose {purpose!r} may read")
-        told = event.as_life_event()
-        self.store.tell(told, by=self.settings.council.actor)
+        told, actor = event.as_life_event(), self.settings.council.actor
         because = f"told at the counter; evidence: {event.evidence}"
-        self._confirm(event.mention, mentions, self.settings.council.actor, because)
+        about = {"purpose": purpose, "persons": [event.person], "about": {"event": "death"}}
+        with self.audit.acting(Kind.TELL, actor=actor, because=because, counts={"events": 1}, **about):
+            self.store.tell(told, by=actor)
+        self._confirm(event.mention, event.person, mentions, actor, because)
 
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""
         told = read_events(path, self.settings.life_events.columns)
-        return told, self.store.tell(told.events, by=self.settings.council.actor)
+        actor = self.settings.council.actor
+        with self.audit.acting(Kind.TELL, actor=actor, purpose=TELLING, counts={"events": told.events.height}):
+            return told, self.store.tell(told.events, by=actor)
 
     def candidates(self) -> pl.DataFrame:
         """Give, for each life event that nobody has judged, whose it may be (`svoc.steps.attach.CANDIDATES`)."""
@@ -230,13 +242,15 @@ class Council(Protects):
         lane = self.policy.purposes.lane(TELLING).name
         person = self.store.person_of(mention, lane)
         mentions = self.store.mentions_of(person, lane) if person else [mention]
-        self._confirm(event, mentions, steward, because)
+        self._confirm(event, person, mentions, steward, because)
 
-    def _confirm(self, event: str, mentions: Sequence[str], steward: str, because: str) -> None:
+    def _confirm(self, event: str, person: str | None, mentions: Sequence[str], steward: str, because: str) -> None:
         """Confirm for every record of the person, so that the claim stands though one of them is withdrawn."""
-        for mention in mentions:
-            if not mention.startswith(f"{EVENTS_SOURCE}/"):
-                self.store.decide(Verdict.CONFIRMED.value, event, mention, steward=steward, because=because)
+        records, said = [m for m in mentions if not m.startswith(f"{EVENTS_SOURCE}/")], Verdict.CONFIRMED.value
+        how = Deciding(actor=steward, because=because, purpose=TELLING, persons=(person,))
+        with how.noted(self.audit, Kind.CONFIRM, verdict=said, decisions=len(records)):
+            for mention in records:
+                self.store.decide(said, event, mention, steward=steward, because=because)
 
 
 def masked(person: Person, fields: tuple[str, ...] | None) -> Person:

@@ -29,6 +29,7 @@ from svoc.errors import Fault, InputFaults, SettingsError, nearest
 from svoc.steps.contradict import in_conflict
 from svoc.store import ledger
 from svoc.whole_files import write_whole
+from svoc.words.audit import Kind
 from svoc.words.decisions import DECISIONS, Verdict, ends_of, holding, known_as
 from svoc.words.mentions import EVENTS_SOURCE
 
@@ -121,7 +122,8 @@ def import_decisions(
     wanted = [row for row in other if row["line"] not in refused]
     mentions = set(yesterday.mentions["mention"])
     if not dry_run:
-        ledger.bring(council.store.engine, [_of_the_ledger(row) for row in wanted], by=by)
+        with council.audit.acting(Kind.IMPORT, actor=by, counts={"decisions": len(wanted)}):
+            ledger.bring(council.store.engine, [_of_the_ledger(row) for row in wanted], by=by)
     return Brought(
         taken=len(wanted),
         known=len(standing) - len(fresh),

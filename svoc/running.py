@@ -20,6 +20,7 @@ from svoc.exporting import FORMATS, export, exported
 from svoc.guards import refusing
 from svoc.households import at_home, read_people
 from svoc.naming import name_of
+from svoc.noting import letting_go, note_refused
 from svoc.operating import NightRecord, manifest_of, recorded
 from svoc.passing import plan_passing_over
 from svoc.person_model import trained_on
@@ -112,6 +113,7 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
     figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
     if plan.refused:
         if not dry_run:
+            note_refused(council.audit, plan, actor=actor, purpose=purpose)
             keep_refused(council.store.engine, plan, name_of(plan), actor=actor)
         record.refused(refusing(plan, yesterday, council.settings.guards))
         log.warning("refused", reasons=plan.reasons, **{f"by_{name}": n for name, n in record.refusals.items()})
@@ -143,7 +145,8 @@ def _afterwards(council: Council, plan: Plan, record: NightRecord) -> dict[str, 
         undone = "what is past was not let go, which the next night does"
         with record.step("forget") as counts:
             keep, now = council.settings.retention, datetime.now(UTC)
-            forgotten = forget(council.store, keep, now=now)
+            audited = letting_go(council.audit, keep, run=plan.run, actor=council.settings.council.actor)
+            forgotten = {**forget(council.store, keep, now=now), "audit": audited}
             reported = last_run_before(council.store, keep.reports_days, now=now)
             forgotten["reports"] = drop_reports(council.settings.at(council.settings.reports.folder), reported)
             counts.update(forgotten)

@@ -163,7 +163,8 @@ class RetentionSettings(Section):
     `history_days`: what later nights replaced, and what each night changed, which `svoc as-of`, `svoc history` and
     going back to a night need; `withdrawn_days`: records that no source lists any more, at least as long as history;
     `reports_days`: the nights' reports; `notices_days`: the facts in notices that were sent; `taken_days`: by what the
-    extracts that were taken are known again (their names and hashes: nothing personal).
+    extracts that were taken are known again (their names and hashes: nothing personal); `audit_days`: the events of the
+    audit trail, of which the rest still verifies.
     """
 
     history_days: int = Field(default=400, ge=0)
@@ -171,6 +172,7 @@ class RetentionSettings(Section):
     reports_days: int = Field(default=400, ge=0)
     notices_days: int = Field(default=400, ge=0)
     taken_days: int = Field(default=0, ge=0)
+    audit_days: int = Field(default=0, ge=0)
 
 
 class AuditSettings(Section):

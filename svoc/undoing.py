@@ -10,10 +10,12 @@ from svoc.council import Council, masked_past
 from svoc.errors import SettingsError
 from svoc.naming import name_of
 from svoc.reports.night_report import write_report
-from svoc.rollback import roll_back
+from svoc.rollback import RolledBack, roll_back
 from svoc.running import purposed
 from svoc.store.approvals import approve, last_refused
+from svoc.store.runs import note
 from svoc.verifying import verify
+from svoc.words.audit import Kind
 from svoc.words.changes import ChangeKind
 from svoc.words.plan import LanePlan, LaneState
 from svoc.words.purposes import Purpose
@@ -36,12 +38,22 @@ def undo_nights(
     """Undo a run and all after it, and carry the notices that unsay what was told."""
     with Council.open(settings) as council, council.night():
         who = actor or council.settings.council.actor
-        done = roll_back(council.store, run, because=reason, actor=who, dry_run=dry_run)
-        sent = 0 if dry_run else council.deliver()
+        if dry_run:
+            done, sent = roll_back(council.store, run, because=reason, actor=who, dry_run=True), 0
+        else:
+            done, sent = _rolled_back(council, run, because=reason, actor=who), council.deliver()
     counts = {name: value for name, value in done.figures().items() if isinstance(value, int)}
     log.info("would roll back" if dry_run else "rolled back", actor=who, **counts, notices_sent=sent)
     last = "a dry run: nothing was changed" if dry_run else f"{sent} notices went out"
     return {**done.figures(), "notices_sent": sent}, f"{done.words()}\n{last}"
+
+
+def _rolled_back(council: Council, run: int, *, because: str, actor: str) -> RolledBack:
+    new = council.store.published() + 1
+    with council.audit.acting(Kind.ROLLBACK, actor=actor, because=because, run=new, counts={"restores": run - 1}) as at:
+        done = roll_back(council.store, run, because=because, actor=actor)
+    note(council.store, done.run, {"audit": at.figures()})
+    return done
 
 
 def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tuple[dict[str, Any], str]:
@@ -111,7 +123,9 @@ def approve_plan(settings: Path, *, reason: str | None, actor: str | None) -> tu
     with Council.open(settings) as council:
         refused = _refused(council)
         who = actor or council.settings.council.actor
-        approve(council.store.engine, refused, actor=who, because=str(reason))
+        about = {"plan": refused["plan"]}
+        with council.audit.acting(Kind.APPROVE, actor=who, because=reason, run=refused["run"], about=about):
+            approve(council.store.engine, refused, actor=who, because=str(reason))
     log.info("approved", run=refused["run"], plan=refused["plan"], actor=who)
     figures = {**{name: refused[name] for name in ("plan", "run", "reasons")}, "actor": who, "because": reason}
     reasons = [f"- {each}" for each in refused["reasons"]]

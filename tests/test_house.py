@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"night"}),
     frozenset({"guards", "explaining", "naming", "protecting"}),
     frozenset({"districts"}),
-    frozenset({"binding", "told"}),
+    frozenset({"binding", "noting", "told"}),
     frozenset({"indexed"}),
     frozenset({"council"}),
     frozenset(

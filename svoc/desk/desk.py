@@ -12,8 +12,10 @@ from svoc.desk.case import SHOWN, WHERE, Case, shown_to, told_side_by_side
 from svoc.desk.preview import Preview, difference
 from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
+from svoc.noting import Deciding
 from svoc.steps.suppose import decided, taken_back
 from svoc.store.past import last_seen
+from svoc.words.audit import Kind
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Yesterday
@@ -117,12 +119,13 @@ class Desk:
             raise SettingsError("a decision needs a reason")
         pairs = pairs_meant(case, verdict, pair)
         verdict = spoken(case, verdict)
-        made = [
-            self.council.store.decide(
-                verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires
-            )
-            for a, b in pairs
-        ]
+        store = self.council.store
+        about = self._about({mention for two in pairs for mention in two}, because)
+        with about.noted(self.council.audit, Kind.DECIDE, verdict=verdict, decisions=len(pairs)):
+            made = [
+                store.decide(verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires)
+                for a, b in pairs
+            ]
         self._made.append(made)
         return made
 
@@ -134,8 +137,18 @@ class Desk:
         if not because.strip():
             raise SettingsError("taking a decision back needs a reason")
         wanted = list(numbers) or (self._made.pop() if self._made else [])
-        taken = [n for n in reversed(wanted) if self.council.store.undo(n, steward=self.steward, because=because)]
-        return taken[::-1]
+        return [n for n in reversed(wanted) if self._take_back(n, because)][::-1]
+
+    def _take_back(self, number: int, because: str) -> bool:
+        ledger = self.council.store.decisions().filter(pl.col("decision") == number)
+        about = self._about({*ledger["left"], *ledger["right"]}, because)
+        with about.noted(self.council.audit, Kind.UNDO, decision=number):
+            return self.council.store.undo(number, steward=self.steward, because=because)
+
+    def _about(self, mentions: set[str], because: str) -> Deciding:
+        """Say to the audit trail who decides, and about the persons for whom mentions stand."""
+        persons = tuple(self.council.store.person_of(mention, self.lane) for mention in sorted(mentions))
+        return Deciding(actor=self.steward, because=because, purpose=self.purpose, persons=persons)
 
     def preview(
         self,

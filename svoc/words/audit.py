@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from svoc.errors import nearest
 
-__all__ = ["DECLARED", "Declared", "Kind", "refuse_undeclared"]
+__all__ = ["DECLARED", "Declared", "Kind", "as_word", "refuse_undeclared"]
 
 
 class Kind(StrEnum):
@@ -84,8 +84,8 @@ SHOWN = frozenset(
 DONE = frozenset({"decision", "decisions", "persons", "records", "cases", "changes", "notices", "recipients", "rows"})
 RUNS = frozenset(
     {
-        "amended", "changes", "cases", "decisions", "events", "new", "persons", "records", "restores", "notices",
-        "extracts", "withdrawn", "standing", "guards", "rows", "reports",
+        "mentions", "new", "amended", "standing", "withdrawn", "persons", "households", "persons_new", "persons_gone",
+        "joined", "parted", "changed", "world", "cases", "notices", "guards", "restores",
     }
 )  # fmt: skip
 READ = frozenset({"surface", "format", "list"})
@@ -106,7 +106,7 @@ DECLARED: Mapping[Kind, Declared] = {
     Kind.REFUSED: Declared("guards refused a plan", WHOLE, RUNS, frozenset({"plan"})),
     Kind.APPROVE: Declared("a refused plan was approved", WHOLE, RUNS, frozenset({"plan"})),
     Kind.ROLLBACK: Declared("nights were undone", WHOLE, RUNS),
-    Kind.RETENTION: Declared("what is past was let go", WHOLE, RUNS | frozenset({"replaced", "taken"})),
+    Kind.RETENTION: Declared("what is past was let go", WHOLE, frozenset()),
     Kind.DECIDE: Declared("a steward decided", ACTS, DONE, frozenset({"verdict"})),
     Kind.UNDO: Declared("a decision was taken back", ACTS, DONE),
     Kind.IMPORT: Declared("decisions of another council were brought", WHOLE, DONE),
@@ -155,6 +155,15 @@ def refuse_undeclared(
             raise ValueError(f"an audit event {kind.value!r} holds one word as {name!r}: letters, digits and _.:/-")
     if not all(NAME.fullmatch(name) for name in fields):
         raise ValueError(f"an audit event {kind.value!r} holds names of fields, in small letters, and nothing else")
+
+
+def as_word(text: str) -> str:
+    """Make one word of a name from council.toml, which may hold spaces and other signs.
+
+    >>> as_word("council tax (north)")
+    'council_tax_north'
+    """
+    return re.sub(r"[^A-Za-z0-9.:-]+", "_", text).strip("_.:-")[:100] or "unnamed"
 
 
 def _among(kind: Kind, what: str, given: Iterable[str], known: frozenset[str]) -> None:
