@@ -71,6 +71,12 @@ def test_people_are_parted_when_the_evidence_that_joined_them_goes() -> None:
         pass
 
 
+def test_a_record_that_is_like_two_persons_whom_a_steward_parted_joins_them_no_more() -> None:
+    """OpenCR 2: what becomes of a record that matches two persons whose link was broken by hand was left open."""
+    with played("parted and met again"):
+        pass
+
+
 def test_twins_are_not_chained_through_a_record_that_may_be_either() -> None:
     """HMPPS Core Person Record vetoes a pair of twins, but a third record that is like both can chain them together."""
     with played("twins"):

@@ -214,7 +214,7 @@ def _rival_across(asked: Asked) -> tuple[int, str] | None:
     clear = pl.col("margin").is_null() | (pl.col("margin") >= around.policy.thresholds.margin)
     answer = pl.when(clear).then("answer").otherwise(pl.lit("ask"))
     inside = links.filter(pl.col("place") == pl.col("place_other")).with_columns(answer=answer)
-    found = rivals(among, inside, around.policy.thresholds.possible)
+    found = rivals(among, inside, around.decisions, around.policy.thresholds.possible)
     both = [asked.left, asked.right]
     found = found.filter(pl.col("end").is_in(both) & pl.col("other").is_in(both))
     found = found.sort("weight_rival", "other_rival", descending=[True, False])

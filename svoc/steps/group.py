@@ -93,7 +93,7 @@ def group(
         must_not=must_not,
         margin=thresholds.margin,
     )
-    across = _across(among, inside.links, thresholds)
+    across = _across(among, inside.links, must_not, thresholds)
     settled = (pl.col("answer") == "same") & (pl.col("weight") >= thresholds.margin).fill_null(value=True)
     joined = pl.concat(
         [
@@ -140,7 +140,7 @@ def _said(decisions: pl.DataFrame, people: pl.DataFrame, verdict: Verdict) -> pl
     )
 
 
-def _across(pairs: pl.DataFrame, inside: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
+def _across(pairs: pl.DataFrame, inside: pl.DataFrame, must_not: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:
     """Grade the pairs of two places: joined where heavy enough and clear of every rival for either end.
 
     A name alone joins nobody, and nobody is asked about it.
@@ -148,7 +148,9 @@ def _across(pairs: pl.DataFrame, inside: pl.DataFrame, thresholds: Thresholds) -
     apart = pairs.filter((pl.col("context") == "apart") & (pl.col("weight") >= thresholds.possible))
     grounded = apart["besides"] >= BESIDES
     apart = apart.select("left", "right", "weight")
-    clear = (pl.col("weight") - _best_rival(apart, pairs, _persons_inside(inside))) >= thresholds.clear
+    clear = (
+        pl.col("weight") - _best_rival(apart, _allied(pairs, must_not), _persons_inside(inside))
+    ) >= thresholds.clear
     answer = (
         pl.when((pl.col("weight") >= thresholds.join) & grounded & clear.fill_null(value=True))
         .then(pl.lit("same"))
@@ -166,30 +168,32 @@ def _persons_inside(inside: pl.DataFrame) -> dict[str, str]:
     return dict(both.group_by("id").agg(pl.col("other").min()).iter_rows())
 
 
-def _best_rival(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str]) -> pl.Series:
+def _best_rival(apart: pl.DataFrame, allied: pl.DataFrame, persons: dict[str, str]) -> pl.Series:
     """Give, for each pair, the best weight that either end has with a rival of the other; null where it has none."""
-    best = _rivals(apart, pairs, persons).group_by("end", "other").agg(best=pl.col("weight_rival").max())
+    best = _rivals(apart, allied, persons).group_by("end", "other").agg(best=pl.col("weight_rival").max())
     there = apart.join(best, left_on=["left", "right"], right_on=["end", "other"], how="left", maintain_order="left")
     back = apart.join(best, left_on=["right", "left"], right_on=["end", "other"], how="left", maintain_order="left")
     return pl.DataFrame({"a": there["best"], "b": back["best"]}).select(pl.max_horizontal("a", "b")).to_series()
 
 
-def rivals(pairs: pl.DataFrame, inside: pl.DataFrame, possible: int) -> pl.DataFrame:
+def rivals(pairs: pl.DataFrame, inside: pl.DataFrame, decisions: pl.DataFrame, possible: int) -> pl.DataFrame:
     """List who competes with whom across places: `end`, `other`, `other_rival` String, `weight_rival` Int32.
 
-    `pairs`: scored pairs of people; `inside`: the links within places, frame of `LINKS`; `possible`: the weight from
-    which a pair counts. The end might be one with `other`, and might as well be one with `other_rival`.
+    `pairs`: scored pairs of people; `inside`: the links within places, frame of `LINKS`; `decisions`: frame of
+    `DECISIONS` that hold; `possible`: the weight from which a pair counts. The end might be one with `other`, and might
+    as well be one with `other_rival`.
     """
     apart = pairs.filter((pl.col("context") == "apart") & (pl.col("weight") >= possible))
-    found = _rivals(apart, pairs, _persons_inside(inside))
+    must_not = decisions.filter(pl.col("verdict") == Verdict.DIFFERENT.value)
+    found = _rivals(apart, _allied(pairs, must_not), _persons_inside(inside))
     return found.select("end", "other", "other_rival", "weight_rival")
 
 
-def _rivals(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str]) -> pl.DataFrame:
+def _rivals(apart: pl.DataFrame, allied: pl.DataFrame, persons: dict[str, str]) -> pl.DataFrame:
     """Set the candidates of each mention beside each other.
 
     Two candidates for one mention are rivals unless they are one person inside a place, or are themselves weighed
-    more likely one than two: an owner's many accounts do not compete for him.
+    more likely one than two (`allied`): an owner's many accounts do not compete for him.
     """
     arms = pl.concat(
         [
@@ -198,15 +202,26 @@ def _rivals(apart: pl.DataFrame, pairs: pl.DataFrame, persons: dict[str, str]) -
         ]
     )
     arms = arms.with_columns(person=pl.col("other").replace(persons))
-    allied = pairs.filter(pl.col("weight") >= 0)
-    allied = pl.concat(
-        [allied.select(other="left", other_rival="right"), allied.select(other="right", other_rival="left")]
-    )
     return (
         arms.join(arms, on="end", suffix="_rival")
         .filter(pl.col("person") != pl.col("person_rival"))
         .join(allied, on=["other", "other_rival"], how="anti")
     )
+
+
+def _allied(pairs: pl.DataFrame, must_not: pl.DataFrame) -> pl.DataFrame:
+    """Give the pairs, in both directions, that are more likely one than two, and of which no steward said otherwise.
+
+    Two whom a steward told apart compete for a third record however alike they are: joined with both it would set
+    either against whoever they are one with at their own places.
+    """
+
+    def both_ways(ends: pl.DataFrame) -> pl.DataFrame:
+        forth, back = ends.select(other="left", other_rival="right"), ends.select(other="right", other_rival="left")
+        return pl.concat([forth, back])
+
+    likely = both_ways(pairs.filter(pl.col("weight") >= 0))
+    return likely.join(both_ways(must_not), on=["other", "other_rival"], how="anti")
 
 
 def _exclusive(people: pl.DataFrame) -> pl.DataFrame:
