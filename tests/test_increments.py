@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gazetteer import Gazetteer
 from svoc.policy import Policy
 from svoc.sources.base import Extract
 from svoc.words.events import EMPTY_LIFE_EVENTS
@@ -48,11 +49,10 @@ def remembered(one: Plan, whole: Plan) -> None:
         assert one.workings.pairs[name].equals(pairs), name
 
 
-def both(yesterday: Yesterday, *extracts: Extract, under: Policy | None = None, **more: object) -> Plan:
+def both(yesterday: Yesterday, *extracts: Extract, under: Policy | None = None, at: Gazetteer | None = None) -> Plan:
     """Plan a night both ways, and give the part."""
-    at = more.get("at")
-    one = night(yesterday, *extracts, under=under, at=at)  # type: ignore[arg-type]
-    same(one, night(yesterday, *extracts, under=under, at=at, whole=True))  # type: ignore[arg-type]
+    one = night(yesterday, *extracts, under=under, at=at)
+    same(one, night(yesterday, *extracts, under=under, at=at, whole=True))
     return one
 
 

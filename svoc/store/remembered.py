@@ -19,7 +19,7 @@ import structlog
 
 from svoc.side_by_side import meanwhile, side_by_side
 from svoc.words.decisions import DECISIONS
-from svoc.words.mentions import PLACED
+from svoc.words.mentions import PLACED, TONIGHTS
 from svoc.words.plan import LaneState, Plan
 from svoc.words.workings import Workings
 
@@ -29,7 +29,6 @@ log = structlog.get_logger("svoc")
 
 FORMAT = 1
 INDEX = "index.json"
-NOT_STORED = ("change", "was_place", "line")
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +93,7 @@ def _let_go(cache: Path, *, but: str) -> None:
 
 def _write(folder: Path, plan: Plan, workings: Workings) -> None:
     folder.mkdir(mode=0o700, parents=True)
-    absent = {name: pl.lit(None, dtype=PLACED[name]) for name in NOT_STORED}
+    absent = {name: pl.lit(None, dtype=PLACED[name]) for name in TONIGHTS}
     _frame(folder, "mentions", plan.mentions.with_columns(**absent))
     for name in ("people", "keys", "held"):
         _frame(folder, name, getattr(workings, name))

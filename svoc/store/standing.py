@@ -17,7 +17,7 @@ from svoc.store.remembered import Remembered
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
 from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
-from svoc.words.mentions import KNOWN, PLACED
+from svoc.words.mentions import KNOWN, PLACED, TONIGHTS
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
 from svoc.words.plan import DOUBTS, FORMER, FOUNDED, LINKS, TAKEN, LaneState, Yesterday
 from svoc.words.protection import PROTECTION
@@ -48,10 +48,7 @@ PORTION = 500
 LOOKED_UP = 20_000
 """Of more keys than these the whole table is read, which is sooner done."""
 
-NOT_STORED = {"change", "was_place", "line"}
-"""Columns of a mention that are tonight's alone; a record that only moved within its file is not rewritten."""
-
-MENTION: Schema = {n: t for n, t in PLACED.items() if n not in NOT_STORED}
+MENTION: Schema = {n: t for n, t in PLACED.items() if n not in TONIGHTS}
 
 OF_A_LANE: Mapping[str, tuple[type[tables.Versioned], Schema]] = {
     "members": (tables.MemberRow, MEMBERS),

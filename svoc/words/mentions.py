@@ -10,7 +10,7 @@ import polars as pl
 
 from svoc.words.records import RECORDS
 
-__all__ = ["EVENTS_SOURCE", "KNOWN", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES", "lasting"]
+__all__ = ["EVENTS_SOURCE", "KNOWN", "MENTIONS", "PLACED", "PLACEMENT", "SURE_OUTCOMES", "TONIGHTS", "lasting"]
 
 EVENTS_SOURCE = "life_events"
 """The source name under which life events are kept as records."""
@@ -40,6 +40,9 @@ PLACED: dict[str, pl.DataType] = {
     "was_place": pl.Int64(),  # yesterday's place, to tell a moved pin from a moved person
 }
 """Columns and dtypes of tonight's mentions once placed."""
+
+TONIGHTS = ("change", "was_place", "line")
+"""Columns of `PLACED` that are one night's alone and are not kept: who only moved within a file is not rewritten."""
 
 KNOWN: dict[str, pl.DataType] = {
     "mention": pl.String(),
