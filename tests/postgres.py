@@ -24,7 +24,10 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Server", "database_on", "server_here", "why_there_is_none"]
+__all__ = ["EITHER", "Server", "copied", "database_on", "kept_on", "server_here", "why_there_is_none"]
+
+EITHER = ("sqlite", "postgresql")
+"""The kinds of database that a council may have."""
 
 ADDRESS = "SVOC_POSTGRES"
 WANTED = (
@@ -196,3 +199,26 @@ def database_on(address: str, *, like: str | None = None) -> Iterator[str]:
     finally:
         with engine.connect() as connection:
             connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+@contextmanager
+def kept_on(kind: str, address: Callable[[], str]) -> Iterator[str]:
+    """Give the address of an empty database of a kind; only for PostgreSQL is the `address` of its server asked for."""
+    if kind == "sqlite":
+        yield "sqlite:///council.db"
+        return
+    with database_on(address()) as url:
+        yield url
+
+
+@contextmanager
+def copied(url: str, folder: Path, to: Path, address: Callable[[], str]) -> Iterator[tuple[str, Path]]:
+    """Give the address of a copy of a database that nobody has open, and its folder, to do with as one likes."""
+    from sqlalchemy.engine import make_url
+
+    there = Path(shutil.copytree(folder, to / "lived"))
+    if url.startswith("sqlite"):
+        yield url, there
+        return
+    with database_on(address(), like=make_url(url).database) as copy:
+        yield copy, there

@@ -219,9 +219,10 @@ def _former(connection: Connection, run: int) -> pl.DataFrame:
 
 
 def _doubts(connection: Connection, run: int) -> pl.DataFrame:
-    """Give the entries of new registers that may be one of several of the old (`DOUBTS`)."""
+    """Give the entries of new registers that may be one of several of the old (`DOUBTS`), those of no undone night."""
     doubt = of_table(tables.DoubtRow)
-    return decoded(read_rows(connection, doubt, list(DOUBTS), doubt.c.run <= run), DOUBTS).sort("mention", "may_be")
+    held = within(doubt.c.run, spans(connection, run))
+    return decoded(read_rows(connection, doubt, list(DOUBTS), held), DOUBTS).sort("mention", "may_be")
 
 
 def _by_lane(

@@ -1,7 +1,6 @@
 """Nights are undone: what stood before them stands again, and systems that were told are told otherwise."""
 
 import json
-import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +21,8 @@ from svoc.store.restoring import acknowledge
 from svoc.store.store import Store
 from svoc.words.changes import Cause
 from svoc.words.persons import FACTS
-from svoc.words.plan import TAKEN, Yesterday
+from svoc.words.plan import DOUBTS, TAKEN, Yesterday
+from tests.postgres import EITHER, copied, kept_on
 from tests.svoc.conftest import Svoc
 from tests.worlds import death, extract, groups, night
 
@@ -94,30 +94,41 @@ def changes_of(store: Store, run: int) -> pl.DataFrame:
     return pl.DataFrame([{k: row[k] for k in kept} for row in rows], schema=dict.fromkeys(kept, pl.String()))
 
 
+@pytest.fixture(scope="module", params=EITHER)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Give each kind of database."""
+    return str(request.param)
+
+
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    store = Store.open("sqlite:///council.db", tmp_path)
-    yield store
-    store.close()
+def store(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with kept_on(kind, lambda: request.getfixturevalue("postgres_address")) as url:
+        store = Store.open(url, tmp_path)
+        yield store
+        store.close()
 
 
 @pytest.fixture(scope="module")
-def two_nights(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a council in whose second night Council Tax says that a couple has moved."""
+def two_nights(
+    kind: str, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, Path]]:
+    """Give the database and folder of a council in whose second night Council Tax says that a couple has moved."""
     folder = tmp_path_factory.mktemp("lived")
-    store = Store.open("sqlite:///council.db", folder)
-    live(store, TAX, REGISTER, LIBRARY, taken=["one"])
-    live(store, MOVED, taken=["two"])
-    store.close()
-    return folder
+    with kept_on(kind, lambda: request.getfixturevalue("postgres_address")) as url:
+        store = Store.open(url, folder)
+        live(store, TAX, REGISTER, LIBRARY, taken=["one"])
+        live(store, MOVED, taken=["two"])
+        store.close()
+        yield url, folder
 
 
 @pytest.fixture
-def lived(two_nights: Path, tmp_path: Path) -> Iterator[Store]:
+def lived(two_nights: tuple[str, Path], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
     """Give that council, to do with as one likes."""
-    store = Store.open("sqlite:///council.db", Path(shutil.copytree(two_nights, tmp_path / "lived")))
-    yield store
-    store.close()
+    with copied(*two_nights, tmp_path, lambda: request.getfixturevalue("postgres_address")) as (url, folder):
+        store = Store.open(url, folder)
+        yield store
+        store.close()
 
 
 JOHN, ANN = "MR JOHN SMITH", "MRS ANN SMITH"
@@ -184,6 +195,17 @@ class TestWhatStandsAgain:
         plan = night(lived.yesterday())
         assert all(lane.changes.is_empty() and lane.notices.is_empty() for lane in plan.lanes.values())
         assert groups(plan.reading.state.members) == groups(first.lane(WHO).members)
+
+    def test_what_an_undone_night_doubted_is_doubted_no_more(self, lived: Store) -> None:
+        """Whoever undoes the undoing is asked again."""
+        asked = pl.DataFrame([("electoral_register/E9/1", "electoral_register/E1/1")], schema=DOUBTS, orient="row")
+        plan = replace(night(lived.yesterday()), doubts=asked)
+        lived.commit(plan, summary={})
+        assert lived.yesterday().doubts.equals(asked)
+        undo(lived, 3)
+        assert lived.yesterday().doubts.is_empty()
+        undo(lived, 4)
+        assert lived.yesterday().doubts.equals(asked)
 
     def test_a_dry_run_changes_nothing(self, lived: Store) -> None:
         second = lived.yesterday()

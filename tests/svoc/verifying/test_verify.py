@@ -12,6 +12,7 @@ from svoc.rollback import roll_back
 from svoc.store.lock import night_lock
 from svoc.store.store import Store
 from svoc.verifying import Verified, verify
+from tests.postgres import EITHER, copied, kept_on
 from tests.svoc.conftest import Lived, Svoc
 from tests.worlds import extract, night, policy
 
@@ -33,26 +34,28 @@ def live(store: Store, number: int) -> None:
     store.commit(plan, summary=plan.figures(), manifest={"person_model": HASH})
 
 
-@pytest.fixture(scope="module")
-def lived(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give the folder of a store with two nights, two decisions, a retired identifier and notices."""
+@pytest.fixture(scope="module", params=EITHER)
+def lived(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Path]]:
+    """Give the database and folder of a store with two nights, two decisions, a retired identifier and notices."""
     folder = tmp_path_factory.mktemp("lived")
-    store = Store.open("sqlite:///council.db", folder)
-    live(store, 0)
-    store.decide("different", "council_tax/A1/1", "electoral_register/E2/1", steward="j.okafor", because="seen")
-    store.decide("same", "council_tax/A1/1", "electoral_register/E1/1", steward="j.okafor", because="seen")
-    live(store, 1)
-    for row in store.outbox():
-        store.sent(row["notice"])
-    store.close()
-    return folder
+    with kept_on(request.param, lambda: request.getfixturevalue("postgres_address")) as url:
+        store = Store.open(url, folder)
+        live(store, 0)
+        store.decide("different", "council_tax/A1/1", "electoral_register/E2/1", steward="j.okafor", because="seen")
+        store.decide("same", "council_tax/A1/1", "electoral_register/E1/1", steward="j.okafor", because="seen")
+        live(store, 1)
+        for row in store.outbox():
+            store.sent(row["notice"])
+        store.close()
+        yield url, folder
 
 
 @pytest.fixture
-def store(lived: Path, tmp_path: Path) -> Iterator[Store]:
-    store = Store.open("sqlite:///council.db", Path(shutil.copytree(lived, tmp_path / "lived")))
-    yield store
-    store.close()
+def store(lived: tuple[str, Path], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    with copied(*lived, tmp_path, lambda: request.getfixturevalue("postgres_address")) as (url, folder):
+        store = Store.open(url, folder)
+        yield store
+        store.close()
 
 
 def looked(store: Store) -> Verified:
@@ -114,11 +117,11 @@ DAMAGE = [
     ("two versions of one mention", "UPDATE mention SET to_run = NULL", "seen by one run"),
     ("a run that is missing", "DELETE FROM run WHERE run = 1", "one pointer"),
     ("a run that is not published", "UPDATE run SET state = 'staged' WHERE run = 1", "one pointer"),
-    ("two pointers", "INSERT INTO published (only, run) VALUES (2, 1)", "one pointer"),
+    ("two pointers", 'INSERT INTO published ("only", run) VALUES (2, 1)', "one pointer"),
     ("staged rows", "UPDATE link SET to_run = 3", "never published"),
     ("a staged run", f"INSERT INTO run {STAGED}", "never published"),
     ("changes of a later run", "UPDATE change SET run = 3", "never published"),
-    ("a hash that is none", "UPDATE run SET manifest = json_set(manifest, '$.person_model', 'x')", "whole hashes"),
+    ("a hash that is none", "UPDATE run SET manifest = '{\"person_model\": \"x\"}'", "whole hashes"),
     ("a notice of no published run", "UPDATE notice SET run = 3", "every notice"),
     ("a notice twice", "UPDATE notice SET notice = 'n'", "every notice"),
     ("a notice sent and withdrawn", "UPDATE notice SET withdrawn_by = 2", "every notice"),
