@@ -58,7 +58,10 @@ def policy_of(settings: CouncilSettings) -> Policy:
         raise SettingsError(f"[matching] model: {fault}") from None
     kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
     named = {name: kind.kind for name, kind in kinds.items()}
-    purposes = Purposes.in_force(settings.purposes, settings.lanes).of_sources(named, SOURCES)
+    whole = Purposes.in_force(
+        settings.purposes, settings.lanes, open_register_only=settings.council.open_register_only
+    )
+    purposes = whole.of_sources(named, SOURCES)
     return Policy(
         purposes=purposes,
         survivorship=Survivorship.in_force(settings.survivorship),
@@ -66,7 +69,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         thresholds=_thresholds(model, settings.matching),
         model=model,
         engine=LocalEngine(),
-        lane=purposes.lane(settings.council.purpose).name,
+        lane=purposes.named(settings.council.purpose).lane,
         key=settings.council.key or settings.council.name,
         kinds=named,
         lists_once={

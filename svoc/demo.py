@@ -198,7 +198,7 @@ def _surest_death(council: Council) -> tuple[str, str] | None:
     keys = events.select(
         event=pl.concat_str(pl.lit(f"{EVENTS_SOURCE}/"), "sender", pl.lit(":"), "reference", pl.lit("/1"))
     )
-    lane = council.policy.purposes.lane("tell-us-once-death").name
+    lane = council.policy.purposes.named("tell-us-once-death").lane
     sizes = council.store.persons(lane).select("records", cluster="person")
     matched = council.candidates().filter(pl.col("state") == "matched").join(keys, on="event", how="semi")
     best = matched.join(sizes, on="cluster").sort("records", "event", descending=[True, False]).head(1)
@@ -206,7 +206,7 @@ def _surest_death(council: Council) -> tuple[str, str] | None:
 
 
 def _told_of(council: Council, plan: Plan, event: str) -> Iterator[str]:
-    lane = plan.lanes[council.policy.purposes.lane("tell-us-once-death").name]
+    lane = plan.lanes[council.policy.purposes.named("tell-us-once-death").lane]
     person = lane.state.members.filter(pl.col("mention") == event)["person"].item()
     yield f"One is the death of {_named(lane, person)}, {person}. {STEWARD} confirms it, once. Then:"
     for each in _lanes(plan):

@@ -148,7 +148,7 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) ->
 
     Gives a frame of `svoc.steps.attach.CANDIDATES` for those events that no steward has judged.
     """
-    lane = policy.purposes.lanes[policy.purposes.purpose(TELLING).lane]
+    lane = policy.purposes.lanes[policy.purposes.named(TELLING).lane]
     change = delta(as_records(yesterday.events), yesterday.known)
     events = place(change.mentions, gazetteer, before=yesterday.mentions, trusted=True, codes=policy.codes)
     people = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))

@@ -51,7 +51,7 @@ class Policy:
 
     def __post_init__(self) -> None:
         for route in self.routes:
-            self.purposes.purpose(route.purpose)
+            self.purposes.named(route.purpose)
         for lane in self.purposes.lanes.values():
             for source in {*lane.without_sources, *lane.keeps_sources} - set(self.kinds) - {EVENTS_SOURCE}:
                 hint = nearest(source, self.kinds) or ", ".join(sorted(self.kinds))

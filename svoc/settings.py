@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from svoc.errors import SettingsError, nearest
+from svoc.held_back import held_back
 
 __all__ = ["CouncilSettings", "GuardSettings", "LifeEventSettings", "RetentionSettings", "SourceSettings"]
 
@@ -32,6 +33,8 @@ class CouncilSection(Section):
     """`[council]`: who runs the night, where it is kept and for which purpose it reads.
 
     `cache` names the folder of what is only there to save time and may be deleted at any time; "" for none.
+    `open_register_only`: no lane uses a register beyond what is open; `benefits_and_nino`: columns of benefits and of
+    National Insurance numbers may be mapped.
     """
 
     name: str
@@ -40,6 +43,8 @@ class CouncilSection(Section):
     actor: str = "nightly"
     cache: str = "cache"
     key: str = Field(default="", repr=False, description="secret of the keyed hash behind identifiers")
+    open_register_only: bool = False
+    benefits_and_nino: bool = False
 
 
 class GazetteerSection(Section):
@@ -69,7 +74,8 @@ class SourceSettings(Section):
 
     `columns` maps svoc's name for a column to the council's, or to a list of theirs in order; `tables` names the
     files of a layout that has several (academy); `markers` overrides the meaning of register markers; `council` says
-    whose it is, where several councils become one.
+    whose it is, where several councils become one; `keeps_under_16`: the registration officer's own register keeps its
+    entries of children, which only a lane with `under_16s` uses.
     """
 
     name: str
@@ -84,6 +90,7 @@ class SourceSettings(Section):
     content_date: date | None = None
     lists_once: bool | None = None
     open_register_only: bool = False
+    keeps_under_16: bool = False
 
 
 class LifeEventSettings(Section):
@@ -206,6 +213,7 @@ class CouncilSettings(Section):
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)
+    actors: dict[str, str | list[str]] = Field(default_factory=dict)
     households: dict[str, Any] = Field(default_factory=dict)
     gazetteers: list[DistrictGazetteer] = Field(default_factory=list)
     folder: Path = Path()
@@ -228,7 +236,7 @@ class CouncilSettings(Section):
         except ValidationError as found:
             faults = [*_misfits(found, data, cls), *_no_gazetteer(data), *_wrong_names(data)]
             raise SettingsError(_told(file, faults)) from None
-        wrong = [*_wrong_names(data), *_wrong_gazetteers(settings)]
+        wrong = [*_wrong_names(data), *_wrong_gazetteers(settings), *held_back(data)]
         if wrong:
             raise SettingsError(_told(file, wrong))
         return settings

@@ -2,7 +2,8 @@
 
 A record is one entry; its reference is the elector number, polling district, number and suffix (AB-12/1), which is
 allotted anew with each revised register and so is no key of a person. Anonymous entries and children under 16 end
-here, at the door: they are counted, and nothing of them goes further.
+here, at the door: they are counted, and nothing of them goes further, but for children whom the registration officer's
+own register keeps (`keeps_under_16`).
 """
 
 from collections.abc import Mapping
@@ -27,7 +28,7 @@ from svoc.sources.register_rows import electors, of_the_day, references
 from svoc.sources.register_updates import OPERATIONS, operated, settled
 from svoc.sources.row_wise import Entries, Reading, row_wise
 from svoc.sources.rows import Rows
-from svoc.words.records import EMPTY_RECORDS
+from svoc.words.records import EMPTY_RECORDS, UNDER_16
 
 __all__ = ["ELECTORAL_REGISTER", "read_register"]
 
@@ -66,7 +67,7 @@ def _listed(
     """Read entries of a full register; whether it shows opt-outs is seen by all its entries together."""
     picked, rows = _electors(settings, entries)
     shown = elsewhere.get("opted_out", 0) > 0 or _shows_opt_outs(rows, picked, layout, settings)
-    kept = _opened(_kept(rows, update=False), settings, shown=shown)
+    kept = _opened(_kept(rows, settings, update=False), settings, shown=shown)
     return Reading(
         kept,
         _date_faults(picked, entries),
@@ -89,7 +90,7 @@ def _updated(layout: RegisterLayout, settings: SourceSettings, entries: Entries)
         raise InputFaults(sorted(faults))
     final = settled(rows)
     shown = _shows_opt_outs(rows, picked, layout, settings)
-    kept = _opened(_kept(final, update=True), settings, shown=shown)
+    kept = _opened(_kept(final, settings, update=True), settings, shown=shown)
     return finished(
         settings,
         path,
@@ -128,9 +129,17 @@ def _repeated(rows: pl.DataFrame, path: Path, heading: str) -> list[Fault]:
     return key_faults(rows.with_columns(pl.coalesce(plain, "record").alias("record")), ["record"], path, heading)
 
 
-def _kept(rows: pl.DataFrame, *, update: bool) -> pl.DataFrame:
-    """Leave at the door whoever is anonymous, under 16 or nameless."""
-    barred = pl.col("anonymous") | pl.col("under_16") | pl.col("nameless")
+def _kept(rows: pl.DataFrame, settings: SourceSettings, *, update: bool) -> pl.DataFrame:
+    """Leave at the door whoever is anonymous, under 16 or nameless; the registration officer may keep the children.
+
+    A child who is kept is marked as one, so that no lane but that of registration has it.
+    """
+    barred = pl.col("anonymous") | pl.col("nameless")
+    if settings.keeps_under_16:
+        marked = pl.concat_list("markers", pl.lit(UNDER_16))
+        rows = rows.with_columns(markers=pl.when("under_16").then(marked).otherwise("markers"))
+    else:
+        barred |= pl.col("under_16")
     return rows.filter(~barred & (pl.col("operation") != "deleted") if update else ~barred)
 
 
