@@ -142,7 +142,8 @@ def _counted(planted: set[int], found: set[int], false: int) -> dict[str, int]:
 def main() -> None:
     """Make a town, plant, run a night, list and measure."""
     from svoc.rehearsal.town import rehearse
-    from svoc.running import list_for_custodian, run_night
+    from svoc.running import run_night
+    from svoc.showing import list_for_custodian
 
     asked = argparse.ArgumentParser(description=__doc__)
     for name, default in (("dwellings", 1500), ("seed", 11), ("each", 20)):

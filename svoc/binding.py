@@ -32,6 +32,7 @@ from svoc.survivorship.policy import Survivorship
 from svoc.words.households import Communal
 from svoc.words.plan import TAKEN
 from svoc.words.purposes import Purposes
+from svoc.words.roles import read_roles
 
 __all__ = [
     "NOTHING_GIVEN",
@@ -58,9 +59,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         raise SettingsError(f"[matching] model: {fault}") from None
     kinds = {s.name: SOURCES[s.kind] for s in settings.sources if s.kind in SOURCES}
     named = {name: kind.kind for name, kind in kinds.items()}
-    whole = Purposes.in_force(
-        settings.purposes, settings.lanes, open_register_only=settings.council.open_register_only
-    )
+    whole = Purposes.in_force(settings.purposes, settings.lanes, open_register_only=settings.council.open_register_only)
     purposes = whole.of_sources(named, SOURCES)
     return Policy(
         purposes=purposes,
@@ -81,6 +80,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         codes=policy_codes(settings),
         communal=Communal.in_force(settings.households),
         refuges=frozenset(settings.protection.places),
+        actors=read_roles(settings.actors, batch=settings.council.actor),
         fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
         gazetteer=_placing_known_by(settings),
     )

@@ -14,31 +14,29 @@ import polars as pl
 from gazetteer import Gazetteer
 from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts
 from svoc.errors import GuardRefused, SettingsError
-from svoc.finding import found
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
 from svoc.memory import peak_share
 from svoc.naming import name_of
-from svoc.night import TELLING, candidates_of, reconcile
+from svoc.night import TELLING, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.noting import Deciding, committing, sending
 from svoc.policy import Policy
 from svoc.protecting import Protects
+from svoc.reading import Reader
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.sources.rows import Rows
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
 from svoc.store.known_as import known_as
-from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
 from svoc.words.audit import Kind
-from svoc.words.changes import ChangeKind
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.persons import FACTS, Person
+from svoc.words.persons import Person
 from svoc.words.plan import Plan, Yesterday
 from svoc.words.telling import Death
 
@@ -146,6 +144,7 @@ class Council(Protects):
             raise GuardRefused(plan.reasons)
         approved = {"approved": dict(plan.approved)} if plan.approved else {}
         summary = {**plan.figures(), "profile": plan.profile, "late": list(plan.late), **approved}
+        summary["lanes"] = {name: lane.drawn for name, lane in self.policy.purposes.lanes.items()}
         more = dict(manifest or {})
         actor, purpose = more.get("actor") or self.settings.council.actor, more.get("purpose")
         with committing(self.audit, plan, actor=actor, purpose=purpose) as noted:
@@ -166,48 +165,32 @@ class Council(Protects):
 
     # ---------------------------------------------------------------- reading and telling
 
-    def find(self, text: str, *, purpose: str, near: str | None = None, most: int = 10) -> list[Person]:
-        """Find persons by name, and by postcode or address where one is given, likeliest first.
+    def reader(self, purpose: str | None = None, *, actor: str | None = None, because: str | None = None) -> Reader:
+        """Open the gate for a purpose and an actor, those in council.toml unless given; every read goes through it.
 
-        `near` is a postcode or part of an address; it may also stand in the text ("jon smith pl4 8aa"). What a purpose
-        may not see is not there: another lane's persons do not exist for it, and facts it may not see are null.
+        Raises `PurposeRefused` for a purpose that is unknown, has expired or is not the actor's to ask for.
         """
-        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
-        persons = self.shield(allowed).people(self.store.persons(allowed.lane))
-        return [masked(person, allowed.fields) for person in found(persons, text, near=near, most=most)]
+        own = self.settings.council
+        code, who = purpose or own.purpose, actor or own.actor
+        return Reader.open(code, self.store, self.policy, self.audit, actor=who, because=because)
 
-    def history(self, person: str, *, purpose: str) -> pl.DataFrame:
-        """Give what happened to a person, as a frame of `svoc.store.past.PAST`, the oldest first.
+    def find(
+        self, text: str, *, purpose: str, near: str | None = None, most: int = 10, actor: str | None = None
+    ) -> list[Person]:
+        """Find persons by name, and by postcode or address where one is given, likeliest first (`Reader.find`)."""
+        return self.reader(purpose, actor=actor).find(text, near=near, most=most)
 
-        Facts that the purpose may not see are left out. Raises `SettingsError` where it knows no such person.
-        """
-        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
-        past = past_of(self.store, person, allowed.lane)
-        if past.is_empty():
-            gone = self.forgotten(person, purpose=purpose)
-            never = f"there is no person {person} that the purpose {purpose!r} may read, and never was"
-            raise SettingsError(gone or never)
-        return masked_past(self.shield(allowed).history(past), allowed.fields)
+    def history(self, person: str, *, purpose: str, actor: str | None = None) -> pl.DataFrame:
+        """Give what happened to a person, as a frame of `svoc.store.past.PAST`, the oldest first (`Reader.history`)."""
+        return self.reader(purpose, actor=actor).history(person)
 
-    def forgotten(self, person: str, *, purpose: str) -> str | None:
+    def forgotten(self, person: str, *, purpose: str, actor: str | None = None) -> str | None:
         """Say from which night on a person's past is kept, if some of it is kept no longer (`[retention]`)."""
-        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
-        return forgotten_of(self.store, person, allowed.lane)
+        return self.reader(purpose, actor=actor).forgotten(person)
 
-    def as_of(self, person: str, day: date, *, purpose: str) -> Person:
-        """Give a person as the nights had it on a day, as far as a purpose may see.
-
-        Raises `SettingsError` where the person was not there then, and says whom the identifier leads to today.
-        """
-        allowed = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
-        row = person_on(self.store, person, allowed.lane, run_on(self.store, day))
-        if row is None:
-            current = leads_to(self.store, person, allowed.lane)
-            hint = f"; {person} leads to {current} today" if current else ""
-            raise SettingsError(
-                f"on {day.isoformat()} there was no person {person} that the purpose {purpose!r} may read{hint}"
-            )
-        return masked(self.shield(allowed).person(Person.of(row), past=True), allowed.fields)
+    def as_of(self, person: str, day: date, *, purpose: str, actor: str | None = None) -> Person:
+        """Give a person as the nights had it on a day, as far as a purpose may see (`Reader.as_of`)."""
+        return self.reader(purpose, actor=actor).as_of(person, day)
 
     def tell(self, event: Death, *, purpose: str = TELLING) -> None:
         """Note what a member of staff was told of a person whom they found themselves.
@@ -215,8 +198,7 @@ class Council(Protects):
         That they chose the person is the recorded human decision; the change is made, and the systems that may know
         are told, when it is settled: at once by `council.commit(council.settle())`, else by the next night.
         """
-        lane = self.policy.purposes.lane(purpose).name
-        mentions = self.store.mentions_of(event.person, lane)
+        mentions = self.reader(purpose).mentions_of(event.person)
         if not mentions:
             raise SettingsError(f"there is no person {event.person} that the purpose {purpose!r} may read")
         told, actor = event.as_life_event(), self.settings.council.actor
@@ -235,13 +217,13 @@ class Council(Protects):
 
     def candidates(self) -> pl.DataFrame:
         """Give, for each life event that nobody has judged, whose it may be (`svoc.steps.attach.CANDIDATES`)."""
-        return candidates_of(self.store.yesterday(), self.gazetteer, self.policy)
+        return self.reader(TELLING).candidates(self.gazetteer)
 
     def confirm(self, event: str, mention: str, *, steward: str, because: str) -> None:
         """Record that a steward confirms that a life event is that of the person whom a mention names."""
-        lane = self.policy.purposes.lane(TELLING).name
-        person = self.store.person_of(mention, lane)
-        mentions = self.store.mentions_of(person, lane) if person else [mention]
+        reader = self.reader(TELLING, actor=steward)
+        person = self.store.person_of(mention, reader.lane.name)
+        mentions = reader.mentions_of(person) if person else [mention]
         self._confirm(event, person, mentions, steward, because)
 
     def _confirm(self, event: str, person: str | None, mentions: Sequence[str], steward: str, because: str) -> None:
@@ -251,28 +233,6 @@ class Council(Protects):
         with how.noted(self.audit, Kind.CONFIRM, verdict=said, decisions=len(records)):
             for mention in records:
                 self.store.decide(said, event, mention, steward=steward, because=because)
-
-
-def masked(person: Person, fields: tuple[str, ...] | None) -> Person:
-    """Leave out the facts that a purpose may not see."""
-    if fields is None:
-        return person
-    hidden: dict[str, Any] = {fact: None for fact in FACTS if fact not in fields}
-    return replace(person, **hidden, provenance={f: w for f, w in person.provenance.items() if f in fields})
-
-
-def masked_past(past: pl.DataFrame, fields: tuple[str, ...] | None) -> pl.DataFrame:
-    """Leave out what happened to facts that a purpose may not see; `past`: frame of `svoc.store.past.PAST`."""
-    if fields is None:
-        return past
-    seen = past.filter(pl.col("field").is_null() | pl.col("field").is_in(list(fields)))
-    founded = pl.col("kind").is_in([ChangeKind.NEW.value, ChangeKind.SPLIT.value])
-    shown = pl.col("after").map_elements(lambda text: _only(text, fields), return_dtype=pl.String)
-    return seen.with_columns(after=pl.when(founded).then(shown).otherwise("after"))
-
-
-def _only(text: str, fields: tuple[str, ...]) -> str:
-    return json.dumps({fact: value for fact, value in json.loads(text).items() if fact in fields})
 
 
 def _notice(row: dict[str, Any]) -> Notice:

@@ -19,8 +19,8 @@ BARRED = re.compile(
 def is_held_back(heading: str) -> bool:
     """Say whether a column's name is one of benefits or of National Insurance.
 
-    >>> is_held_back("NI_Number"), is_held_back("hb-claim ref"), is_held_back("NationalInsuranceNo"), is_held_back("uni")
-    (True, True, True, False)
+    >>> [is_held_back(name) for name in ("NI_Number", "hb-claim ref", "NationalInsuranceNo", "uni")]
+    [True, True, True, False]
     """
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading)
     return BARRED.search(re.sub(r"[^a-z0-9]+", " ", spaced.casefold())) is not None

@@ -10,8 +10,7 @@ from svoc.certainty import evidence_of
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.reviewing import SHOWN, drawn, groups_beside, read_review, recaptured, write_review
-from svoc.running import certainty_of, last_pairs, purposed
-from svoc.words.persons import FACTS
+from svoc.running import certainty_of, last_pairs
 
 __all__ = ["draw_review", "recapture_council", "reviewed_council"]
 
@@ -19,9 +18,8 @@ __all__ = ["draw_review", "recapture_council", "reviewed_council"]
 def draw_review(settings: Path, out: Path, *, each: int, seed: int, purpose: str | None) -> tuple[dict[str, Any], str]:
     """Draw pairs of the last night for stewards to judge, and write them with the groups that they stand for."""
     with Council.open(settings) as council:
-        reads, _ = purposed(council, purpose)
+        hidden = tuple(name for name in SHOWN if name in council.reader(purpose).purpose.hidden)
         told, mentions, _ = _told(council, purpose)
-    hidden = () if reads.fields is None else tuple(name for name in SHOWN if name in FACTS and name not in reads.fields)
     sample, groups = drawn(told, mentions, each=each, seed=seed, hidden=hidden)
     write_review(sample, groups, out)
     words = f"{out}: {sample.height} pairs of {groups.height} groups; write yes or no under same, and leave the rest"
@@ -66,11 +64,10 @@ def recapture_council(settings: Path, *, purpose: str | None) -> tuple[dict[str,
 
 def _told(council: Council, purpose: str | None) -> tuple[pl.DataFrame, pl.DataFrame, bool]:
     """Give every pair that was looked at, how sure it is, and whether the last night joined it; and the mentions."""
-    _, lane = purposed(council, purpose)
     certainty = certainty_of(council)
-    last, yesterday = last_pairs(council, lane, to="measure")
+    last, stands = last_pairs(council.reader(purpose), to="measure")
     evidence = evidence_of(last.mentions, last.pairs, last.decisions, council.policy.thresholds, last.lists_once)
-    person = yesterday.lane(lane.name).members.select("mention", "person")
+    person = stands.state.members.select("mention", "person")
     one, other = (person.rename({"mention": end, "person": f"{end}_person"}) for end in ("left", "right"))
     both = evidence.with_columns(certainty.stated(evidence)).join(one, on="left", how="left")
     both = both.join(other, on="right", how="left", maintain_order="left")

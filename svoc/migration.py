@@ -13,8 +13,8 @@ from svoc.council import Council
 from svoc.districts import read_districts
 from svoc.errors import InputFaults, SettingsError
 from svoc.reports.migration import PURPOSE, Material, migration_lists, write_migration
-from svoc.running import purposed
 from svoc.settings import CouncilSettings
+from svoc.words.audit import Kind
 
 __all__ = ["report_migration"]
 
@@ -30,32 +30,35 @@ def report_migration(
     It is read for the purpose `migration` unless another is named: what that one may not see is in no list.
     """
     with Council.open(settings) as council:
-        reads, lane = purposed(council, purpose or PURPOSE)
+        reader = council.reader(purpose or PURPOSE, actor=actor)
+        reads = reader.purpose
         councils = {source.name: source.council for source in council.settings.sources}
         if len(set(councils.values()) - {""}) < 2:
             raise SettingsError("[[sources]] council: expected two councils or more; say of each source whose it is")
-        yesterday = council.store.yesterday()
-        if yesterday.as_of is None:
+        stands = reader.standing()
+        if stands.as_of is None:
             raise SettingsError("there is nothing to compare yet: run a night first")
         properties, streets = _shared(council.settings)
         given = Material(
-            mentions=yesterday.mentions.filter(lane.admits()),
-            state=yesterday.lane(lane.name),
+            mentions=stands.mentions,
+            state=stands.state,
             councils=councils,
             kinds=council.policy.kinds,
             properties=properties,
             streets=streets,
-            as_of=yesterday.as_of,
+            as_of=stands.as_of,
         )
         section = council.settings.council
-    lists = migration_lists(given)
+        lists = migration_lists(given)
+        rows = sum(frame.height for frame in lists.values())
+        reader.note(Kind.LIST, counts={"rows": rows}, run=stands.run, about={"list": "migration"})
     if reads.fields is not None:
         hidden = [place for place in PLACES if place not in reads.fields]
         lists = {name: frame if name == "sources" else _without(frame, hidden) for name, frame in lists.items()}
     figures = {name: frame.height for name, frame in lists.items()}
-    as_of = yesterday.as_of.isoformat()
+    as_of = stands.as_of.isoformat()
     page = write_migration(lists, folder, whose=section.name, as_of=as_of, purpose=reads.code)
-    log.info("migration", purpose=reads.code, actor=actor or section.actor, run=yesterday.run, **figures)
+    log.info("migration", purpose=reads.code, actor=actor or section.actor, run=stands.run, **figures)
     return {**figures, "page": str(page)}
 
 

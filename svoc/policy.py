@@ -16,6 +16,7 @@ from svoc.survivorship.policy import Survivorship
 from svoc.words.households import Communal
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.purposes import Purposes
+from svoc.words.roles import Role
 
 __all__ = ["Policy"]
 
@@ -28,7 +29,7 @@ class Policy:
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
     property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by;
     `renumbered`: the sources whose references are allotted anew from time to time; `communal`: what is no household;
-    `refuges`: UPRNs where everybody is under protection.
+    `refuges`: UPRNs where everybody is under protection; `actors`: who has which role, where the council says.
     Raises `SettingsError` for a route or a lane that names what there is not.
     """
 
@@ -48,6 +49,7 @@ class Policy:
     renumbered: frozenset[str] = frozenset()
     communal: Communal = field(default_factory=Communal.in_force)
     refuges: frozenset[int] = frozenset()
+    actors: Mapping[str, frozenset[Role]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for route in self.routes:

@@ -15,8 +15,6 @@ from svoc.choosing import WANTED, Pairs, as_settings, choices, choices_words
 from svoc.council import Council
 from svoc.errors import GuardRefused, LeftUndone, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
-from svoc.explaining import Explainer
-from svoc.exporting import FORMATS, export, exported
 from svoc.guards import refusing
 from svoc.households import at_home, read_people
 from svoc.naming import name_of
@@ -24,25 +22,19 @@ from svoc.noting import letting_go, note_refused
 from svoc.operating import NightRecord, manifest_of, recorded
 from svoc.passing import plan_passing_over
 from svoc.person_model import trained_on
-from svoc.reports.custodian import PURPOSE, custodian_lists, uses_of, write_lists
-from svoc.reports.explanation import explanation_page
+from svoc.reading import Reader, Standing, people_of
 from svoc.reports.night_report import drop_reports, write_report
 from svoc.settings import CouncilSettings
 from svoc.steps.pair import pair
 from svoc.store.approvals import keep_refused
 from svoc.store.keeping import forget, last_run_before
 from svoc.store.runs import note
-from svoc.whole_files import write_whole
 from svoc.words.decisions import holding
-from svoc.words.plan import Plan, Yesterday
-from svoc.words.purposes import Lane, Purpose
+from svoc.words.plan import Plan
 
 __all__ = [
     "Done",
     "evaluate_council",
-    "explain_pair",
-    "export_council",
-    "list_for_custodian",
     "run_night",
     "tell_events",
     "thresholds_of_council",
@@ -87,7 +79,7 @@ def run_night(settings: Path, *, purpose: str | None = None, actor: str | None =
         Council.open(settings) as council,
         council.night(),
     ):
-        _, lane = purposed(council, purpose)
+        lane = council.policy.purposes.lane(bound["purpose"], on=datetime.now(UTC).date())
         council.policy = replace(council.policy, lane=lane.name)
         for left in reversed(range(PLANNED_AT_MOST)):
             try:
@@ -208,9 +200,8 @@ def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:
 def thresholds_of_council(settings: Path, *, wanted: float | None, purpose: str | None) -> tuple[dict[str, Any], str]:
     """Show what thresholds would do with the pairs of the last night, and those for a wanted precision."""
     with Council.open(settings) as council:
-        _, lane = purposed(council, purpose)
         policy, certainty = council.policy, certainty_of(council)
-        material, _ = last_pairs(council, lane, to="show")
+        material, _ = last_pairs(council.reader(purpose), to="show")
     table = choices(material, policy.thresholds, certainty, wanted=WANTED if wanted is None else [wanted])
     own = certainty.model == known_by(policy.model)
     basis = f"{'assumed' if certainty.assumed else 'calibrated'}: {certainty.fitted_on}"
@@ -233,10 +224,8 @@ def evaluate_council(
     known = read_truth(truth)
     living = read_people(people) if people else None
     with Council.open(settings) as council:
-        reads, lane = purposed(council, purpose)
-        members = exported(council.store, lane, reads)["members"]
-        yesterday = council.store.yesterday()
-    mentions = yesterday.mentions.filter(lane.admits())
+        stands = council.reader(purpose).measuring(to="compare")
+    mentions, members = stands.mentions, people_of(stands)
     measured, figures = evaluation(members, known)
     table = fairness(members, known, mentions)
     told: dict[str, Any] = {
@@ -257,53 +246,8 @@ def evaluate_council(
     answer, story = {**told, "subgroups": table.to_dicts()}, f"{words}\n\n{fairness_words(table)}"
     if living is None:
         return answer, story
-    keyed = members.join(mentions.select("source", "record", "party", "mention"), on=["source", "record", "party"])
-    home = at_home(keyed, known, living, yesterday.lane(lane.name).cases)
+    home = at_home(members, known, living, stands.state.cases)
     return {**answer, "at_home": home.figures()}, f"{story}\n\n{home.words()}"
-
-
-def export_council(settings: Path, folder: Path, *, purpose: str | None, form: str) -> dict[str, Any]:
-    """Write what a purpose may read."""
-    if form not in FORMATS:
-        raise SettingsError(f"--format {form}: expected one of {', '.join(FORMATS)}")
-    with Council.open(settings) as council:
-        reads, lane = purposed(council, purpose)
-        frames = exported(council.store, lane, reads)
-    export(frames, folder, form=form)
-    return {name: frame.height for name, frame in frames.items()}
-
-
-def list_for_custodian(settings: Path, folder: Path, *, actor: str | None = None) -> dict[str, Any]:
-    """Write the address custodian's lists of the published night; give how long each is, and the page.
-
-    They are always read for the purpose `address-maintenance`: nothing else may be made of them.
-    """
-    with Council.open(settings) as council:
-        _, lane = purposed(council, PURPOSE)
-        yesterday = council.store.yesterday()
-        if yesterday.as_of is None:
-            raise SettingsError("there is nothing to list yet: run a night first")
-        mentions = yesterday.mentions.filter(lane.admits())
-        uses = uses_of(mentions, council.policy.kinds, yesterday.as_of)
-        lists = custodian_lists(uses, council.gazetteer, on=yesterday.as_of)
-        section = council.settings.council
-    page = write_lists(lists, folder, whose=section.name, as_of=yesterday.as_of.isoformat())
-    log.info("listed", purpose=PURPOSE, actor=actor or section.actor, run=yesterday.run, **lists.figures())
-    return {**lists.figures(), "page": str(page)}
-
-
-def explain_pair(
-    settings: Path, left: str, right: str, *, purpose: str | None, for_subject: bool = False, html: Path | None = None
-) -> tuple[dict[str, Any], str]:
-    """Explain a pair of mentions: what the night made of the two, and why; with `html` as a page too."""
-    with Council.open(settings) as council:
-        reads, _ = purposed(council, purpose)
-        explainer = Explainer.of(council.store.yesterday(), council.policy, reads)
-    found = explainer.explain(left, right, for_subject=for_subject)
-    if html:
-        write_whole(html, explanation_page(found, purpose=reads))
-    figures = {**found.figures(), "text": found.text(), **({"page": str(html)} if html else {})}
-    return figures, "\n".join([found.text(), *([f"\npage: {html}"] if html else [])])
 
 
 def certainty_of(council: Council) -> Certainty:
@@ -312,21 +256,13 @@ def certainty_of(council: Council) -> Certainty:
     return read_certainty(council.settings.at(named) if named else None)
 
 
-def last_pairs(council: Council, lane: Lane, *, to: str) -> tuple[Pairs, Yesterday]:
+def last_pairs(reader: Reader, *, to: str) -> tuple[Pairs, Standing]:
     """Score the pairs of the last night of a lane again, with all that grouping them takes, and what that night left.
 
     Raises `SettingsError` where there has been no night; `to` says what the pairs were wanted for.
     """
-    policy, yesterday = council.policy, council.store.yesterday()
-    if yesterday.as_of is None:
+    policy, stands = reader.policy, reader.measuring(to=to)
+    if stands.as_of is None:
         raise SettingsError(f"there are no pairs to {to} yet: run a night first")
-    mentions = yesterday.mentions.filter(lane.admits())
-    pairs, decisions = pair(mentions, policy.model, policy.engine), holding(yesterday.decisions, yesterday.as_of)
-    return Pairs(mentions, pairs, decisions, policy.lists_once), yesterday
-
-
-def purposed(council: Council, purpose: str | None) -> tuple[Purpose, Lane]:
-    """Give the purpose that a command names, or council.toml's, and its lane."""
-    purposes = council.policy.purposes
-    named = purposes.purpose(purpose or council.settings.council.purpose, on=datetime.now(UTC).date())
-    return named, purposes.lanes[named.lane]
+    pairs, decisions = pair(stands.mentions, policy.model, policy.engine), holding(stands.decisions, stands.as_of)
+    return Pairs(stands.mentions, pairs, decisions, policy.lists_once), stands

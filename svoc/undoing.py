@@ -6,12 +6,12 @@ from typing import Any
 import polars as pl
 import structlog
 
-from svoc.council import Council, masked_past
+from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.naming import name_of
+from svoc.reading import masked_past
 from svoc.reports.night_report import write_report
 from svoc.rollback import RolledBack, roll_back
-from svoc.running import purposed
 from svoc.store.approvals import approve, last_refused
 from svoc.store.runs import note
 from svoc.verifying import verify
@@ -63,7 +63,8 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
     refused since the last night.
     """
     with Council.open(settings) as council:
-        reads, lane = purposed(council, purpose)
+        reader = council.reader(purpose, actor=actor)
+        reads, lane = reader.purpose, reader.lane
         refused = _refused(council)
         yesterday = council.store.yesterday()
         plan = council.plan(yesterday)
@@ -101,7 +102,7 @@ def concerned(plan: LanePlan, before: LaneState, reads: Purpose) -> pl.DataFrame
         members.group_by("person").agg(pl.col("mention").sort().alias(name))
         for members, name in ((before.members, "records_before"), (plan.state.members, "records"))
     )
-    seen = masked_past(plan.changes, reads.fields)
+    seen = masked_past(plan.changes, reads)
     return seen.join(then, on="person", how="left").join(now, on="person", how="left").sort("kind", "person", "field")
 
 

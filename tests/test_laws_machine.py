@@ -31,12 +31,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from matchers import score_pairs
 from matchers.engines.local import LocalEngine
 from matchers.graph import grouped
-from svoc.council import masked
 from svoc.errors import StalePlan
-from svoc.exporting import exported
 from svoc.notices.base import Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.policy import Policy
+from svoc.reading import exported, masked
 from svoc.sources.base import Extract
 from svoc.steps.pair import features
 from svoc.steps.replay import replay
@@ -438,7 +437,7 @@ class Council(RuleBasedStateMachine):
             laws.reads_keep_to_their_purpose(exported(self.store, lane, purpose), purpose)
             persons = self.yesterday.lane(lane.name).persons
             for row in persons.head(3).iter_rows(named=True):
-                laws.a_person_is_masked(masked(Person.of(row), purpose.fields), purpose)
+                laws.a_person_is_masked(masked(Person.of(row), purpose), purpose)
 
     @law()
     def law_11_retired_identifiers_forward_in_one_hop_and_are_never_reused(self) -> None:

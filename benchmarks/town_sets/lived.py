@@ -12,9 +12,8 @@ import polars as pl
 
 from svoc.council import Council
 from svoc.evaluating import read_truth
-from svoc.exporting import exported
 from svoc.policy import Policy
-from svoc.running import purposed
+from svoc.reading import people_of
 from svoc.words.mentions import EVENTS_SOURCE
 
 KEY = pl.concat_str("source", "record", "party", separator="\x1f").alias("id")
@@ -73,9 +72,8 @@ def live(town: Path, *, seed: int, dwellings: int, nights: int = 2, noise: float
 def read(town: Path, *, seed: int, noise: float, figures: dict[str, Any]) -> Lived:
     """Read what the last night left."""
     with Council.open(town / "council.toml") as council:
-        purpose, lane = purposed(council, None)
-        members = exported(council.store, lane, purpose)["members"]
-        mentions = council.store.yesterday().mentions.filter(lane.admits())
+        stands = council.reader().measuring(to="benchmark")
+        members, mentions = people_of(stands).drop("mention"), stands.mentions
         policy = council.policy
     truth = read_truth(town / "truth.csv").select(KEY, "person", "source")
     made = members.drop_nulls("person_id").select(KEY, cluster="person_id")

@@ -11,6 +11,8 @@ from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
 from svoc.errors import SettingsError
 
 if TYPE_CHECKING:
+    import polars as pl
+
     from svoc.council import Council
     from svoc.desk import Desk, Preview
 
@@ -67,7 +69,7 @@ def decisions(
     with Council.open(settings) as council:
         who = steward or council.settings.council.actor
         if action == Action.LIST:
-            figures, words = _listed(council, past=past)
+            figures, words = _listed(council.reader(purpose, actor=who).decisions(), past=past)
         elif action == Action.PREVIEW:
             found = _previewed(_desk(council, who, purpose), given, verdict, expires)
             figures, words = found.figures(), found.words()
@@ -86,10 +88,10 @@ def _desk(council: "Council", steward: str, purpose: str | None) -> "Desk":
     return Desk(council, steward=steward, purpose=purpose or council.settings.council.purpose)
 
 
-def _listed(council: "Council", *, past: bool) -> tuple[dict[str, Any], str]:
+def _listed(decisions: "pl.DataFrame", *, past: bool) -> tuple[dict[str, Any], str]:
     from svoc.exchanging import state_of
 
-    rows = [{**row, "state": state_of(row)} for row in council.store.decisions().iter_rows(named=True)]
+    rows = [{**row, "state": state_of(row)} for row in decisions.iter_rows(named=True)]
     shown = [row for row in rows if past or row["state"] == "holds"]
     lines = [
         f"{row['decision']:>6}  {row['verdict']:9} {row['left']}  {row['right']}  {row['steward']}, "

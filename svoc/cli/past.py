@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from svoc.cli.verbs import AsJson, Settings, answer
+from svoc.cli.verbs import Actor, AsJson, Because, Settings, answer
 from svoc.words.changes import Cause, ChangeKind
 
 __all__ = ["as_of", "history"]
@@ -16,7 +16,15 @@ Who = Annotated[str, typer.Argument(help="An identifier, as 7F3K-92QD-M.", show_
 Why = Annotated[str, typer.Option(help="What it is for.")]
 
 
-def history(settings: Settings, person: Who, *, purpose: Why, as_json: AsJson = False) -> None:
+def history(
+    settings: Settings,
+    person: Who,
+    *,
+    purpose: Why,
+    actor: Actor = None,
+    because: Because = None,
+    as_json: AsJson = False,
+) -> None:
     """Say what happened to a person, night by night, and why, as far as the purpose may see.
 
     Example: svoc history council.toml 7F3K-92QD-M --purpose council-tax
@@ -24,8 +32,8 @@ def history(settings: Settings, person: Who, *, purpose: Why, as_json: AsJson = 
     from svoc.council import Council
 
     with Council.open(settings) as council:
-        changes = council.history(person, purpose=purpose).to_dicts()
-        gone = council.forgotten(person, purpose=purpose)
+        reader = council.reader(purpose, actor=actor, because=because)
+        changes, gone = reader.history(person).to_dicts(), reader.forgotten(person)
     words = [gone] if gone else []
     words += [f"{row['as_of']}  night {row['run']}  {_words(row)}" for row in changes]
     answer({"person": person, "changes": changes, "forgotten": gone}, "\n".join(words), as_json=as_json)
@@ -37,6 +45,8 @@ def as_of(
     day: Annotated[datetime, typer.Argument(formats=["%Y-%m-%d"], help="A day.", show_default=False)],
     *,
     purpose: Why,
+    actor: Actor = None,
+    because: Because = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a person as the nights had it on a day, and the record that each fact came from.
@@ -46,11 +56,14 @@ def as_of(
     from svoc.council import Council
 
     with Council.open(settings) as council:
-        found = asdict(council.as_of(person, day.date(), purpose=purpose))
+        found = asdict(council.reader(purpose, actor=actor, because=because).as_of(person, day.date()))
     provenance = found.pop("provenance")
     told = {name: value for name, value in found.items() if value is not None}
     words = [*(f"{name:18} {value}" for name, value in told.items())]
-    words += [f"{name:18} from {why['mention']}, by {why['rule']}" for name, why in sorted(provenance.items())]
+    words += [
+        f"{name:18} from {why.get('mention') or why['source']}, by {why['rule']}"
+        for name, why in sorted(provenance.items())
+    ]
     answer({**told, "provenance": provenance}, "\n".join(words), as_json=as_json)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from svoc.cli.logs import log_to_stderr
-from svoc.cli.verbs import AsJson, ForPurpose, Settings, answer
+from svoc.cli.verbs import Actor, AsJson, Because, ForPurpose, Settings, answer
 
 __all__ = ["custodian", "explain", "export", "find", "migration"]
 
@@ -17,15 +17,17 @@ def export(
     to: Annotated[Path, typer.Option(help="The folder to write into.")],
     purpose: ForPurpose = None,
     form: Annotated[str, typer.Option("--format", help="csv or parquet")] = "csv",
+    actor: Actor = None,
+    because: Because = None,
     as_json: AsJson = False,
 ) -> None:
     """Write members, persons, households, cases and placements as far as the purpose may read them.
 
     Example: svoc export council.toml --to out --format parquet
     """
-    from svoc.running import export_council
+    from svoc.showing import export_council
 
-    figures = export_council(settings, to, purpose=purpose, form=form)
+    figures = export_council(settings, to, purpose=purpose, form=form, actor=actor, because=because)
     answer(figures, "\n".join(f"{name}: {count}" for name, count in figures.items()), as_json=as_json)
 
 
@@ -33,14 +35,14 @@ def custodian(
     settings: Settings,
     *,
     out: Annotated[Path, typer.Option(help="The folder to write the lists into.")],
-    actor: Annotated[str | None, typer.Option(help="Who asks; the actor in council.toml unless given.")] = None,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """List for the address custodian where systems and gazetteer do not meet, after the last night.
 
     Example: svoc custodian council.toml --out lists
     """
-    from svoc.running import list_for_custodian
+    from svoc.showing import list_for_custodian
 
     log_to_stderr(settings)
     figures = list_for_custodian(settings, out, actor=actor)
@@ -52,7 +54,7 @@ def migration(
     *,
     out: Annotated[Path, typer.Option(help="The folder to write the lists into.")],
     purpose: Annotated[str | None, typer.Option(help="What it is for; migration unless given.")] = None,
-    actor: Annotated[str | None, typer.Option(help="Who asks; the actor in council.toml unless given.")] = None,
+    actor: Actor = None,
     as_json: AsJson = False,
 ) -> None:
     """List what councils that become one have in common, after the last night: people, accounts, references, UPRNs.
@@ -74,6 +76,8 @@ def find(
     *,
     purpose: Annotated[str, typer.Option(help="What it is for.")],
     most: Annotated[int, typer.Option(help="How many to show at most.")] = 10,
+    actor: Actor = None,
+    because: Because = None,
     as_json: AsJson = False,
 ) -> None:
     """Find a resident by name and place, as far as the purpose may see.
@@ -83,7 +87,7 @@ def find(
     from svoc.council import Council
 
     with Council.open(settings) as council:
-        persons = council.find(text, purpose=purpose, most=most)
+        persons = council.reader(purpose, actor=actor, because=because).find(text, most=most)
     rows = [
         {"person": p.id, "name": p.name, "address": p.address, "postcode": p.postcode, "uprn": p.uprn} for p in persons
     ]
@@ -101,13 +105,16 @@ def explain(
         bool, typer.Option("--for-subject", help="Answer the person whom LEFT names: no third party is told of.")
     ] = False,
     html: Annotated[Path | None, typer.Option(help="Write the explanation as a page too.")] = None,
+    actor: Actor = None,
+    because: Because = None,
     as_json: AsJson = False,
 ) -> None:
     """Say why two mentions are, or are not, one person, and what would change that, in bits and in words.
 
     Example: svoc explain council.toml council_tax/60100033/1 electoral_register/AB1-2/1 --html why.html
     """
-    from svoc.running import explain_pair
+    from svoc.showing import explain_pair
 
-    figures, words = explain_pair(settings, left, right, purpose=purpose, for_subject=for_subject, html=html)
+    asked = {"purpose": purpose, "actor": actor, "because": because}
+    figures, words = explain_pair(settings, left, right, for_subject=for_subject, html=html, **asked)
     answer(figures, words, as_json=as_json)

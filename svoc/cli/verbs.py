@@ -12,13 +12,15 @@ import typer
 
 from svoc.errors import SvocError, exit_code_of, said_of
 
-__all__ = ["AsJson", "ForPurpose", "Settings", "answer", "say_little_of_crashes", "told"]
+__all__ = ["Actor", "AsJson", "Because", "ForPurpose", "Settings", "answer", "say_little_of_crashes", "told"]
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
 Settings = Annotated[Path, typer.Argument(help="council.toml", show_default=False)]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer with JSON on standard output.")]
+Actor = Annotated[str | None, typer.Option(help="Who asks; the actor in council.toml unless given.")]
+Because = Annotated[str | None, typer.Option(help="Why, in your own words; it is kept with the audit trail.")]
 ForPurpose = Annotated[str | None, typer.Option(help="What it is for; the purpose in council.toml unless given.")]
 
 

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from svoc.reading.masking import TOLD_BY
 from svoc.words.decisions import CaseKind
-from svoc.words.persons import FACTS
 from svoc.words.purposes import Purpose
 
 __all__ = ["Case", "shown_to", "told_side_by_side"]
@@ -25,15 +25,6 @@ SHOWN = (
 )
 """What is shown of each record, in this order."""
 
-FACTS_TOLD = {
-    "name": ("forename", "surname"),
-    "address": ("address",),
-    "postcode": ("postcode",),
-    "dob": ("dob",),
-    "forwarding_address": ("address",),
-    "uprn": ("uprn",),
-}
-"""The golden facts that a field tells: a purpose that may not read them is not shown it."""
 WHERE = ("address", "postcode", "forwarding_address", "uprn")
 """What tells where somebody lives."""
 
@@ -61,8 +52,7 @@ def shown_to(purpose: Purpose, *, protected: bool) -> tuple[str, ...]:
     ('source', 'record', 'postcode', 'since', 'until', 'outcome')
     """
     hidden = WHERE if protected else ()
-    allowed = set(FACTS if purpose.fields is None else purpose.fields)
-    return tuple(f for f in SHOWN if f not in hidden and allowed.issuperset(FACTS_TOLD.get(f, ())))
+    return tuple(f for f in SHOWN if f not in hidden and purpose.sees(*TOLD_BY.get(f, ())))
 
 
 def told_side_by_side(records: list[Mapping[str, Any]], *, shown: Sequence[str] = SHOWN) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from itertools import combinations
 
 import polars as pl
@@ -13,6 +13,7 @@ from svoc.desk.preview import Preview, difference
 from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
 from svoc.noting import Deciding
+from svoc.reading import Reader, Standing
 from svoc.steps.suppose import decided, taken_back
 from svoc.store.past import last_seen
 from svoc.words.audit import Kind
@@ -51,22 +52,22 @@ class Desk:
     _seen: Yesterday | None = None
 
     def __post_init__(self) -> None:
-        self.council.policy.purposes.purpose(self.purpose, on=datetime.now(UTC).date())
+        self._reader()
 
     @property
     def lane(self) -> str:
         """Give the lane that the purpose reads."""
-        return self.council.policy.purposes.purpose(self.purpose).lane
+        return self._reader().lane.name
 
     def cases(self) -> list[Case]:
         """List the open cases that nobody has answered, the most pressing first, without their evidence."""
-        yesterday = self._yesterday()
-        rows = yesterday.lane(self.lane).cases.iter_rows(named=True)
+        reader, stands = self._reader(), self._standing()
+        rows = reader.cases(stands).iter_rows(named=True)
         answered, hidden = self._answered(), self._protected()
         found = [
             Case(
-                r["case"], CaseKind(r["kind"]), r["reason"], tuple(r["mentions"]), "", r["weight"],
-                r["place"] if hidden.isdisjoint(r["mentions"]) else None,
+                r["case"], CaseKind(r["kind"]), r["reason"], tuple(r["mentions"] or ()), "", r["weight"],
+                r["place"] if hidden.isdisjoint(r["mentions"] or ()) else None,
             )
             for r in rows
             if r["case"] not in answered[r["kind"] == CaseKind.CONFLICT.value]
@@ -83,11 +84,10 @@ class Desk:
         case = next((c for c in self.cases() if c.id == case_id), None)
         if case is None:
             raise SettingsError(f"there is no open case {case_id}")
-        explainer = self._explainer()
+        reader, explainer = self._reader(), self._explainer()
         mentions = explainer.mentions.filter(pl.col("mention").is_in(list(case.mentions)))
         gone = last_seen(self.council.store, set(case.mentions) - set(mentions["mention"]))
-        gone = gone.filter(self.council.policy.purposes.lane(self.purpose).admits())
-        both = pl.concat([mentions.select(SHOWN_OF), gone.select(SHOWN_OF)])
+        both = reader.shown(pl.concat([mentions, gone], how="diagonal")).select(SHOWN_OF)
         rows = {row["mention"]: row for row in both.iter_rows(named=True)}
         hidden = not self._protected().isdisjoint(case.mentions)
         shown = shown_to(explainer.purpose, protected=hidden)
@@ -98,7 +98,7 @@ class Desk:
 
     def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
         """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
-        return self._explainer().explain(left, right, for_subject=for_subject)
+        return self._reader().explain(left, right, for_subject=for_subject)
 
     def decide(
         self,
@@ -118,6 +118,7 @@ class Desk:
         if not because.strip():
             raise SettingsError("a decision needs a reason")
         pairs = pairs_meant(case, verdict, pair)
+        self._refuse_strangers({m for p in pairs for m in p}, self._yesterday())
         verdict = spoken(case, verdict)
         store = self.council.store
         about = self._about({mention for two in pairs for mention in two}, because)
@@ -136,7 +137,9 @@ class Desk:
         """
         if not because.strip():
             raise SettingsError("taking a decision back needs a reason")
-        wanted = list(numbers) or (self._made.pop() if self._made else [])
+        of_the_lane = set(self._reader().standing().decisions["decision"]) if numbers else set[int]()
+        wanted = [n for n in numbers if n in of_the_lane]
+        wanted = wanted if numbers else (self._made.pop() if self._made else [])
         return [n for n in reversed(wanted) if self._take_back(n, because)][::-1]
 
     def _take_back(self, number: int, because: str) -> bool:
@@ -164,7 +167,7 @@ class Desk:
     def preview_undo(self, *numbers: int) -> Preview:
         """Say what taking decisions back would change, and write nothing."""
         yesterday = self.council.store.yesterday()
-        held = yesterday.decisions.filter(pl.col("superseded_by").is_null())["decision"]
+        held = self._reader().standing(yesterday).decisions.filter(pl.col("superseded_by").is_null())["decision"]
         if missing := sorted(set(numbers) - set(held)):
             raise SettingsError(f"there is no decision {missing[0]} that holds")
         return self._supposing(yesterday, taken_back(yesterday.decisions, numbers))
@@ -172,24 +175,22 @@ class Desk:
     def suppose(self, verdict: str, pairs: Sequence[tuple[str, str]], *, expires: date | None = None) -> Preview:
         """Say what a verdict about pairs of mentions, of a case or not, would change, and write nothing."""
         yesterday = self.council.store.yesterday()
-        known = set(yesterday.known["mention"])
-        if strangers := sorted({m for p in pairs for m in p} - known):
-            raise SettingsError(f"there is no mention {strangers[0]}")
+        self._refuse_strangers({m for p in pairs for m in p}, yesterday)
         return self._supposing(yesterday, decided(yesterday.decisions, verdict, pairs, expires=expires))
 
     def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
         """Settle on a copy, once without and once with the supposed ledger, and compare."""
-        purpose = self.council.policy.purposes.purpose(self.purpose)
+        reader = self._reader()
         supposed = self.council.settle(replace(yesterday, decisions=ledger))
-        found = difference(self.council.settle(yesterday), supposed, self.lane, fields=purpose.fields)
+        found = difference(self.council.settle(yesterday), supposed, reader.lane.name, fields=reader.purpose.fields)
         members = supposed.lanes[self.lane].state.members
         hidden = members.filter(pl.col("mention").is_in(sorted(self._protected())))["person"]
         told = ~(pl.col("person").is_in(hidden.implode()) & pl.col("field").is_in(WHERE))
         return replace(found, facts=found.facts.filter(told))
 
     def history(self) -> pl.DataFrame:
-        """Give every decision ever made, as a frame of `svoc.words.decisions.DECISIONS`."""
-        return self.council.store.decisions()
+        """Give every decision ever made about the lane's records, as a frame of `svoc.words.decisions.DECISIONS`."""
+        return self._reader().decisions()
 
     def _yesterday(self) -> Yesterday:
         if self._seen is None or self._seen.run != self.council.store.published():
@@ -205,15 +206,29 @@ class Desk:
         runs = store.runs()
         return store.answered_cases(), store.answered_cases(since=runs[0]["started"] if runs else None)
 
+    def _refuse_strangers(self, mentions: set[str], yesterday: Yesterday) -> None:
+        """Refuse records that are not of the lane, nor were when they were last seen."""
+        lane = self._reader().lane
+        known = yesterday.mentions.filter(pl.col("mention").is_in(sorted(mentions)))
+        away = mentions - set(known["mention"])
+        there = {*known.filter(lane.admits())["mention"]}
+        there |= set(last_seen(self.council.store, away).filter(lane.admits())["mention"]) if away else set()
+        if strangers := sorted(mentions - there):
+            raise SettingsError(f"there is no mention {strangers[0]}")
+
+    def _reader(self) -> Reader:
+        return self.council.reader(self.purpose, actor=self.steward)
+
+    def _standing(self) -> Standing:
+        return self._reader().standing(self._yesterday())
+
     def _explainer(self) -> Explainer:
-        purpose = self.council.policy.purposes.purpose(self.purpose)
-        return Explainer.of(self._yesterday(), self.council.policy, purpose)
+        return self._reader().explainer(self._standing())
 
     def _protected(self) -> frozenset[str]:
         """Give every record of a person of whom one record, whichever it is, is under protection."""
-        lane = self.council.policy.purposes.lane(self.purpose)
-        marked = self._yesterday().mentions.filter(lane.admits() & protected()).select("mention")
-        members = self._yesterday().lane(lane.name).members
+        stands = self._standing()
+        marked, members = stands.mentions.filter(protected()).select("mention"), stands.state.members
         theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
         return frozenset([*marked["mention"], *theirs["mention"]])
 

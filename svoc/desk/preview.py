@@ -21,9 +21,9 @@ class Preview:
 
     `joined`: (person, the person whom they would be from then on); `parted`: (new person, the person whom they were
     part of); `facts`: frame of `FACTS_CHANGED`, as far as the purpose may see; `told`: recipient -> notices;
-    `closed`, `opened`: cases that nobody would be asked any more, and new ones (case -> why it is asked). Persons and
-    cases are those of the desk's lane, notices of every lane. An identifier of a new person is what it would be if
-    the next run settled this.
+    `closed`, `opened`: cases that nobody would be asked any more, and new ones (case -> why it is asked). Persons,
+    cases and notices are those of the desk's lane: what other lanes would do is not told. An identifier of a new person
+    is what it would be if the next run settled this.
     """
 
     joined: tuple[tuple[str, str], ...]
@@ -69,11 +69,7 @@ def difference(without: Plan, supposed: Plan, lane: str, *, fields: tuple[str, .
     """
     one, other = without.lanes[lane], supposed.lanes[lane]
     changes = _beyond(other.changes, one.changes)
-    told = Counter(
-        str(recipient)
-        for name, planned in supposed.lanes.items()
-        for recipient in _beyond_notices(planned, without.lanes[name])["recipient"]
-    )
+    told = Counter(str(recipient) for recipient in _beyond_notices(other, one)["recipient"])
     before, after = (dict(p.state.cases.select("case", "reason").iter_rows()) for p in (one, other))
     facts = changes.filter(pl.col("kind") == ChangeKind.CHANGED.value)
     seen = facts if fields is None else facts.filter(pl.col("field").is_in(list(fields)))

@@ -14,6 +14,7 @@ from svoc.explaining.explanation import EXPLANATION, Explanation, Reason
 from svoc.explaining.frame import laid_out
 from svoc.explaining.gate import Gate
 from svoc.explaining.turning import turning
+from svoc.explaining.veil import veiled
 from svoc.explaining.why import Asked, reasons
 from svoc.explaining.wording import Ends
 from svoc.policy import Policy
@@ -73,7 +74,7 @@ class Explainer:
         why = reasons(asked)
         scored, ends = self._scored(asked)
         steps = laid_out(asked, scored, ends, why, self.policy)
-        return Explanation(
+        told = Explanation(
             left=one,
             right=other,
             same=same,
@@ -85,6 +86,7 @@ class Explainer:
             steps=steps,
             note=self._stale(asked, scored),
         )
+        return veiled(told, self.purpose)
 
     def _there(self, left: str, right: str) -> None:
         if left == right:

@@ -18,7 +18,7 @@ from svoc.words.changes import ChangeKind as Kind
 from svoc.words.mentions import PLACED
 from svoc.words.persons import PERSONS
 
-__all__ = ["PAST", "forgotten_of", "last_seen", "leads_to", "past_of", "person_on", "run_on"]
+__all__ = ["PAST", "forgotten_of", "last_seen", "leads_to", "members_on", "past_of", "person_on", "run_on"]
 
 PAST: dict[str, pl.DataType] = {"run": pl.Int64(), "as_of": pl.Date(), **CHANGES}
 """What happened to a person: a change, the run that made it, and the day of which that run speaks."""
@@ -29,7 +29,7 @@ ORDER = [kind.value for kind in (Kind.NEW, Kind.SPLIT, Kind.MEMBERS, Kind.CHANGE
 RUN, CHANGE, PERSON, FORWARD, FOUNDED = map(
     of_table, (tables.Run, tables.ChangeRow, tables.PersonRow, tables.ForwardRow, tables.FoundedRow)
 )
-MENTION_ROW = of_table(tables.MentionRow)
+MENTION_ROW, MEMBER = of_table(tables.MentionRow), of_table(tables.MemberRow)
 
 
 def past_of(store: Store, person: str, lane: str) -> pl.DataFrame:
@@ -73,6 +73,15 @@ def person_on(store: Store, person: str, lane: str, run: int) -> dict[str, Any] 
     with told_plainly(), store.engine.connect() as connection:
         rows = decoded(read_rows(connection, PERSON, list(PERSONS), its), PERSONS)
     return rows.row(0, named=True) if rows.height else None
+
+
+def members_on(store: Store, person: str, lane: str, run: int) -> pl.DataFrame:
+    """Give the records that stood behind a person of a lane in a run, as a frame of `PLACED`, sorted by mention."""
+    its = and_(seen_by(tables.MemberRow, run), MEMBER.c.person == person, MEMBER.c.lane == lane)
+    with told_plainly(), store.engine.connect() as connection:
+        mentions = read_rows(connection, MEMBER, ["mention"], its)["mention"].to_list()
+        theirs = and_(seen_by(tables.MentionRow, run), MENTION_ROW.c.mention.in_(mentions))
+        return decoded(read_rows(connection, MENTION_ROW, list(MENTION), theirs), PLACED).sort("mention")
 
 
 def last_seen(store: Store, mentions: Collection[str]) -> pl.DataFrame:

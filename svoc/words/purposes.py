@@ -100,6 +100,9 @@ class Purposes:
         made = {n: _purpose(n, v) for n, v in laid_over("purposes", shipped["purposes"], purposes or {}).items()}
         for purpose in made.values():
             known(f"[purposes.{purpose.code}] lane", purpose.lane, made_lanes)
+            if not purpose.power.strip():
+                told = "expected the law that allows it, or the consent that it rests on"
+                raise SettingsError(f"[purposes.{purpose.code}] power: {told}")
         return cls(made, made_lanes)
 
     def of_sources(self, kinds: Mapping[str, str], among: Iterable[str]) -> "Purposes":
@@ -153,6 +156,4 @@ def _purpose(code: str, values: dict[str, Any]) -> Purpose:
         "roles": roles,
         "full_register": check_use(code, use, fields, reads_full=(), under_16s=False),
     }
-    if not made["power"].strip():
-        raise SettingsError(f"{table} power: expected the law that allows it, or the consent that it rests on")
     return Purpose(code=code, **made)

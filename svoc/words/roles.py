@@ -19,16 +19,19 @@ class Role(StrEnum):
     BATCH = "batch"  # the night itself
 
 
-def read_roles(actors: Mapping[str, str | list[str]]) -> dict[str, frozenset[Role]]:
+def read_roles(actors: Mapping[str, str | list[str]], *, batch: str = "") -> dict[str, frozenset[Role]]:
     """Read `[actors]` of council.toml: a name and the role, or the roles, that it has; `SettingsError` tells a fault.
+
+    `batch`: who the night is, and so has that role, where roles are told at all.
 
     >>> sorted(read_roles({"j.okafor": "steward", "a.bell": ["officer", "auditor"]})["a.bell"])
     [<Role.AUDITOR: 'auditor'>, <Role.OFFICER: 'officer'>]
     """
-    return {
-        actor: frozenset(known_role(role, f"[actors] {actor}") for role in ([roles] if isinstance(roles, str) else roles))
-        for actor, roles in actors.items()
+    found = {
+        actor: frozenset(known_role(role, f"[actors] {actor}") for role in ([said] if isinstance(said, str) else said))
+        for actor, said in actors.items()
     }
+    return found | {batch: found.get(batch, frozenset()) | {Role.BATCH}} if found and batch else found
 
 
 def known_role(role: str, where: str) -> Role:

@@ -11,12 +11,14 @@ from typing import Protocol
 import polars as pl
 import pytest
 
-from svoc.council import Council, masked, masked_past
+from svoc.council import Council
 from svoc.errors import GuardRefused, PurposeRefused, SettingsError, StalePlan
 from svoc.notices.base import Notice
+from svoc.reading import masked, masked_past
 from svoc.store.past import PAST
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import Plan
+from svoc.words.purposes import Purpose
 from svoc.words.telling import Death
 
 
@@ -163,12 +165,12 @@ def test_what_a_purpose_may_not_see_is_not_there(council: Council) -> None:
     text = f"{person['forename']} {person['surname']}"
     seen = council.find(text, near=person["postcode"], purpose="canvass-match")[0]
     assert seen.id == person["person"]
-    fields = ("surname", "postcode")
-    less = masked(seen, fields)
+    fields = ("forename", "surname", "postcode")
+    less = masked(seen, Purpose("narrow", "", "statutory", "", fields=fields))
     assert {fact for fact in FACTS if getattr(less, fact) is not None} <= set(fields)
-    assert set(less.provenance) <= set(fields)
+    assert set(less.provenance) <= {"name", "surname", "home"}
     assert (less.id, less.surname, less.records) == (seen.id, seen.surname, seen.records)
-    assert masked(seen, None) is seen
+    assert masked(seen, Purpose("wide", "", "statutory", "")) is seen
 
 
 def test_a_purpose_of_the_service_lane_finds_nobody_of_the_closed_register(council: Council) -> None:
@@ -303,7 +305,7 @@ class TestLookingBack:
             {"run": 2, "kind": "changed", "field": "dob", "after": "1990-01-02"},
             {"run": 3, "kind": "changed", "field": "surname", "before": "OAK", "after": "ELM"},
         ]
-        seen = masked_past(pl.DataFrame(rows, schema=PAST), ("surname",))
+        seen = masked_past(pl.DataFrame(rows, schema=PAST), Purpose("narrow", "", "statutory", "", fields=("surname",)))
 
         assert seen.select("run", "after").rows() == [(1, '{"surname": "OAK"}'), (3, "ELM")]
 

@@ -12,13 +12,12 @@ from svoc.council import Council
 from svoc.errors import LeftUndone, PurposeRefused, SettingsError, StalePlan, StoreUnavailable
 from svoc.running import (
     evaluate_council,
-    explain_pair,
-    export_council,
     run_night,
     tell_events,
     thresholds_of_council,
     train_model,
 )
+from svoc.showing import explain_pair, export_council
 from svoc.words.plan import Plan, Yesterday
 
 

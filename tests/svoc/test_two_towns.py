@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 
 from svoc.council import Council
-from svoc.exporting import exported
 from svoc.migration import report_migration
+from svoc.reading import exported
 from svoc.rehearsal.town import rehearse
 from svoc.running import run_night
 
@@ -85,7 +85,7 @@ def unitary(tmp_path_factory: pytest.TempPathFactory) -> Unitary:
     assert not run_night(settings).refused
     with Council.open(settings) as council_of_two:
         purposes = council_of_two.policy.purposes
-        purpose = purposes.purpose("canvass-match")
+        purpose = purposes.named("canvass-match")
         members = exported(council_of_two.store, purposes.lanes[purpose.lane], purpose)["members"]
     known = pl.concat([truth(folder, council) for council in SEEDS])
     figures = report_migration(settings, folder / "lists")

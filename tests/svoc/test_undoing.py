@@ -72,7 +72,7 @@ def test_it_is_shown_with_its_reasons_and_the_records_concerned(toml: Path) -> N
 def test_a_purpose_sees_its_own_lane_and_fields_alone(toml: Path) -> None:
     figures, words = show_plan(toml, purpose="address-maintenance", actor=None)
     with Council.open(toml) as council:
-        allowed = council.policy.purposes.purpose("address-maintenance")
+        allowed = council.policy.purposes.named("address-maintenance")
         persons = set(council.store.persons(allowed.lane)["person"])
     assert allowed.fields is not None
     assert {row["field"] for row in figures["changes"]} - {None} <= set(allowed.fields)

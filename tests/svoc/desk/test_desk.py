@@ -13,6 +13,7 @@ from svoc.desk.desk import ORDER
 from svoc.errors import PurposeRefused, SettingsError
 from svoc.rehearsal.town import rehearse
 from svoc.words.decisions import CaseKind, Verdict
+from svoc.words.purposes import Purpose, Purposes
 
 
 @pytest.fixture(scope="module")
@@ -172,9 +173,11 @@ def test_find_meets_a_name_in_any_order_and_raises_the_one_nearby(council: Counc
 
 def test_what_a_purpose_may_not_see_is_not_there(council: Council) -> None:
     row = council.store.persons("statutory").drop_nulls(["forename", "surname"]).sort("person").row(0, named=True)
-    found = council.find(f"{row['forename']} {row['surname']}", purpose="statistics")
-    assert found
-    assert all(p.surname is None and p.forename is None and not set(p.provenance) - {"home"} for p in found)
+    with pytest.raises(PurposeRefused, match="may not look for people by name"):
+        council.find(f"{row['forename']} {row['surname']}", purpose="statistics")
+    seen = council.reader("statistics").person(row["person"])
+    assert (seen.surname, seen.forename, seen.postcode) == (None, None, row["postcode"])
+    assert not set(seen.provenance) - {"home"}
 
 
 def test_every_verdict_is_known_by_its_word() -> None:
@@ -203,7 +206,12 @@ def test_the_desk_explains_a_pair_by_the_weight_that_decided_it(council: Council
 
 def test_what_the_purpose_of_a_desk_may_not_read_is_not_shown(council: Council, desk: Desk) -> None:
     case = of_two(desk)
-    narrow = Desk(council, steward="j.okafor", purpose="statistics").open(case.id)
+    purposes = council.policy.purposes
+    narrow_one = Purpose("narrow", "", "statutory", "", fields=("postcode",))
+    council.policy = replace(
+        council.policy, purposes=Purposes({**purposes.purposes, "narrow": narrow_one}, purposes.lanes)
+    )
+    narrow = Desk(council, steward="j.okafor", purpose="narrow").open(case.id)
     assert "name: " in case.evidence
     shown = narrow.evidence.split("\n\n")[1]
     assert "postcode: " in shown

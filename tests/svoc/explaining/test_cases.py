@@ -34,7 +34,7 @@ def lived(household: str) -> Yesterday:
 
 
 def explainer(household: str, purpose: str = "canvass-match") -> Explainer:
-    return Explainer.of(lived(household), policy(), policy().purposes.purpose(purpose))
+    return Explainer.of(lived(household), policy(), policy().purposes.named(purpose))
 
 
 def keys(asking: Explainer, pair: str) -> tuple[str, str]:
@@ -86,13 +86,13 @@ def test_what_a_steward_said_is_the_reason_and_their_words_are_not_repeated() ->
     lived_in = lived(ROWS[0]["household"])
     left, right = "council_tax/A/1", "electoral_register/E/1"
     said = replace(lived_in, decisions=decisions(("different", left, right)))
-    found = Explainer.of(said, policy(), policy().purposes.purpose("canvass-match")).explain(left, right)
+    found = Explainer.of(said, policy(), policy().purposes.named("canvass-match")).explain(left, right)
     assert found.reasons[0].code == "steward_different"
     assert "it waits for the next settling" in found.reasons[0].words
     assert "seen" not in found.text()
     assert found.change == "another decision of a steward"
     expired = replace(lived_in, decisions=decisions(("different", left, right, {"expires": date(2026, 1, 1)})))
-    found = Explainer.of(expired, policy(), policy().purposes.purpose("canvass-match")).explain(left, right)
+    found = Explainer.of(expired, policy(), policy().purposes.named("canvass-match")).explain(left, right)
     assert found.reasons[0].code == "best_reading"
 
 
@@ -112,7 +112,7 @@ def test_what_too_many_share_is_said_to_have_kept_two_from_being_compared() -> N
     yesterday = lived("library A | JOHN SMITH | 1 ; library B | JOHN SMITH | 2 ; library C | JOHN SMITH | 3")
     model = replace(policy().model, blocks=[block_on("surname", cap=2)])
     narrow = replace(policy(), model=model)
-    found = Explainer.of(yesterday, narrow, policy().purposes.purpose("canvass-match")).explain(
+    found = Explainer.of(yesterday, narrow, policy().purposes.named("canvass-match")).explain(
         "library/A/1", "library/B/1"
     )
     assert found.reasons[0].code == "crowd"
@@ -123,7 +123,7 @@ def test_a_model_that_came_after_the_night_is_noted() -> None:
     household = ROWS[0]["household"]
     yesterday, known = lived(household), policy().model.knowledge
     model = replace(policy().model, learned=replace(known, prior={c: bits - 500 for c, bits in known.prior.items()}))
-    asking = Explainer.of(yesterday, replace(policy(), model=model), policy().purposes.purpose("canvass-match"))
+    asking = Explainer.of(yesterday, replace(policy(), model=model), policy().purposes.named("canvass-match"))
     assert "has changed since" in asking.explain("council_tax/A/1", "electoral_register/E/1").note
     assert not explainer(household).explain("council_tax/A/1", "electoral_register/E/1").note
 
@@ -133,7 +133,7 @@ def test_a_life_event_is_for_a_steward() -> None:
     plan = night(before, extract("council_tax", "A | MR JOHN SMITH | 1"))
     told = morrow(before, plan, events=death("1", "MR JOHN SMITH", house=1))
     yesterday = morrow(told, night(told))
-    asking = Explainer.of(yesterday, policy(), policy().purposes.purpose("canvass-match"))
+    asking = Explainer.of(yesterday, policy(), policy().purposes.named("canvass-match"))
     event = next(m for m in asking.mentions["mention"] if m.startswith("life_events/"))
     found = asking.explain(event, "council_tax/A/1")
     assert (found.same, found.reasons[0].code, found.change) == (False, "life_event", "a steward's answer")

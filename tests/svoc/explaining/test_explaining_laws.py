@@ -36,10 +36,10 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     with Council.open(made.settings) as council:
         council.commit(council.plan())
         purposes = council.policy.purposes
-        asking = Explainer.of(council.store.yesterday(), council.policy, purposes.purpose("canvass-match"))
+        asking = Explainer.of(council.store.yesterday(), council.policy, purposes.named("canvass-match"))
         pairs = pair(asking.mentions, council.policy.model, council.policy.engine)
         cases = [c.mentions for c in Desk(council, "j.okafor", "canvass-match").cases() if len(c.mentions) > 1]
-        yield Town(asking, purposes.purpose("subject-access"), pairs, _worth_asking(asking, pairs), cases)
+        yield Town(asking, purposes.named("subject-access"), pairs, _worth_asking(asking, pairs), cases)
 
 
 def _worth_asking(asking: Explainer, pairs: pl.DataFrame) -> list[tuple[str, str]]:

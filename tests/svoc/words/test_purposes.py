@@ -9,7 +9,7 @@ import pytest
 from svoc.errors import PurposeRefused, SettingsError
 from svoc.words.persons import FACTS
 from svoc.words.purposes import Lane, Purposes
-from tests.worlds import records
+from tests.worlds import TODAY, records
 
 SHIPPED = Purposes.in_force()
 NEEDED = {
@@ -27,7 +27,7 @@ def test_the_shipped_purposes_cover_what_councils_do() -> None:
 
 @pytest.mark.parametrize("code", ["council-tax", "debt", "service-delivery", "tell-us-once-death", "data-quality"])
 def test_services_never_read_the_full_register(code: str) -> None:
-    assert SHIPPED.lane(code).open_register_only
+    assert SHIPPED.lane(code, on=TODAY).open_register_only
 
 
 class TestAdmits:
@@ -113,7 +113,7 @@ class TestPurposes:
 
     def test_an_unknown_one_is_refused_with_the_nearest(self) -> None:
         with pytest.raises(PurposeRefused, match=r"council_tax.*did you mean council-tax\?"):
-            SHIPPED.purpose("council_tax")
+            SHIPPED.purpose("council_tax", on=TODAY)
 
     def test_one_that_has_expired_is_refused_from_the_day_after(self) -> None:
         own = Purposes.in_force({"debt": {"expires": date(2026, 11, 1)}})
@@ -128,9 +128,9 @@ class TestPurposes:
             {"kerb": {"words": "no library", "open_register_only": True, "without_sources": ["library"]}},
         )
 
-        assert own.purpose("parking").fields == ("surname",)
-        assert own.lane("parking").without_sources == ("library",)
-        assert own.purpose("debt") == SHIPPED.purpose("debt")
+        assert own.named("parking").fields == ("surname",)
+        assert own.lane("parking", on=TODAY).without_sources == ("library",)
+        assert own.named("debt") == SHIPPED.named("debt")
 
 
 PARKING: dict[str, Any] = {"words": "Issue permits", "lane": "service", "power": "RTRA 1984"}

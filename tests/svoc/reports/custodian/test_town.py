@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from gazetteer import Gazetteer
-from svoc.running import list_for_custodian, run_night
+from svoc.running import run_night
+from svoc.showing import list_for_custodian
 
 BENCHMARK = runpy.run_path(str(Path(__file__).resolve().parents[4] / "benchmarks" / "custodian.py"))
 CANARY = "QWXZY"

@@ -1,0 +1,106 @@
+"""What a purpose may not see is taken out of persons, their past, records and cases; nothing says what it was."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
+
+import polars as pl
+
+from svoc.survivorship.policy import GROUPS
+from svoc.words.changes import ChangeKind
+from svoc.words.persons import FACTS, Person
+from svoc.words.purposes import Purpose
+
+__all__ = ["TOLD_BY", "masked", "masked_cases", "masked_mentions", "masked_past", "masked_persons"]
+
+WHOLE_NAME = ("title", "forename", "middle_names", "surname")
+
+TOLD_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        **{fact: (fact,) for fact in FACTS},
+        "name": WHOLE_NAME,
+        "supplied_uprn": ("uprn",),
+        "place": ("uprn",),
+        "property_reference": ("uprn",),
+        "forwarding_address": ("address",),
+        "forwarding_postcode": ("postcode",),
+        "forwarding_uprn": ("uprn",),
+        "forwarding_place": ("uprn",),
+    }
+)
+"""Which golden facts a column of a record tells: who may not see all of them does not see the column."""
+
+FOUNDING = (ChangeKind.NEW.value, ChangeKind.SPLIT.value)
+
+
+def masked(person: Person, purpose: Purpose) -> Person:
+    """Leave out the facts that a purpose may not see, and where they come from.
+
+    Where a fact comes from is told by the group that it was chosen with; of a purpose that may not be told who somebody
+    is, without the record's key.
+    """
+    if purpose.fields is None:
+        return person
+    hidden: dict[str, Any] = dict.fromkeys(purpose.hidden)
+    return replace(person, **hidden, provenance=_provenance(person.provenance, purpose))
+
+
+def masked_persons(persons: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Null the facts that a purpose may not see in a frame of `PERSONS`; where facts come from goes with them."""
+    if purpose.fields is None:
+        return persons
+    why = pl.col("provenance").map_elements(
+        lambda text: json.dumps(_provenance(json.loads(text), purpose)), return_dtype=pl.String
+    )
+    return _nulled(persons, purpose.hidden).with_columns(provenance=why)
+
+
+def masked_past(past: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Leave out what happened to facts that a purpose may not see; `past`: frame of `CHANGES`, or of `PAST`."""
+    if purpose.fields is None:
+        return past
+    seen = past.filter(pl.col("field").is_null() | pl.col("field").is_in(list(purpose.fields)))
+    founded = pl.col("kind").is_in(FOUNDING)
+    shown = pl.col("after").map_elements(lambda text: _only(text, purpose), return_dtype=pl.String)
+    told = seen.with_columns(after=pl.when(founded).then(shown).otherwise("after"))
+    if not purpose.references:
+        of_records = pl.col("kind") == ChangeKind.MEMBERS.value
+        told = told.with_columns(
+            pl.when(of_records).then(None).otherwise(pl.col(name)).alias(name) for name in ("before", "after")
+        )
+    return told if purpose.names else _nulled(told, ("mention",))
+
+
+def masked_mentions(mentions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Null the columns that tell what a purpose may not see in a frame of `PLACED`, or of some of its columns."""
+    return _nulled(mentions, [name for name, facts in TOLD_BY.items() if not purpose.sees(*facts)])
+
+
+def masked_cases(cases: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Null in a frame of `CASES` the place, and the weight, which rests on all facts, where not all may be seen."""
+    hidden = [] if purpose.fields is None else ["weight"]
+    hidden += [] if purpose.sees("uprn") else ["place"]
+    hidden += [] if purpose.references else ["mentions"]
+    return _nulled(cases, hidden)
+
+
+def _nulled(frame: pl.DataFrame, names: Any) -> pl.DataFrame:
+    there = [name for name in names if name in frame.columns]
+    return frame.with_columns(pl.lit(None, dtype=frame.schema[name]).alias(name) for name in there)
+
+
+def _provenance(why: Mapping[str, Mapping[str, Any]], purpose: Purpose) -> dict[str, dict[str, Any]]:
+    seen = {
+        group: dict(told)
+        for group, told in why.items()
+        if any(purpose.sees(fact) for fact in GROUPS.get(group, ())) and group not in purpose.hidden
+    }
+    if purpose.names:
+        return seen
+    return {group: {k: v for k, v in told.items() if k != "mention"} for group, told in seen.items()}
+
+
+def _only(text: str, purpose: Purpose) -> str:
+    return json.dumps({fact: value for fact, value in json.loads(text).items() if purpose.sees(fact)})
