@@ -9,7 +9,6 @@ import pytest
 from svoc.errors import PurposeRefused, SettingsError
 from svoc.protecting import shielded
 from svoc.store.protections import protection
-from svoc.words.protection import Act
 from tests.scenes import LANE, Scene, key, opened
 
 SEES, BLIND = "registration", "canvass-match"
