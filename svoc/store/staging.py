@@ -3,7 +3,7 @@
 Of a night that solved only what a change touches, only what was touched is read and compared.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
@@ -34,6 +34,11 @@ AMONG: dict[str, tuple[str, str]] = {
 """By which column each part of a lane is looked up, and which of the touched keys (`Touched`) stand in it."""
 
 
+AT_ONCE = 20_000
+"""So many rows are waited for before they are written. A transaction is to be short, for stewards wait for it; but to
+bring one to the disk for each table takes longer than all rows of a usual night."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rows:
     """What of a table a plan may change: its rows as they shall be, of which lanes, and the keys that alone count."""
@@ -45,21 +50,52 @@ class Rows:
     among: tuple[str, pl.Series] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What of a table changes: the ids of the rows that end, and the rows that begin, encoded."""
+
+    table: type[tables.Versioned]
+    gone: pl.Series
+    come: pl.DataFrame
+
+    @property
+    def height(self) -> int:
+        """Count the rows to be written."""
+        return len(self.gone) + self.come.height
+
+
 def stage(plan: Plan, engine: Engine, writing: Writing) -> None:
     """Stage all of a plan; `writing` begins a transaction that writes for the night.
 
     The night's lock keeps what is read here as it is, so that others may write until the rows themselves are.
     """
+    waiting: list[Changed] = []
     for rows in _rows_of(plan):
-        today, names = encoded(rows.frame), list(rows.schema)
-        with engine.connect() as connection:
-            before = visible(connection, rows.table, rows.schema, plan.run - 1, lanes=rows.lanes, among=rows.among)
-        gone = before.join(today, on=names, how="anti", nulls_equal=True)
-        come = today.join(before, on=names, how="anti", nulls_equal=True)
-        if gone.height or come.height:
-            with writing() as connection:
-                close_rows(connection, of_table(rows.table), gone["id"], plan.run)
-                insert_rows(connection, of_table(rows.table), come.with_columns(from_run=pl.lit(plan.run)))
+        waiting.append(_changed(rows, engine, plan.run))
+        if sum(changed.height for changed in waiting) >= AT_ONCE:
+            _write(waiting, writing, plan.run)
+            waiting.clear()
+    _write(waiting, writing, plan.run)
+
+
+def _changed(rows: Rows, engine: Engine, run: int) -> Changed:
+    today, names = encoded(rows.frame), list(rows.schema)
+    with engine.connect() as connection:
+        before = visible(connection, rows.table, rows.schema, run - 1, lanes=rows.lanes, among=rows.among)
+    gone = before.join(today, on=names, how="anti", nulls_equal=True)
+    come = today.join(before, on=names, how="anti", nulls_equal=True)
+    return Changed(rows.table, gone["id"], come)
+
+
+def _write(changes: Iterable[Changed], writing: Writing, run: int) -> None:
+    changes = [changed for changed in changes if changed.height]
+    if not changes:
+        return
+    with writing() as connection:
+        for changed in changes:
+            table = of_table(changed.table)
+            close_rows(connection, table, changed.gone, run)
+            insert_rows(connection, table, changed.come.with_columns(from_run=pl.lit(run)))
 
 
 def _rows_of(plan: Plan) -> Iterator[Rows]:
