@@ -98,7 +98,9 @@ def decisions_hold(stands: Yesterday, lane: str, policy: Policy) -> Found:
 def questions_are_of_the_living(stands: Yesterday, lane: str, policy: Policy) -> Found:
     """Every case and every link names live mentions, and whoever lives in a household is a person who stands."""
     state = stands.lane(lane)
-    cases = state.cases.select("case", mention="mentions").explode("mention")
+    succeeds = pl.col("kind") == CaseKind.SUCCESSION.value  # who else it names is on the register no more
+    own = pl.when(succeeds).then(pl.col("mentions").list.head(1)).otherwise("mentions")
+    cases = state.cases.select("case", mention=own).explode("mention")
     links = pl.concat([state.links.select(mention=end) for end in ("left", "right")])
     wrong = [f"case {c}" for c in _dead(cases, stands)["case"].unique().sort()]
     wrong += [f"link of {m}" for m in _dead(links, stands)["mention"].unique().sort()]

@@ -87,6 +87,18 @@ def test_a_store_is_sound_after_a_rollback_and_the_next_night(store: Store) -> N
     assert looked(store).sound, looked(store).words()
 
 
+def test_a_question_about_who_is_on_the_register_no_more_is_no_damage(tmp_path: Path) -> None:
+    """Of two namesakes one is on the new register: the case names both of the old, and neither is live."""
+    store = Store.open("sqlite:///council.db", tmp_path)
+    for lines in (("E1 | JOHN SMITH | 1", "E2 | JOHN SMITH | 1", "E3 | RUTH HILL | 2"),
+                  ("E1 | RUTH HILL | 2", "E2 | PETER DALE | 3", "E3 | JOHN SMITH | 1")):  # fmt: skip
+        plan = night(store.yesterday(), extract("electoral_register", *lines))
+        store.commit(plan, summary={})
+    assert plan.reading.state.cases["kind"].to_list() == ["succession"]
+    assert looked(store).sound, looked(store).words()
+    store.close()
+
+
 def test_what_was_decided_since_the_last_night_is_not_asked_for(store: Store) -> None:
     store.decide("different", "council_tax/A1/1", "electoral_register/E1/1", steward="j.okafor", because="seen")
     assert looked(store).sound, looked(store).words()
