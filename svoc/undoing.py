@@ -138,7 +138,10 @@ def verify_store(settings: Path) -> tuple[dict[str, Any], str]:
     """Ask every law of a council's store; nothing is written."""
     with Council.open(settings) as council:
         found = verify(council.store, council.policy, council.audit)
-    log.info("verified", run=found.run, violations=found.figures()["violations"])
+        wrong = found.figures()["violations"]
+        counts = {"laws": len(found.laws), "violations": wrong}
+        council.audit.note(Kind.VERIFY, actor=council.settings.council.actor, run=found.run, counts=counts)
+    log.info("verified", run=found.run, violations=wrong)
     return found.figures(), found.words()
 
 

@@ -33,6 +33,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
             "rehearsal",
+            "auditing",
             "exporting",
             "exchanging",
             "evaluating",

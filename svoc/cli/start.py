@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli import deciding, files, models, nights, past, protecting, readings, runs, towns, undoing
+from svoc.cli import auditing, deciding, files, models, nights, past, protecting, readings, runs, towns, undoing
 from svoc.cli.verbs import say_little_of_crashes, told
 
 __all__ = ["VERBS", "app", "main"]
@@ -40,6 +40,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     undoing.plan,
     undoing.rollback,
     undoing.verify,
+    auditing.audit,
 )
 
 app = typer.Typer(

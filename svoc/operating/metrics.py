@@ -97,6 +97,8 @@ def _of_what_stands(standing: Standing) -> list[Metric]:
         Metric("svoc_source_content_timestamp_seconds", "The day of which each source last spoke.",
                [({"source": name}, _midnight(on)) for name, on in sorted(standing.dated.items())]),
         Metric("svoc_database_size_bytes", "What the database takes on the disk.", _one(standing.size)),
+        Metric("svoc_audit_events_total", "The last event of the audit trail when the last night was published.",
+               _one(standing.audited), kind="counter"),
     ]  # fmt: skip
 
 

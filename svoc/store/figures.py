@@ -26,7 +26,8 @@ class Standing:
 
     `run`: its number, 0 before the first; `finished`: when it was published; `mentions`: live records' parties;
     `persons`: by lane; `cases`: by lane and kind; `waiting`: notices not yet sent; `dated`: the day of which each
-    source last spoke; `size`: bytes that the database takes, None where it does not tell.
+    source last spoke; `size`: bytes that the database takes, None where it does not tell; `audited`: the last event of
+    the audit trail when it was published.
     """
 
     run: int
@@ -37,6 +38,7 @@ class Standing:
     waiting: int
     dated: Mapping[str, date]
     size: int | None
+    audited: int | None = None
 
 
 def standing_of(store: Store) -> Standing:
@@ -44,6 +46,7 @@ def standing_of(store: Store) -> Standing:
     with told_plainly(), store.engine.connect() as connection:
         run = published_run(connection)
         finished = connection.scalar(select(RUN.c.finished).where(RUN.c.run == run))
+        manifest = connection.scalar(select(RUN.c.manifest).where(RUN.c.run == run)) or {}
         persons, cases = seen_by(tables.PersonRow, run), seen_by(tables.CaseRow, run)
         by_kind = select(CASE.c.lane, CASE.c.kind, func.count()).where(cases).group_by(CASE.c.lane, CASE.c.kind)
         dated = select(TAKEN.c.source, func.max(TAKEN.c.content_date)).where(TAKEN.c.run <= run)
@@ -56,6 +59,7 @@ def standing_of(store: Store) -> Standing:
             waiting=_count(connection, NOTICE, _waiting(run)),
             dated={s: on for s, on in connection.execute(dated.group_by(TAKEN.c.source)) if on},
             size=_size(store.engine, connection),
+            audited=manifest.get("audit", {}).get("seq"),
         )
 
 

@@ -17,7 +17,9 @@ Nights = tuple[int, int | None]
 
 ALWAYS: Nights = (0, None)
 
-FORWARD, FOUNDED, CHANGE = map(of_table, (tables.ForwardRow, tables.FoundedRow, tables.ChangeRow))
+FORWARD, FOUNDED, CHANGE, MEMBER = map(
+    of_table, (tables.ForwardRow, tables.FoundedRow, tables.ChangeRow, tables.MemberRow)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +27,8 @@ class KnownAs:
     """A person's identifiers.
 
     `own`: those that lead to the person today, the current one among them; `lent`: others, with the nights in which
-    what they showed was the person's too, for the two were taken for one; `founded`: lane -> the first run in which
-    the person was there.
+    what they showed was the person's too: of another lane, for the same records stand behind them, or of the same lane,
+    for the two were taken for one; `founded`: lane and the first run in which the person was there.
     """
 
     person: str
@@ -52,11 +54,14 @@ def known_as(engine: Engine, person: str) -> KnownAs:
     with told_plainly(), engine.connect() as connection:
         current = _current(connection, person)
         own = frozenset({person, *current, *_retired(connection, current)})
-        founded = connection.execute(select(FOUNDED.c.lane, FOUNDED.c.run).where(FOUNDED.c.person.in_(own))).all()
+        elsewhere = _elsewhere(connection, own)
+        there = FOUNDED.c.person.in_(own | elsewhere)
+        founded = connection.execute(select(FOUNDED.c.lane, FOUNDED.c.run).where(there)).all()
         first: dict[str, int] = {}
         for lane, run in founded:
             first[lane] = min(run, first.get(lane, run))
-        return KnownAs(person, own, tuple(sorted(set(_lent(connection, own)))), tuple(sorted(first.items())))
+        lent = {*_lent(connection, own), *((name, ALWAYS) for name in elsewhere)}
+        return KnownAs(person, own, tuple(sorted(lent, key=str)), tuple(sorted(first.items())))
 
 
 def _current(connection: Connection, person: str) -> set[str]:
@@ -68,6 +73,13 @@ def _current(connection: Connection, person: str) -> set[str]:
 def _retired(connection: Connection, current: set[str]) -> set[str]:
     stands = FORWARD.c.current.in_(current), FORWARD.c.to_run.is_(None)
     return set(connection.scalars(select(FORWARD.c.retired).where(*stands)))
+
+
+def _elsewhere(connection: Connection, own: frozenset[str]) -> frozenset[str]:
+    """Give the persons of other lanes behind whom the same records stand."""
+    mentions = select(MEMBER.c.mention).where(MEMBER.c.person.in_(own), MEMBER.c.to_run.is_(None))
+    theirs = MEMBER.c.mention.in_(mentions), MEMBER.c.to_run.is_(None), MEMBER.c.person.not_in(own)
+    return frozenset(connection.scalars(select(MEMBER.c.person).where(*theirs)))
 
 
 def _lent(connection: Connection, own: frozenset[str]) -> Iterator[tuple[str, Nights]]:

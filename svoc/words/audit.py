@@ -101,7 +101,7 @@ DECLARED: Mapping[Kind, Declared] = {
     Kind.EXPORT: Declared("what a purpose may read was written to files", READS, SHOWN, READ),
     Kind.REPORT: Declared("a report or figures of quality were made", READS, SHOWN, READ),
     Kind.AUDIT: Declared("the audit trail itself was read", READS, frozenset({"shown"}), frozenset({"kind", "whose"})),
-    Kind.VERIFY: Declared("store and audit trail were verified", WHOLE, frozenset({"laws", "violations", "looked_at"})),
+    Kind.VERIFY: Declared("store and audit trail were verified", WHOLE, frozenset({"laws", "violations"})),
     Kind.NIGHT: Declared("a night was committed", WHOLE, RUNS, frozenset({"plan"})),
     Kind.REFUSED: Declared("guards refused a plan", WHOLE, RUNS, frozenset({"plan"})),
     Kind.APPROVE: Declared("a refused plan was approved", WHOLE, RUNS, frozenset({"plan"})),
