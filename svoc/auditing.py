@@ -32,7 +32,7 @@ def asking(
     """
     with Council.open(settings) as council:
         if purpose:
-            council.policy.purposes.purpose(purpose)
+            council.reader(purpose, actor=by, because=because)  # refuses one that is not the actor's to ask for
         about = {name: as_word(word) for name, word in (("kind", asked.kind), ("whose", asked.actor)) if word}
         council.audit.note(
             Kind.AUDIT,

@@ -108,11 +108,13 @@ def test_a_rollback_is_noted_with_its_reason_and_what_it_restores(council: Counc
 
 
 def test_what_cannot_be_noted_is_not_done(council: Council, folder: Path) -> None:
+    desk = Desk(council, steward="j.okafor", purpose="data-quality")
+    case = desk.cases()[0]
     council.audit.close()
     for file in folder.glob("*-audit.db*"):
         file.write_bytes(b"no database at all, whatever its name may say of it")
-    desk = Desk(council, steward="j.okafor", purpose="data-quality")
-    case = desk.cases()[0]
+    with pytest.raises(StoreUnavailable, match="the audit trail cannot be written"):
+        council.find("amina okoro", purpose="registration")
     with pytest.raises(StoreUnavailable, match="the audit trail cannot be written") as refused:
         desk.decide(case, "unsure", because="ask her")
     assert refused.value.exit_code == 5
