@@ -13,7 +13,15 @@ from svoc.words.changes import ChangeKind
 from svoc.words.persons import FACTS, Person
 from svoc.words.purposes import Purpose
 
-__all__ = ["TOLD_BY", "masked", "masked_cases", "masked_mentions", "masked_past", "masked_persons"]
+__all__ = [
+    "TOLD_BY",
+    "masked",
+    "masked_cases",
+    "masked_decisions",
+    "masked_mentions",
+    "masked_past",
+    "masked_persons",
+]
 
 WHOLE_NAME = ("title", "forename", "middle_names", "surname")
 
@@ -84,6 +92,13 @@ def masked_cases(cases: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
     hidden += [] if purpose.sees("uprn") else ["place"]
     hidden += [] if purpose.references else ["mentions"]
     return _nulled(cases, hidden)
+
+
+def masked_decisions(decisions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Null in a frame of `DECISIONS` the records where no reference may be seen, and the reasons where no name may."""
+    hidden = [] if purpose.references else ["left", "right", "seen", "case", "origin"]
+    hidden += [] if purpose.names else ["because", "undone_because"]
+    return _nulled(decisions, hidden)
 
 
 def _nulled(frame: pl.DataFrame, names: Any) -> pl.DataFrame:

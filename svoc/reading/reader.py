@@ -16,7 +16,7 @@ from svoc.night import candidates_of
 from svoc.policy import Policy
 from svoc.protecting import Shield
 from svoc.reading.frames import frames_of, living_together, shield_of
-from svoc.reading.masking import masked, masked_cases, masked_mentions, masked_past, masked_persons
+from svoc.reading.masking import masked, masked_cases, masked_decisions, masked_mentions, masked_past, masked_persons
 from svoc.reading.standing import Standing, golden, was_the_lanes
 from svoc.store.audit import Audit
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
@@ -182,10 +182,13 @@ class Reader:
         return masked_cases(stands.state.cases, self.purpose)
 
     def decisions(self) -> pl.DataFrame:
-        """Give every decision ever made about records of the lane, as a frame of `DECISIONS`."""
+        """Give every decision ever made about records of the lane, as a frame of `DECISIONS`.
+
+        A reason in a steward's own words may name somebody: only a purpose that may be told names reads it.
+        """
         told = self.standing().decisions
         self.note(Kind.CASES, counts={"rows": told.height})
-        return told
+        return masked_decisions(told, self.purpose)
 
     def candidates(self, gazetteer: Gazetteer) -> pl.DataFrame:
         """Give, for each life event that nobody has judged, whose of the lane it may be (`CANDIDATES`)."""
