@@ -270,7 +270,7 @@ class Store:
 
     def tell(self, events: pl.DataFrame, *, by: str) -> int:
         """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""
-        with told_plainly(), writing(self.engine) as connection:
+        with told_plainly(), self.working(LEDGER) as connection:
             return _append(connection, events, by)
 
     def outbox(self) -> list[dict[str, Any]]:
