@@ -23,7 +23,7 @@ from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
 from svoc.noting import Deciding, committing, sending
 from svoc.policy import Policy
-from svoc.protecting import Protects
+from svoc.protecting import Protects, sendable
 from svoc.reading import Reader
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
@@ -155,7 +155,7 @@ class Council(Protects):
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""
         channel = channel or FileDrop(self.settings.at(self.settings.notices.folder))
         sent = 0
-        for row in self.store.outbox():
+        for row in sendable(self.store, self.store.outbox()):
             notice = _notice(row)
             with sending(self.audit, row, actor=self.settings.council.actor, fields=notice.payload):
                 channel.send(notice)

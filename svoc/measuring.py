@@ -18,8 +18,10 @@ __all__ = ["draw_review", "recapture_council", "reviewed_council"]
 def draw_review(settings: Path, out: Path, *, each: int, seed: int, purpose: str | None) -> tuple[dict[str, Any], str]:
     """Draw pairs of the last night for stewards to judge, and write them with the groups that they stand for."""
     with Council.open(settings) as council:
-        hidden = tuple(name for name in SHOWN if name in council.reader(purpose).purpose.hidden)
+        reader = council.reader(purpose)
+        hidden = tuple(name for name in SHOWN if name in reader.purpose.hidden)
         told, mentions, _ = _told(council, purpose)
+        mentions = reader.shield.records(mentions)
     sample, groups = drawn(told, mentions, each=each, seed=seed, hidden=hidden)
     write_review(sample, groups, out)
     words = f"{out}: {sample.height} pairs of {groups.height} groups; write yes or no under same, and leave the rest"

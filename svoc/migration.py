@@ -40,7 +40,7 @@ def report_migration(
             raise SettingsError("there is nothing to compare yet: run a night first")
         properties, streets = _shared(council.settings)
         given = Material(
-            mentions=stands.mentions,
+            mentions=reader.marked(stands.mentions),
             state=stands.state,
             councils=councils,
             kinds=council.policy.kinds,

@@ -49,7 +49,7 @@ def list_for_custodian(
         if stands.as_of is None:
             raise SettingsError("there is nothing to list yet: run a night first")
         # Unmasked: by their names the lists know which words of an address are a person's, and leave them out.
-        uses = uses_of(stands.mentions, council.policy.kinds, stands.as_of)
+        uses = uses_of(reader.marked(stands.mentions), council.policy.kinds, stands.as_of)
         lists = custodian_lists(uses, council.gazetteer, on=stands.as_of)
         figures = lists.figures()
         reader.note(Kind.LIST, counts={"rows": sum(figures.values())}, run=stands.run, about={"list": "custodian"})

@@ -9,6 +9,7 @@ import structlog
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.naming import name_of
+from svoc.protecting import Shield
 from svoc.reading import masked_past
 from svoc.reports.night_report import write_report
 from svoc.rollback import RolledBack, roll_back
@@ -64,7 +65,7 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
     """
     with Council.open(settings) as council:
         reader = council.reader(purpose, actor=actor)
-        reads, lane = reader.purpose, reader.lane
+        reads, lane, shield = reader.purpose, reader.lane, reader.shield
         refused = _refused(council)
         yesterday = council.store.yesterday()
         plan = council.plan(yesterday)
@@ -72,7 +73,7 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
         who = actor or council.settings.council.actor
     log.info("shown", run=plan.run, purpose=reads.code, actor=who)
     same = name_of(plan) == refused["plan"]
-    changes = concerned(plan.lanes[lane.name], yesterday.lane(lane.name), reads)
+    changes = concerned(plan.lanes[lane.name], yesterday.lane(lane.name), reads, shield)
     figures = {
         "plan": name_of(plan),
         "same_as_refused": same,
@@ -93,7 +94,7 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
     return figures, "\n".join(words)
 
 
-def concerned(plan: LanePlan, before: LaneState, reads: Purpose) -> pl.DataFrame:
+def concerned(plan: LanePlan, before: LaneState, reads: Purpose, shield: Shield) -> pl.DataFrame:
     """Give the changes of a lane that a purpose may see, each with the records of the person then and now.
 
     Columns: those of `CHANGES`, `records_before` and `records` (lists of mention keys).
@@ -102,7 +103,7 @@ def concerned(plan: LanePlan, before: LaneState, reads: Purpose) -> pl.DataFrame
         members.group_by("person").agg(pl.col("mention").sort().alias(name))
         for members, name in ((before.members, "records_before"), (plan.state.members, "records"))
     )
-    seen = masked_past(plan.changes, reads)
+    seen = masked_past(shield.with_members(plan.state.members).history(plan.changes), reads)
     return seen.join(then, on="person", how="left").join(now, on="person", how="left").sort("kind", "person", "field")
 
 

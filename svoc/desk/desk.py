@@ -85,7 +85,7 @@ class Desk:
         if case is None:
             raise SettingsError(f"there is no open case {case_id}")
         reader, explainer = self._reader(), self._explainer()
-        mentions = explainer.mentions.filter(pl.col("mention").is_in(list(case.mentions)))
+        mentions = self._standing().mentions.filter(pl.col("mention").is_in(list(case.mentions)))
         gone = last_seen(self.council.store, set(case.mentions) - set(mentions["mention"]))
         both = reader.shown(pl.concat([mentions, gone], how="diagonal")).select(SHOWN_OF)
         rows = {row["mention"]: row for row in both.iter_rows(named=True)}
@@ -226,11 +226,17 @@ class Desk:
         return self._reader().explainer(self._standing())
 
     def _protected(self) -> frozenset[str]:
-        """Give every record of a person of whom one record, whichever it is, is under protection."""
+        """Give every record of a person of whom one record, whichever it is, is under protection.
+
+        None, where the desk's purpose sees them.
+        """
+        reader = self._reader()
+        if reader.purpose.sees_protected:
+            return frozenset()
         stands = self._standing()
         marked, members = stands.mentions.filter(protected()).select("mention"), stands.state.members
         theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
-        return frozenset([*marked["mention"], *theirs["mention"]])
+        return reader.shield.keys.union(marked["mention"], theirs["mention"])
 
 
 def _weighed(explainer: Explainer, case: Case) -> list[str]:

@@ -1,7 +1,7 @@
 """Explains pairs of mentions of one lane for one purpose, from what the last night left."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Self
 
@@ -28,13 +28,16 @@ __all__ = ["Explainer"]
 STALE = "the night weighed the pair otherwise; the model or the policy has changed since, and this is how it stands now"
 WITHHELD = "what the other record says is about another person, and is not told here"
 
+NOT_FOR_THIS_PURPOSE = "what it rests on is not told for this purpose"
+
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
     """Explains what a night made of pairs of mentions, as far as a purpose may read.
 
     `mentions`: frame of `PLACED`, those that the purpose's lane admits; `state`: what the lane holds; `decisions`:
-    frame of `DECISIONS` that hold.
+    frame of `DECISIONS` that hold; `kept_back`: mentions of the lane that are not among those, and of which is told whose
+    they are and no more.
     """
 
     mentions: pl.DataFrame
@@ -42,6 +45,7 @@ class Explainer:
     decisions: pl.DataFrame
     policy: Policy
     purpose: Purpose
+    kept_back: frozenset[str] = frozenset()
 
     @classmethod
     def of(cls, yesterday: Yesterday, policy: Policy, purpose: Purpose) -> Self:
@@ -49,6 +53,14 @@ class Explainer:
         lane = policy.purposes.lanes[purpose.lane]
         decisions = holding(yesterday.decisions, yesterday.as_of or date.min)
         return cls(yesterday.mentions.filter(lane.admits()), yesterday.lane(lane.name), decisions, policy, purpose)
+
+    def veiling(self, hidden: frozenset[str]) -> Self:
+        """Give the same where of these mentions nothing is told but whose they are."""
+        if not hidden:
+            return self
+        theirs = pl.col("mention").is_in(sorted(hidden))
+        there = frozenset(self.mentions.filter(theirs)["mention"])
+        return replace(self, mentions=self.mentions.filter(~theirs), kept_back=there)
 
     def around(self, ends: Iterable[str]) -> Around:
         """Look around some mentions once, to explain several pairs of them."""
@@ -66,6 +78,8 @@ class Explainer:
         if own is not None and right not in own:
             return _withheld(left)
         one, other = sorted((left, right))
+        if not self.kept_back.isdisjoint((one, other)):
+            return self._kept_back(one, other)
         gate = Gate.of(self.purpose, own)
         found = around or self.around((one, other))
         persons = self._person(one), self._person(other)
@@ -91,10 +105,17 @@ class Explainer:
     def _there(self, left: str, right: str) -> None:
         if left == right:
             raise SettingsError("the two mentions are the same one: name two")
-        known = set(self.mentions.filter(pl.col("mention").is_in([left, right]))["mention"])
+        known = {*self.mentions.filter(pl.col("mention").is_in([left, right]))["mention"], *self.kept_back}
         missing = [mention for mention in (left, right) if mention not in known]
         if missing:
             raise SettingsError(f"no such mention: {', '.join(missing)}; a mention reads source/record/number")
+
+    def _kept_back(self, one: str, other: str) -> Explanation:
+        """Say whose the two are, and nothing that rests on where anybody lives."""
+        persons = self._person(one), self._person(other)
+        same = persons[0] is not None and persons[0] == persons[1]
+        reason = Reason("withheld", NOT_FOR_THIS_PURPOSE)
+        return Explanation(one, other, same, persons, "", (reason,), "", None, pl.DataFrame(schema=EXPLANATION))
 
     def _person(self, mention: str) -> str | None:
         found = self.state.members.filter(pl.col("mention") == mention)["person"].to_list()

@@ -6,6 +6,7 @@ The words and the ledger are in `svoc.words.protection` and `svoc.store.protecti
 from svoc.protecting.acts import Laid, Waiting, ask, confirm, lay, waiting
 from svoc.protecting.council import Protects
 from svoc.protecting.hiding import OPEN, Shield
+from svoc.protecting.sending import sendable
 from svoc.protecting.who import SHIELDED, SHIELDED_MENTIONS, shielded, shielded_mentions
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "ask",
     "confirm",
     "lay",
+    "sendable",
     "shielded",
     "shielded_mentions",
     "waiting",

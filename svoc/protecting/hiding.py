@@ -9,6 +9,7 @@ import polars as pl
 
 from svoc.protecting.who import SHIELDED_MENTIONS, beside, shielded, shielded_mentions
 from svoc.store.store import Store
+from svoc.survivorship.policy import GROUPS
 from svoc.words.changes import ChangeKind
 from svoc.words.persons import Person
 from svoc.words.protection import WHERE, Protection
@@ -16,19 +17,12 @@ from svoc.words.protection import WHERE, Protection
 __all__ = ["OPEN", "Shield"]
 
 BEGINNINGS = (ChangeKind.NEW.value, ChangeKind.SPLIT.value)
-PLACED_AT = (
-    "address",
-    "postcode",
-    "supplied_uprn",
-    "uprn",
-    "rung",
-    "certainty",
-    "reason",
-    "rivals",
-    "matched",
-    "place",
-)
+TELLING = frozenset({*WHERE, *(group for group, facts in GROUPS.items() if set(facts) & set(WHERE))})
+"""Facts, and the groups of them that provenance knows, which tell where somebody is."""
+PLACED_AT = ("address", "postcode", "supplied_uprn", "uprn", "rung", "certainty", "reason")
 """What an export says of where a record lies; the outcome is that of a record which says nothing."""
+WHERE_OF_A_RECORD = (*WHERE, "supplied_uprn", "property_reference", "forwarding_address", "forwarding_postcode")
+"""What a record says of where its person is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +66,11 @@ class Shield:
             mates=frozenset(mates["mention"]),
         )
 
+    def with_members(self, members: pl.DataFrame) -> "Shield":
+        """Give the same where also the persons are hidden to whom a plan would give a hidden record (`MEMBERS`)."""
+        theirs = members.filter(pl.col("mention").is_in(sorted(self.keys)))["person"]
+        return replace(self, persons=self.persons.union(theirs), past=self.past.union(theirs))
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Shield) and self.mentions.equals(other.mentions) and self.persons == other.persons
 
@@ -92,7 +91,7 @@ class Shield:
         if person.id not in (self.past if past else self.persons):
             return person
         hidden: dict[str, Any] = dict.fromkeys(WHERE)
-        known = {fact: why for fact, why in person.provenance.items() if fact not in WHERE}
+        known = {group: why for group, why in person.provenance.items() if group not in TELLING}
         return replace(person, **hidden, provenance=known)
 
     def history(self, past: pl.DataFrame) -> pl.DataFrame:
@@ -125,9 +124,21 @@ class Shield:
             "kinds"
         )
 
+    def records(self, mentions: pl.DataFrame) -> pl.DataFrame:
+        """Give mentions (frame of `PLACED`) without where those under protection are."""
+        theirs = pl.col("mention").is_in(sorted(self.keys))
+        return mentions.with_columns(
+            pl.when(~theirs).then(name).alias(name) for name in WHERE_OF_A_RECORD if name in mentions.columns
+        )
+
     def households(self, households: pl.DataFrame) -> pl.DataFrame:
         """Give who lives together (`person` or `person_id`) without the protected: each stays in no household."""
         return households.filter(~self._of(households))
+
+    def cases(self, cases: pl.DataFrame) -> pl.DataFrame:
+        """Give open cases (frame of `CASES`) without the place of any that is about somebody under protection."""
+        about = pl.col("mentions").list.eval(pl.element().is_in(sorted(self.keys))).list.any()
+        return cases.with_columns(pl.when(~about).then("place").alias("place")) if self.keys else cases
 
     def exported(self, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
         """Give the frames of `svoc.exporting.exported` as they may leave; of whom nothing leaves there is no row.
@@ -178,4 +189,4 @@ def _nowhere(records: pl.DataFrame, theirs: pl.Expr) -> pl.DataFrame:
 
 def _without_where(text: str) -> str:
     """Leave out of a JSON object what it says of a place."""
-    return json.dumps({fact: value for fact, value in json.loads(text).items() if fact not in WHERE})
+    return json.dumps({fact: value for fact, value in json.loads(text).items() if fact not in TELLING})

@@ -86,7 +86,7 @@ class Reader:
         if not self.purpose.names:
             self.note(Kind.DENIED, about={"kind": Kind.SEARCH.value})
             raise PurposeRefused(f"the purpose {self.purpose.code!r} may not look for people by name")
-        persons = masked_persons(self._shield.people(golden(self.store, self.lane)), self.purpose)
+        persons = masked_persons(self.shield.people(golden(self.store, self.lane)), self.purpose)
         given = found(persons, text, near=near, most=most)
         self.note(Kind.SEARCH, persons=[person.id for person in given], counts={"shown": len(given)})
         return given
@@ -113,7 +113,7 @@ class Reader:
         if row is None or not there:
             current = self.leads_to(person)
             raise SettingsError(otherwise + (f"; {person} leads to {current} today" if current else ""))
-        return masked(self._shield.person(Person.of(row), past=past), self.purpose)
+        return masked(self.shield.person(Person.of(row), past=past), self.purpose)
 
     def leads_to(self, person: str) -> str | None:
         """Give the person of the lane that a retired identifier leads to today, if it leads to one it may have."""
@@ -135,7 +135,7 @@ class Reader:
         if past.is_empty():
             gone = self.forgotten(person)
             raise SettingsError(gone or f"there is no person {person} that {self._words}, and never was")
-        return masked_past(self._shield.history(past), self.purpose)
+        return masked_past(self.shield.history(past), self.purpose)
 
     def forgotten(self, person: str) -> str | None:
         """Say from which night on a person's past is kept, if some of it is kept no longer (`[retention]`)."""
@@ -155,12 +155,16 @@ class Reader:
 
     def shown(self, mentions: pl.DataFrame) -> pl.DataFrame:
         """Give records of the lane, a frame of `PLACED` or of some of its columns, as the purpose may see them."""
-        return masked_mentions(mentions.filter(self.lane.admits()), self.purpose)
+        return masked_mentions(self.shield.records(mentions.filter(self.lane.admits())), self.purpose)
+
+    def marked(self, mentions: pl.DataFrame) -> pl.DataFrame:
+        """Give mentions (frame of `PLACED`) where each under protection bears a marker that lists leave it out by."""
+        return self.shield.marked(mentions)
 
     def frames(self, *, form: str | None = None) -> dict[str, pl.DataFrame]:
         """Give the frames of an export, by name (`svoc.reading.frames.frames_of`); `form`: what they are written as."""
         stands = self.standing()
-        frames = frames_of(stands, self.purpose, self._shield)
+        frames = frames_of(stands, self.purpose, self.shield)
         counts = {
             "rows": sum(frame.height for frame in frames.values()), "persons": frames["persons"].height,
             "withheld": stands.withheld, "masked": len(self.purpose.hidden),
@@ -171,7 +175,7 @@ class Reader:
     def households(self) -> pl.DataFrame:
         """Give who lives in which household: household_id, person_id and, where it may be seen, uprn."""
         stands = self.standing()
-        told = living_together(stands, self.purpose, self._shield)
+        told = living_together(stands, self.purpose, self.shield)
         self.note(Kind.HOUSEHOLDS, counts={"rows": told.height}, run=stands.run)
         return told
 
@@ -179,7 +183,7 @@ class Reader:
         """Give what waits for a steward, as a frame of `CASES`, null where the purpose may not see it."""
         stands = stands or self.standing()
         self.note(Kind.CASES, counts={"cases": stands.state.cases.height}, run=stands.run)
-        return masked_cases(stands.state.cases, self.purpose)
+        return masked_cases(self.shield.cases(stands.state.cases), self.purpose)
 
     def decisions(self) -> pl.DataFrame:
         """Give every decision ever made about records of the lane, as a frame of `DECISIONS`.
@@ -207,7 +211,8 @@ class Reader:
         """Give what explains pairs of the lane's records; `stands`: what stands, where it was read already."""
         here = stands or self.standing()
         decisions = holding(here.decisions, here.as_of or date.min)
-        return Explainer(here.mentions, here.state, decisions, self.policy, self.purpose)
+        seen = Explainer(here.mentions, here.state, decisions, self.policy, self.purpose)
+        return seen.veiling(self.shield.keys)
 
     def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
         """Explain two records as far as the purpose may read (`svoc.explaining.Explainer.explain`)."""
@@ -241,7 +246,8 @@ class Reader:
         )
 
     @property
-    def _shield(self) -> Shield:
+    def shield(self) -> Shield:
+        """Give what stands between the purpose and those under protection in its lane: nothing, if it sees them."""
         return shield_of(self.store, self.purpose)
 
     @property

@@ -20,7 +20,16 @@ from svoc.words.changes import CHANGES
 from svoc.words.notices import NOTICES, OUTBOX, Retracted
 from svoc.words.persons import FORWARDS
 
-__all__ = ["Return", "acknowledge", "decided_since", "finished_at", "give_back", "notices_since", "rows_since"]
+__all__ = [
+    "Return",
+    "acknowledge",
+    "decided_since",
+    "finished_at",
+    "give_back",
+    "notices_since",
+    "rows_since",
+    "withdraw",
+]
 
 NOTICE, RUN = map(of_table, (tables.NoticeRow, tables.Run))
 
@@ -108,6 +117,13 @@ def _lead(connection: Connection, back: Return) -> None:
         come = wanted.join(before, on=list(schema), how="anti", nulls_equal=True)
         close_rows(connection, of_table(table), gone["id"], back.run)
         insert_rows(connection, of_table(table), come.with_columns(from_run=pl.lit(back.run)))
+
+
+def withdraw(store: Store, notice: str) -> None:
+    """Withdraw a notice that was not sent, so that it never is."""
+    with told_plainly(), writing(store.engine) as connection:
+        unsent = and_(NOTICE.c.notice == notice, NOTICE.c.sent.is_(None))
+        connection.execute(update(NOTICE).where(unsent).values(withdrawn_by=published_run(connection)))
 
 
 # ---------------------------------------------------------------- what a rollback asks first
