@@ -28,6 +28,7 @@ from svoc.reading import Reader
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents, read_events
 from svoc.sources.rows import Rows
+from svoc.steps.bar import anonymity_was_lifted
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
 from svoc.store.known_as import known_as
@@ -105,7 +106,8 @@ class Council(Protects):
     def reading(self, yesterday: Yesterday) -> Given:
         """Read the extracts that wait; of one whose source's last rows are kept, what is new in it."""
         kept = yesterday.workings.rows if yesterday.workings else {}
-        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
+        anew = self.policy.renumbered if anonymity_was_lifted(yesterday.protection) else frozenset()
+        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items() if source not in anew}
         return read_extracts(
             self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
         )

@@ -21,6 +21,7 @@ from svoc.solving import Solved, Stopwatch, Tonight, solve, without_events
 from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
 from svoc.steps.attach import attach
+from svoc.steps.bar import bar, barred, electors_met
 from svoc.steps.delta import Delta, delta, said_tonight
 from svoc.steps.doubt import answered
 from svoc.steps.heed import heed
@@ -53,14 +54,17 @@ def reconcile(
     events: pl.DataFrame = EMPTY_LIFE_EVENTS,
     clock: Callable[[], float] = lambda: 0.0,
     whole: bool = False,
+    kept_out: frozenset[str] = frozenset(),
 ) -> Plan:
     """Work out what tonight would change.
 
     `extracts`: what the sources say tonight; a source that gave none stands as it did. `taken`: frame of
     `svoc.words.plan.TAKEN` for those extracts. `events`: frame of `LIFE_EVENTS`, told since; those of `yesterday`
     stand, and so do its decisions. Only what a change touches is paired and grouped again, where yesterday's workings
-    are there and rest on the same policy; with `whole` everything is, and the answer is the same.
+    are there and rest on the same policy; with `whole` everything is, and the answer is the same. `kept_out`: register
+    entries that must not be there, beside those that staff's word bars: whoever is an anonymous elector meets none.
     """
+    kept_out |= barred(yesterday.protection)
     timed = Stopwatch(clock)
     fresh = events.join(yesterday.events, on="event", how="anti").unique("event", keep="first", maintain_order=True)
     as_of = _as_of(yesterday, extracts, started)
@@ -76,6 +80,7 @@ def reconcile(
             answers=answers,
         ),
     )
+    change = bar(change, kept_out)
     placed = timed("place", lambda: _placed(change, yesterday, gazetteer, policy))
     doubts = pl.concat([yesterday.doubts, change.doubts])
     changed = _changed(placed, change, yesterday, as_of, policy)
@@ -105,7 +110,11 @@ def reconcile(
     solved = _every_lane(yesterday, tonight, policy, timed)
     pairs = {name: pairs for name, (_, pairs) in solved.items()}
     plans = {name: plan for name, (plan, _) in solved.items()}
-    lanes, laid = timed("protect", lambda: protected_night(yesterday, plans, tonight, policy, started))
+    if met := electors_met(kept_out, placed, [plan.state.members for plan in plans.values()]):
+        again = partial(reconcile, yesterday, extracts, gazetteer, policy, taken=taken, started=started, events=events)
+        return again(clock=clock, whole=whole, kept_out=kept_out | met)
+    protect = partial(protected_night, yesterday, plans, tonight, policy, started=started, kept_out=kept_out)
+    lanes, laid = timed("protect", protect)
     return Plan(
         run=tonight.run,
         as_of=as_of,

@@ -12,24 +12,33 @@ from svoc.steps.shield import LAID, followed, laid_tonight, said_by_sources, shi
 from svoc.steps.withhold import withhold
 from svoc.words.decisions import Verdict
 from svoc.words.plan import LanePlan, Yesterday
-from svoc.words.protection import holding_flags
+from svoc.words.protection import Protection, holding_flags
 
 __all__ = ["protected_night"]
 
 
 def protected_night(
-    yesterday: Yesterday, lanes: Mapping[str, LanePlan], tonight: Tonight, policy: Policy, started: datetime
+    yesterday: Yesterday,
+    lanes: Mapping[str, LanePlan],
+    tonight: Tonight,
+    policy: Policy,
+    *,
+    started: datetime,
+    kept_out: frozenset[str],
 ) -> tuple[dict[str, LanePlan], pl.DataFrame]:
     """Give the lanes with their notices as they may be sent, and what the night adds to the ledger of protection.
 
     Protection has come to whatever shares a person with a flagged record in any lane, tonight or yesterday: so neither
-    a merge that is undone nor a split leaves anybody without.
+    a merge that is undone nor a split leaves anybody without. `kept_out`: register entries of anonymous electors, kept
+    out from now on.
     """
     on = min(tonight.as_of, started.date())
     stood = holding_flags(yesterday.protection, on)
     said = said_by_sources(tonight.placed, policy.refuges)
+    met = pl.DataFrame({"mention": sorted(kept_out - set(stood["mention"]))}, schema={"mention": pl.String()})
+    met = met.with_columns(kind=pl.lit(Protection.ANONYMOUS.value), until=pl.lit(None, pl.Date()))
     groups = [lane.members for lane in yesterday.lanes.values()] + [plan.state.members for plan in lanes.values()]
-    seeds = pl.concat([stood, said]).unique()
+    seeds = pl.concat([stood, said, met]).unique()
     if seeds.is_empty():
         flags, laid = seeds, pl.DataFrame(schema=LAID)
     else:

@@ -47,6 +47,8 @@ path = "llpg.csv"
 [guards]
 shrunk = 0.0
 placed = 0.0
+[protection]
+places = [990000000010]
 [[sources]]
 name = "council_tax"
 kind = "council_tax"

@@ -21,6 +21,7 @@ from svoc.sources.people_rows import (
     stayed,
     warned_of,
 )
+from svoc.sources.protection_column import marked_by
 from svoc.sources.row_wise import Entries, Reading, opened, row_wise
 from svoc.sources.rows import Rows
 from svoc.sources.tables import read_table
@@ -30,7 +31,7 @@ __all__ = ["COLUMNS", "GENERIC", "read_people"]
 COLUMNS = (
     *("record", "name", *NAME_PARTS, "previous_surname", "dob", "address", "postcode", "uprn", "phone", "email"),
     *("since", "until", "property_reference", "party_reference", "extract_date"),
-    *("forwarding_address", "forwarding_postcode"),
+    *("forwarding_address", "forwarding_postcode", "protection"),
 )
 """What [sources.columns] may map; `address` and `forwarding_address` to a list of columns, the others to one."""
 
@@ -58,6 +59,7 @@ def _read(entries: Entries, _: Mapping[str, int]) -> Reading:
         return Reading(pl.DataFrame(), faults)
     records = named(rows.with_columns(role=pl.lit("person")))
     records = _with_previous(records, picked) if "previous_surname" in picked.columns else records
+    records = _protected(records, picked) if "protection" in picked.columns else records
     return Reading(records, faults, row_warnings(rows, path, columns), again=warned_of(rows, columns))
 
 
@@ -66,6 +68,12 @@ def _with_previous(records: pl.DataFrame, picked: pl.DataFrame) -> pl.DataFrame:
     joined = records.join(supplied, on="line", how="left", maintain_order="left")
     first = pl.when(pl.col("party") == 1).then(pl.col("supplied"))
     return joined.with_columns(previous_surname=pl.coalesce(first, "previous_surname")).drop("supplied")
+
+
+def _protected(records: pl.DataFrame, picked: pl.DataFrame) -> pl.DataFrame:
+    """Mark every party of a row that its source protects."""
+    marks = picked.select("line", markers=marked_by(pl.col("protection")))
+    return records.drop("markers", strict=False).join(marks, on="line", how="left", maintain_order="left")
 
 
 GENERIC = Source(

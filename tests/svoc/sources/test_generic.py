@@ -75,3 +75,21 @@ def test_what_must_be_mapped_is_told() -> None:
         read(columns={"surname": "Last Name"})
     with pytest.raises(SettingsError, match="expected name or surname to name"):
         read(columns={"record": "Card No"})
+
+
+def test_a_column_of_protection_marks_every_party_of_its_row(tmp_path: Path) -> None:
+    path = tmp_path / "tenants_2026-11-02.csv"
+    path.write_text(
+        "ref,who,flag\n1,Mr & Mrs J Fenn,Y\n2,Ms Ann Roe,no\n3,Mr Al Vane,Do not disclose\n"
+        "4,Ms Di Oak,see file\n5,Jo Pyke,\n",
+        encoding="utf-8",
+    )
+    found = read(path, {"record": "ref", "name": "who", "protection": "flag"}).records
+    assert found.select("record", "party", "markers").rows() == [
+        ("1", 1, ["safe-address"]),
+        ("1", 2, ["safe-address"]),
+        ("2", 1, None),
+        ("3", 1, ["no-disclosure"]),
+        ("4", 1, ["safe-address"]),
+        ("5", 1, None),
+    ]
