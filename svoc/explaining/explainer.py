@@ -36,8 +36,8 @@ class Explainer:
     """Explains what a night made of pairs of mentions, as far as a purpose may read.
 
     `mentions`: frame of `PLACED`, those that the purpose's lane admits; `state`: what the lane holds; `decisions`:
-    frame of `DECISIONS` that hold; `kept_back`: mentions of the lane that are not among those, and of which is told whose
-    they are and no more.
+    frame of `DECISIONS` that hold; `kept_back`: mentions of the lane that are not among those, and of which is
+    told whose they are and no more.
     """
 
     mentions: pl.DataFrame

@@ -14,7 +14,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from svoc.exporting import exported
+from svoc.reading.frames import exported
 from svoc.words.protection import WHERE
 from tests.scenes import FIRST, LANE, SOURCES, Scene, key, opened
 
@@ -158,7 +158,9 @@ class Watched(Scene):
 
 def _says(person: object, _: str) -> bool:
     known = json.dumps(getattr(person, "provenance", {}))
-    return any(getattr(person, fact) is not None for fact in WHERE) or any(f'"{fact}":' in known for fact in WHERE)
+    return any(getattr(person, fact) is not None for fact in WHERE) or any(
+        f'"{group}":' in known for group in ("home", "phone", "email", *WHERE)
+    )
 
 
 @pytest.mark.parametrize("scene", dict.fromkeys(row["scene"] for row in ROWS))
