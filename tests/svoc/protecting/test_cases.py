@@ -28,6 +28,7 @@ class Watched(Scene):
 
     def live(self, row: dict[str, str]) -> None:
         deeds, before = [d.strip() for d in row["staff"].split(";") if d.strip()], self.members()
+        self.last |= before
         later = [d for d in deeds if d.startswith("protect") and key(d.split()[1]) not in before]
         for deed in deeds:
             if deed not in later:
@@ -89,11 +90,11 @@ class Watched(Scene):
         record = self.council.store.yesterday().mentions.row(by_predicate=pl.col("mention") == mention, named=True)
         name = f"{record['forename']} {record['surname']}"
         found = next(p for p in self.council.find(name, purpose=BLIND) if p.id == person)
-        if _says(found, "person"):
+        if _says(found):
             told.add("person")
         for day in range(self.night):
             then = self._as_of(person, FIRST + timedelta(days=day))
-            if then is not None and _says(then, "as-of"):
+            if then is not None and _says(then):
                 told.add("as-of")
         history = self.council.history(person, purpose=BLIND)
         if set(history["field"].drop_nulls()) & set(WHERE) or any("King" in (t or "") for t in history["after"]):
@@ -124,7 +125,7 @@ class Watched(Scene):
         return [p.id for p in found if p.address and p.address.startswith(f"{house} ")]
 
     def files(self) -> dict[str, pl.DataFrame]:
-        purpose = self.council.policy.purposes.purpose(BLIND)
+        purpose = self.council.policy.purposes.purpose(BLIND, on=FIRST)
         return exported(self.council.store, self.council.policy.purposes.lanes[LANE], purpose)
 
     def household(self, one: str) -> str | None:
@@ -156,11 +157,11 @@ class Watched(Scene):
         return self._heard[self.night]
 
 
-def _says(person: object, _: str) -> bool:
+def _says(person: object) -> bool:
     known = json.dumps(getattr(person, "provenance", {}))
-    return any(getattr(person, fact) is not None for fact in WHERE) or any(
-        f'"{group}":' in known for group in ("home", "phone", "email", *WHERE)
-    )
+    groups = ("home", "phone", "email", *WHERE)
+    facts = any(getattr(person, fact) is not None for fact in WHERE)
+    return facts or any(f'"{group}":' in known for group in groups)
 
 
 @pytest.mark.parametrize("scene", dict.fromkeys(row["scene"] for row in ROWS))
