@@ -38,7 +38,8 @@ def withhold(
     kinds = dict(theirs.iter_rows())
     hidden = _homes(state, mentions, theirs, flags)
     left_behind = _left_behind(notices, state, mentions, as_of)
-    home = dict(state.persons.select("person", "uprn").iter_rows())
+    told = state.persons.join(notices.select("person").unique(), on="person", how="semi")
+    home = dict(told.select("person", "uprn").iter_rows())
     rows = []
     for row in notices.iter_rows(named=True):
         person = row["person"]
@@ -88,7 +89,7 @@ def _left_behind(notices: pl.DataFrame, state: LaneState, mentions: pl.DataFrame
         state.persons.select("person", "uprn", "deceased"), on="person", how="left"
     )
     others = living.filter(~pl.col("deceased").fill_null(value=False)).rename({"person": "other", "uprn": "lives_at"})
-    homes = state.persons.select("person", "uprn")
+    homes = state.persons.join(notices, on="person", how="semi").select("person", "uprn")
     beside = notices.join(others, on=["recipient", "reference"]).join(homes, on="person", how="left")
     another = pl.col("other").is_null() | (pl.col("other") != pl.col("person"))
     elsewhere = pl.col("lives_at").is_null() | pl.col("uprn").is_null() | (pl.col("lives_at") != pl.col("uprn"))
