@@ -13,6 +13,7 @@ from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from svoc.settings import RetentionSettings
 from svoc.store import tables
+from svoc.store.lineage import spans, within
 from svoc.store.opening import ROWS, told_plainly
 from svoc.store.standing import of_table, oldest_kept, published_run
 from svoc.store.store import Store
@@ -84,7 +85,9 @@ def forget(store: Store, keep: RetentionSettings, *, now: datetime) -> dict[str,
             "changes": _let_go(store, CHANGE, CHANGE.c.run < horizon),
             "withdrawn": _let_go_of_ended(store, ended) + _let_go(store, MEMBER, MEMBER.c.to_run <= ended),
             "notices": _empty_notices(store, told, now - timedelta(days=keep.notices_days)),
-            "taken": _let_go(store, TAKEN, _outdone(last_run_before(store, keep.taken_days, now=now)), key="taken"),
+            "taken": _let_go(
+                store, TAKEN, _outdone(store, last_run_before(store, keep.taken_days, now=now)), key="taken"
+            ),
         }
 
 
@@ -112,10 +115,15 @@ def _superseded(table: Any, key: tuple[str, ...], horizon: int) -> Any:
     return and_(table.c.to_run <= horizon, exists().where(same, later.c.from_run <= horizon, later.c.id > table.c.id))
 
 
-def _outdone(run: int) -> Any:
-    """Say which extracts, taken by a run or before it, are neither the last of their source nor of the latest day."""
+def _outdone(store: Store, run: int) -> Any:
+    """Say which extracts, taken by a run or before it, are neither the last of their source nor of the latest day.
+
+    Those of a night that was undone outdo none.
+    """
     later = TAKEN.alias()
-    of_source = later.c.source == TAKEN.c.source
+    with store.engine.connect() as connection:
+        held = within(later.c.run, spans(connection, published_run(connection)))
+    of_source = and_(later.c.source == TAKEN.c.source, held)
     taken_later = exists().where(of_source, later.c.taken > TAKEN.c.taken)
     dated_later = exists().where(of_source, later.c.content_date > TAKEN.c.content_date)
     return and_(TAKEN.c.run <= run, taken_later, dated_later)

@@ -15,6 +15,7 @@ from polars.testing import assert_frame_equal
 from sqlalchemy import event, text
 
 from svoc.errors import SettingsError
+from svoc.rollback import roll_back
 from svoc.settings import RetentionSettings
 from svoc.store.keeping import forget
 from svoc.store.past import forgotten_of, past_of, person_on, run_on
@@ -169,6 +170,35 @@ def test_of_the_files_that_were_taken_those_stay_by_which_a_late_one_is_known(
     assert forget(store, keep(taken=1), now=FAR)["taken"] == 2
     left = store.taken().select("source", "file").rows()
     assert left == [("er", "r.csv"), ("ct", "3.csv"), ("ct", "4.csv")]
+
+
+def test_a_file_of_an_undone_night_outdoes_none_and_stays_set_aside(store: Store, make_plan: MakePlan) -> None:
+    """Else the file before it would be taken for unknown, a late one taken after it, and the wrong one once more."""
+    for run, (name, day) in enumerate([("right", 2), ("wrong", 9), ("wrong too", 12)], start=1):
+        file = {"source": "ct", "file": f"{name}.csv", "sha256": name, "content_date": date(2026, 11, day), "rows": 1}
+        store.commit(make_plan(run, {"ct/1/1": "P1"}, founded={"P1": 1}, taken=[file]), summary={})
+    roll_back(store, 2, because="the wrong file", actor="j.okafor")
+
+    assert forget(store, keep(taken=1), now=FAR)["taken"] == 0
+    stands = store.yesterday()
+    assert stands.taken["sha256"].to_list() == ["right"]
+    assert stands.aside["sha256"].to_list() == ["wrong", "wrong too"]
+
+
+def test_nights_that_were_forgotten_are_not_gone_back_to(store: Store, make_plan: MakePlan) -> None:
+    seen = lived(store, make_plan)
+    roll_back(store, 5, because="the wrong file", actor="j.okafor")
+    stood = store.yesterday()
+    forget(store, keep(history=1), now=FAR)
+
+    assert horizon(store) == 6, "a night that was undone has shown what day it is"
+    now = store.yesterday()
+    for part in PARTS:
+        assert getattr(now.lane("statutory"), part).equals(getattr(stood.lane("statutory"), part)), part
+    assert now.lane("statutory").persons.equals(seen[3].lane("statutory").persons)
+    for run in (4, 6):
+        with pytest.raises(SettingsError, match="no longer kept"):
+            roll_back(store, run, because="the wrong file", actor="j.okafor")
 
 
 def test_what_goes_goes_in_portions_each_a_transaction_of_its_own(
