@@ -4,6 +4,7 @@ Each is lived for one night, then something happens, and the night in part is he
 a store makes of the part is held against the plan.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,31 +13,48 @@ from typing import Any
 
 import pytest
 
+from svoc.policy import Policy
 from svoc.sources.base import Extract
 from svoc.store.store import Store
 from svoc.words.plan import Plan, Yesterday
 from tests.test_increments import PARTS, same
-from tests.worlds import TODAY, decisions, extract, morrow, night
+from tests.worlds import TODAY, decisions, extract, morrow, night, policy
 
 PHONE = "phone=01392000001"
 BORN = "dob=1961-02-03"
+Says = Mapping[str, tuple[str, ...]]
+"""The lines of each source that says something."""
+
 SOURCES = ("council_tax", "electoral_register", "library")
 
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """What the sources say on two nights, and which decisions hold on each; days between them."""
+    """What the sources say on two nights, and which decisions hold on each; days between them.
 
-    first: dict[str, tuple[str, ...]]
-    second: dict[str, tuple[str, ...]]
+    `clear` and `cap`: by how much a pair must beat its rivals, and how many share a block at most, where not as usual.
+    """
+
+    first: Says
+    second: Says
     said: tuple[Any, ...] = ()
     said_then: tuple[Any, ...] = ()
     days: int = 1
+    clear: int = 5_000
+    cap: int = 1_000
+
+    @property
+    def under(self) -> Policy:
+        """Give the policy of both nights."""
+        model = replace(policy().model, blocks=tuple(replace(b, cap=self.cap) for b in policy().model.blocks))
+        return replace(policy(), model=model, thresholds=replace(policy().thresholds, clear=self.clear))
 
     def nights(self) -> tuple[Yesterday, tuple[Extract, ...], Plan]:
         """Live the first night; give what stands then and what is said on the second."""
         before = Yesterday(decisions=decisions(*self.said_then))
-        plan = night(before, *(extract(s, *self.first.get(s, ())) for s in SOURCES if s in self.first))
+        plan = night(
+            before, *(extract(s, *self.first.get(s, ())) for s in SOURCES if s in self.first), under=self.under
+        )
         later = TODAY + timedelta(days=self.days)
         told = tuple(extract(s, *lines, on=later) for s, lines in self.second.items())
         return morrow(before, plan, decisions=decisions(*self.said)), told, plan
@@ -56,6 +74,7 @@ RIVALS = {
     "council_tax": (f"A1 | MR PETER DALE | 1 | 2015-04-01.. | {PHONE}",),
     "library": (f"L3 | MR PETER DALE | 3 | .. | {BORN} {PHONE}",),
 }
+NAMESAKE = "L5 | MR PETER DALE | 5"
 RIVAL = f"L5 | MR PETER DALE | 5 | .. | {BORN} {PHONE}"
 
 PAIR = "MR JOHN SMITH & MRS ANN SMITH"
@@ -79,7 +98,12 @@ CHAIN = (
 )
 
 
-def amended(world: dict[str, tuple[str, ...]], source: str, *, but: str, line: str = "") -> dict[str, tuple[str, ...]]:
+RUTHS = tuple(f"L{n} | MISS RUTH HILL | {n} | .. | dob=1990-12-31" for n in (1, 2, 3))
+
+PARTED = (("same", "electoral_register/E3/1", "library/X9/1"), ("different", "library/X9/1", "library/L7/1"))
+
+
+def amended(world: Says, source: str, *, but: str, line: str = "") -> Says:
     """Say the same again, but for one record, which says another thing or is gone."""
     kept = tuple(each for each in world[source] if not each.startswith(f"{but} "))
     return {source: (*kept, line) if line else kept}
@@ -101,6 +125,20 @@ WORLDS = {
     "a rival says another thing": World(
         {**RIVALS, "library": (*RIVALS["library"], RIVAL)},
         {"library": (*RIVALS["library"], "L5 | MR PETER DALE | 5 | .. | dob=1990-12-31")},
+    ),
+    "a namesake comes who is no rival but in name": World(
+        RIVALS, {"library": (*RIVALS["library"], NAMESAKE)}, clear=19_500
+    ),
+    "such a namesake goes": World(
+        {**RIVALS, "library": (*RIVALS["library"], NAMESAKE)}, {"library": RIVALS["library"]}, clear=19_500
+    ),
+    "a name becomes too common": World({"library": RUTHS[:2]}, {"library": RUTHS}, cap=2),
+    "a name is rare again": World({"library": RUTHS}, {"library": RUTHS[:2]}, cap=2),
+    "two at a neighbour's are parted through a third": World(
+        {**AT_SIX, "library": (*AT_SIX["library"], "X9 | MISS EVE ROWE | 9")},
+        amended(AT_SIX, "council_tax", but="A4", line=f"A4 | MR PETER DALE | 4 | 2015-04-01.. | {PHONE} {BORN}"),
+        PARTED,
+        PARTED,
     ),
     "one of a couple that moved says more": World(
         COUPLES, amended(COUPLES, "electoral_register", but="E1", line=f"E1 | JOHN SMITH | 2 | .. | {BORN}")
@@ -137,8 +175,8 @@ WORLDS = {
 @pytest.mark.parametrize("name", WORLDS)
 def test_what_a_change_reaches_is_solved_again(name: str) -> None:
     before, told, first = WORLDS[name].nights()
-    part = night(before, *told)
-    whole = night(before, *told, whole=True)
+    part = night(before, *told, under=WORLDS[name].under)
+    whole = night(before, *told, under=WORLDS[name].under, whole=True)
 
     same(part, whole)
     kept(first, part)
@@ -161,7 +199,8 @@ def kept(first: Plan, second: Plan) -> None:
 
 def test_the_worlds_are_not_trivial() -> None:
     """In most, somebody is left out of what is solved, and something is said otherwise."""
-    plans = [night(before, *told) for before, told, _ in (world.nights() for world in WORLDS.values())]
+    lived = [(world.nights(), world.under) for world in WORLDS.values()]
+    plans = [night(before, *told, under=under) for (before, told, _), under in lived]
     part = [p for p in plans if p.reading.touched and len(p.reading.touched.mentions) < p.mentions.height]
 
     assert len(part) > len(plans) / 2
