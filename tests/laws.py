@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -144,6 +145,83 @@ def only_the_world_is_told(plan: Plan, name: str) -> None:
     lane = plan.lanes[name]
     world = set(lane.changes.filter((pl.col("kind") == "changed") & (pl.col("cause") == "world"))["person"])
     assert set(lane.notices["person"]) <= world, "law 15"
+
+
+def notices_are_true(plan: Plan, name: str) -> None:
+    """Hold each notice to a record of the person that its recipient has, and to what is so of that person."""
+    lane = plan.lanes[name]
+    of = lane.state.members.join(plan.mentions.select("mention", "source", "record"), on="mention")
+    held = set(of.select("person", "source", "record").rows())
+    persons = {row["person"]: row for row in lane.state.persons.iter_rows(named=True)}
+    for notice in lane.notices.iter_rows(named=True):
+        assert (notice["person"], notice["recipient"], notice["reference"]) in held, "law 10: told who does not hold it"
+        for field, value in json.loads(notice["payload"]).items():
+            fact = persons[notice["person"]][field]
+            assert value == (fact.isoformat() if isinstance(fact, date) else fact), (
+                f"law 8: a notice says another {field}"
+            )
+
+
+def deaths_are_confirmed(plan: Plan, name: str, before: Yesterday) -> None:
+    """Hold who is told dead to an event that was not taken back and that a steward has confirmed of them."""
+    state = plan.lanes[name].state
+    of, persons = dict(state.members.iter_rows()), {row["person"]: row for row in state.persons.iter_rows(named=True)}
+    stands = before.decisions.filter(pl.col("superseded_by").is_null() & (pl.col("verdict") == "confirmed"))
+    confirmed = set(stands["left"])
+    for notice in plan.lanes[name].notices.iter_rows(named=True):
+        person = notice["person"]
+        dead = persons[person]["deceased"]
+        if notice["kind"] == "death":
+            assert dead, "a death was told of who is not dead"
+            assert any(of.get(event) == person for event in confirmed), "a death was told that nobody has confirmed"
+        if notice["kind"] == "death-retracted":
+            assert not dead, "a death was taken back of who is dead"
+
+
+OF_KIND = {
+    "death": ("deceased", "died"),
+    "address": ("address", "postcode", "uprn"),
+    "name": ("title", "forename", "middle_names", "surname"),
+}
+
+
+def notices_tell_of_what_changed(plan: Plan, name: str, before: Yesterday) -> None:
+    """Hold each notice to a fact of its kind that is another than yesterday's, or rests on another record."""
+    then = {row["person"]: row for row in before.lane(name).persons.iter_rows(named=True)}
+    now = {row["person"]: row for row in plan.lanes[name].state.persons.iter_rows(named=True)}
+    for notice in plan.lanes[name].notices.iter_rows(named=True):
+        kind, person = notice["kind"].removesuffix("-retracted"), notice["person"]
+        assert person in then, "law 15: a notice of who was not there yesterday"
+        facts = [[known[person][fact] for fact in OF_KIND[kind]] for known in (then, now)]
+        why = [json.loads(known[person]["provenance"]).get("deceased") for known in (then, now)]
+        assert facts[0] != facts[1] or (kind == "death" and why[0] != why[1]), (
+            f"law 15: told of {kind}, and none changed"
+        )
+
+
+def told_once(outbox: Collection[Mapping[str, Any]], rollbacks: Collection[int]) -> None:
+    """Hold the whole outbox, as it was written, to tell nobody of one death twice running while no night is undone."""
+    last: dict[tuple[Any, ...], tuple[str, str]] = {}
+    for row in outbox:
+        if row["kind"].startswith("death") and not row["withdrawn_by"] and not row["retracts"]:
+            undone = sum(run < row["run"] for run in rollbacks)
+            to = (row["lane"], row["person"], row["recipient"], row["reference"], undone)
+            assert last.get(to) != (row["kind"], row["payload"]), "law 9: a death was told twice"
+            last[to] = (row["kind"], row["payload"])
+
+
+def keys_are_never_given_to_another(before: Yesterday, plan: Plan, under: Policy) -> None:
+    """Hold keys to their record, where records are not numbered anew, and everywhere to one forename and title."""
+    then = before.known.select("mention", "source", "record", "title", "forename")
+    both = then.join(plan.mentions.select(then.columns), on="mention", suffix="_now")
+    lasting = both.filter(~pl.col("source").is_in(sorted(under.renumbered)))
+    moved = (pl.col("record") != pl.col("record_now")) | (pl.col("source") != pl.col("source_now"))
+    assert lasting.filter(moved).is_empty(), "a key went to another record"
+    initials = [pl.col(f"forename{end}").str.head(1) for end in ("", "_now")]
+    assert both.filter(initials[0] != initials[1]).is_empty(), "a key was given to another party"
+    assert plan.mentions["mention"].is_unique().all(), "two bear one key"
+    unknown = plan.mentions.join(before.known, on="mention", how="anti")
+    assert (unknown["change"] == "new").all(), "a key that nobody knew is not new"
 
 
 def decisions_hold(members: pl.DataFrame, ledger: pl.DataFrame, cases: pl.DataFrame) -> None:

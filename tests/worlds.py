@@ -84,13 +84,27 @@ def decisions(*said: tuple[str, str, str] | tuple[str, str, str, Mapping[str, An
 
 def death(reference: str, name: str, *, house: int, on: date = TODAY, action: str = "asserted") -> pl.DataFrame:
     """Give one statement of a death as a frame of `LIFE_EVENTS`; its mention is `life_events/registrar:REFERENCE/1`."""
+    return event(reference, name, house=house, on=on, action=action)
+
+
+def event(
+    reference: str,
+    name: str,
+    *,
+    house: int,
+    on: date = TODAY,
+    action: str = "asserted",
+    kind: str = "death",
+    **new: str,
+) -> pl.DataFrame:
+    """Give one statement of a life event of any kind; `new`: what is so from now on (`new_surname`, `new_address`)."""
     title, forename, middle, surname = _parts(name)
     row = {
-        "event": f"{reference}:{action}", "kind": EventKind.DEATH.value, "action": EventAction(action).value,
+        "event": f"{reference}:{action}", "kind": EventKind(kind).value, "action": EventAction(action).value,
         "sender": "registrar", "reference": reference, "verification": 3, "evidence": "registrar-notification",
         "name": name, "title": title, "forename": forename, "middle_names": middle, "surname": surname,
         "address": f"{house} KING STREET", "postcode": "BA1 1AA", "happened": on, "happened_precision": "day",
-        "happened_text": on.isoformat(), "happened_earliest": on, "happened_latest": on,
+        "happened_text": on.isoformat(), "happened_earliest": on, "happened_latest": on, **new,
     }  # fmt: skip
     return pl.DataFrame([row], schema=LIFE_EVENTS, orient="row")
 
