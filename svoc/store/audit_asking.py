@@ -147,15 +147,26 @@ def _tagged(said: dict[str, Any], keys: list[bytes]) -> bool:
 def forget(engine: Engine, known_as: KnownAs) -> int:
     """Erase a person's keys, and the reasons of events that concern the person; give how many events those are."""
     names = sorted(known_as.names)
+    with engine.connect() as connection:  # a long trail takes a while to look through: nobody waits for that
+        theirs, seen = _theirs(connection, names, 0)
     with writing(engine, AUDIT) as connection:
-        mine = select(PERSON_KEY).where(PERSON_KEY.c.person.in_(names))
-        keys = [bytes(row.key) for row in connection.execute(mine)]
-        theirs = [row.seq for row in rows_after(connection, 0) if keys and _tagged(read_body(row.body), keys)]
+        theirs += _theirs(connection, names, seen)[0]
         for start in range(0, len(theirs), PORTION):
             connection.execute(delete(REASON).where(REASON.c.seq.in_(theirs[start : start + PORTION])))
         connection.execute(delete(PERSON_KEY).where(PERSON_KEY.c.person.in_(names)))
     _overwrite(engine)
     return len(theirs)
+
+
+def _theirs(connection: Connection, names: list[str], after: int) -> tuple[list[int], int]:
+    """Give the events after a number that concern whoever bears one of the names, and the last that was looked at."""
+    mine = select(PERSON_KEY).where(PERSON_KEY.c.person.in_(names))
+    keys, found = [bytes(row.key) for row in connection.execute(mine)], list[int]()
+    for row in rows_after(connection, after):
+        after = row.seq
+        if _tagged(read_body(row.body), keys):
+            found.append(row.seq)
+    return found, after
 
 
 def _overwrite(engine: Engine) -> None:
