@@ -11,8 +11,6 @@ The file has a row for every decision that was ever made, under the columns of `
 References of a source and reasons are personal data all the same: the file is made for its owner only.
 """
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +24,8 @@ from matchers.decisions import settled
 from matchers.graph import grouped
 from svoc.council import Council
 from svoc.errors import Fault, InputFaults, SettingsError, nearest
+from svoc.formulas import harmless, restored
+from svoc.sources.tables import read_table, showable
 from svoc.steps.contradict import in_conflict
 from svoc.store import ledger
 from svoc.whole_files import write_whole
@@ -87,14 +87,10 @@ def state_of(decision: Mapping[str, Any]) -> str:
 
 def export_decisions(council: Council, path: Path) -> int:
     """Write the whole ledger as a CSV that only its owner can read; give how many decisions it has."""
-    rows = council.store.decisions().to_dicts()
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(COLUMNS)
-    for row in rows:
-        said = {**row, "id": known_as(row), "state": state_of(row)}
-        writer.writerow(["" if said[name] is None else _written(said[name]) for name in COLUMNS])
-    write_whole(path, text.getvalue())
+    rows = [{**row, "id": known_as(row), "state": state_of(row)} for row in council.store.decisions().to_dicts()]
+    cells = [["" if row[name] is None else _written(row[name]) for name in COLUMNS] for row in rows]
+    frame = pl.DataFrame(cells, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
+    write_whole(path, lambda file: harmless(frame).write_csv(file))
     return len(rows)
 
 
@@ -138,15 +134,15 @@ def import_decisions(
 
 def _read(path: Path) -> list[dict[str, Any]]:
     """Read the file into rows with their lines, or raise every fault of it."""
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = [name for name in COLUMNS if name not in (reader.fieldnames or ())]
-        if missing:
-            raise InputFaults(
-                Fault(path.name, 1, name, "a column of this name", nearest(name, reader.fieldnames or ()))
-                for name in missing
-            )
-        rows: list[dict[str, Any]] = [{**row, "line": reader.line_num} for row in reader]
+    table = read_table(path, known=COLUMNS)
+    missing = [name for name in COLUMNS if name not in table.headings]
+    if missing:
+        shown = table.headings if len(missing) * 2 < len(COLUMNS) else showable(table)
+        raise InputFaults(Fault(path.name, 1, name, "a column of this name", nearest(name, shown)) for name in missing)
+    told = restored(table.frame.select(COLUMNS).fill_null(""))
+    rows: list[dict[str, Any]] = [
+        {**row, "line": line} for row, line in zip(told.iter_rows(named=True), table.lines, strict=True)
+    ]
     faults = [fault for row in rows for fault in _faults(path.name, row)]
     twice = {ident for ident, count in Counter(row["id"] for row in rows).items() if count > 1}
     faults += [Fault(path.name, row["line"], "id", "every id once") for row in rows if row["id"] in twice]
@@ -157,9 +153,6 @@ def _read(path: Path) -> list[dict[str, Any]]:
 
 def _faults(file: str, row: Mapping[str, Any]) -> Iterator[Fault]:
     line = row["line"]
-    if None in row or None in row.values():
-        yield Fault(file, line, None, f"{len(COLUMNS)} values, as the heading has columns")
-        return
     for name, words in (("verdict", tuple(Verdict)), ("state", STATES)):
         if row[name] not in words:
             yield Fault(file, line, name, f"one of {', '.join(words)}", nearest(row[name], words))

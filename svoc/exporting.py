@@ -7,18 +7,16 @@ from pathlib import Path
 
 import polars as pl
 
+from svoc.formulas import harmless
 from svoc.whole_files import write_whole
 
-__all__ = ["FORMATS", "export", "harmless"]
+__all__ = ["FORMATS", "export"]
 
 FORMATS = ("csv", "parquet")
 WRITERS: dict[str, Callable[[pl.DataFrame, BufferedWriter], None]] = {
     "csv": lambda frame, file: harmless(frame).write_csv(file),
     "parquet": lambda frame, file: frame.write_parquet(file),
 }
-
-FORMULA_SIGNS = r"^[=+\-@\t\r]"
-"""A text that begins with one of these is a formula to a spreadsheet."""
 
 
 def export(frames: dict[str, pl.DataFrame], folder: Path, *, form: str = "csv") -> list[Path]:
@@ -28,11 +26,3 @@ def export(frames: dict[str, pl.DataFrame], folder: Path, *, form: str = "csv") 
     for file, frame in files.items():
         write_whole(file, partial(WRITERS[form], frame))
     return list(files)
-
-
-def harmless(frame: pl.DataFrame) -> pl.DataFrame:
-    """Put an apostrophe before texts that a spreadsheet would run as a formula."""
-    text = pl.col(pl.String)
-    return frame.with_columns(
-        pl.when(text.str.contains(FORMULA_SIGNS)).then(pl.lit("'") + text).otherwise(text).name.keep()
-    )

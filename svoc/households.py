@@ -85,7 +85,7 @@ def read_people(path: Path) -> pl.DataFrame:
     wrong = {
         "person": (pl.col("person").is_null() | pl.col("person").is_duplicated(), "each person once"),
         "household": (pl.col("household").is_null(), "the household that the person lives in"),
-        "born": (pl.col("day").is_null() & pl.col("born").is_not_null(), "a date as 1970-12-31, or nothing"),
+        "born": (pl.col("day").is_null() & pl.col("born").is_not_null(), "a date as 2026-11-02, or nothing"),
     }
     faults = [
         Fault(path.name, line, column, expected)

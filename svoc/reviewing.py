@@ -15,7 +15,7 @@ import polars as pl
 from matchers import Model, PairFault, candidates
 from matchers.estimate import Estimate, precision_by_review, recall_by_recapture, recall_by_review
 from svoc.errors import Fault, InputFaults, SettingsError
-from svoc.exporting import harmless
+from svoc.formulas import harmless
 from svoc.sources.tables import pick, read_table
 from svoc.steps.pair import features
 from svoc.whole_files import write_whole

@@ -29,6 +29,7 @@ from svoc.steps.pair import pair
 from svoc.store.approvals import keep_refused
 from svoc.store.keeping import forget, last_run_before
 from svoc.store.runs import note
+from svoc.whole_files import write_whole
 from svoc.words.decisions import holding
 from svoc.words.plan import Plan
 
@@ -191,9 +192,9 @@ def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:
             raise SettingsError("there is nothing to learn from yet: run a night first")
         model = trained_on(mentions, council.policy.lists_once, seed=seed)
         pairs = pair(mentions, model, council.policy.engine)
-    model.write(out)
     beside = out.with_suffix(".md")
-    beside.write_text(card(model, pairs, name=out.stem), encoding="utf-8", newline="\n")
+    write_whole(out, model.to_json())  # it holds names that many bear
+    write_whole(beside, card(model, pairs, name=out.stem))
     return {"model": str(out), "card": str(beside), "mentions": mentions.height, "seed": seed}
 
 

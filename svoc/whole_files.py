@@ -1,13 +1,24 @@
-"""Writes a file that a reader meets whole or not at all."""
+"""Writes files that only their owner may read, and that a reader meets whole or not at all."""
 
 import os
 from collections.abc import Callable
 from io import BufferedWriter
 from pathlib import Path
 
-__all__ = ["write_whole"]
+__all__ = ["owners", "write_whole"]
 
 NEW_AND_OWNERS = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+
+
+def owners(new: Path) -> BufferedWriter:
+    """Open a file that is not there yet, to be written by its owner and read by nobody else, from the first byte on.
+
+    >>> import tempfile
+    >>> with owners(Path(tempfile.mkdtemp()) / "frame.arrow") as file:
+    ...     file.write(b"whole")
+    5
+    """
+    return os.fdopen(os.open(new, NEW_AND_OWNERS, 0o600), "wb")
 
 
 def write_whole(final: Path, content: str | Callable[[BufferedWriter], object]) -> None:
@@ -28,7 +39,7 @@ def write_whole(final: Path, content: str | Callable[[BufferedWriter], object]) 
     # Opened inside, and written through what was opened: an interrupt at any point meets the `finally`, and nothing
     # that is still writing can make the draft again by its name.
     try:
-        with os.fdopen(os.open(draft, NEW_AND_OWNERS, 0o600), "wb") as file:
+        with owners(draft) as file:
             if isinstance(content, str):
                 file.write(content.encode())
             else:

@@ -13,7 +13,7 @@ TOP = Path(__file__).resolve().parent.parent
 PACKAGES = ("gazetteer", "matchers", "svoc")
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "held_back", "memory", "offering", "side_by_side", "whole_files"}),
+    frozenset({"errors", "formulas", "held_back", "memory", "offering", "side_by_side", "whole_files"}),
     frozenset({"settings"}),
     frozenset({"words", "defaults"}),
     frozenset({"sources", "survivorship", "notices", "store"}),
@@ -46,7 +46,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         }
     ),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
-    frozenset({"by_file", "running", "showing"}),
+    frozenset({"accountability", "by_file", "running", "showing"}),
     frozenset({"demo", "measuring", "migration", "undoing"}),
     frozenset({"cli", "web"}),
     frozenset({"__main__"}),

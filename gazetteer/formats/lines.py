@@ -26,6 +26,7 @@ UTF_16 = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
 # Stands for a quoted field while commas are counted.
 QUOTED = "\x02"
 LONGEST = 100_000
+"""Letters in a line; the longest record of any format has some hundreds."""
 MISQUOTED = "a quote stands within a field"
 RECORD_START = r'^\s*"?\d\d"?\s*,'
 
@@ -62,12 +63,16 @@ def read_lines(path: Path) -> Lines:
     if b"\x00" in data:
         faults += _nul_faults(data)
         data = data.replace(b"\x00", b"")
-    frame = _shaped(pl.read_lines(io.BytesIO(data), name="text"))
+    packed = data.startswith(b"x\x01")  # polars would unpack it, and a small file become a large one
+    frame = _shaped(pl.read_lines(io.BytesIO(b"\n" + data if packed else data), name="text").slice(int(packed)))
     if frame.is_empty() and not faults:
         raise FormatError(name, [Fault(None, None, "the file is empty", expected="a gazetteer's records")])
     unclosed = frame.filter(pl.col("open"))["line"].to_list()
     faults += [Fault(line, None, "a quote is opened and not closed", expected='" in pairs') for line in unclosed]
-    frame = frame.filter(~pl.col("open")).drop("open")
+    long = pl.col("text").str.len_bytes() > LONGEST
+    most = f"at most {LONGEST:,}"
+    faults += [Fault(at, None, "a line of very many letters", expected=most) for at in frame.filter(long)["line"]]
+    frame = frame.filter(~pl.col("open"), ~long).drop("open")
     return Lines(name, frame, encoding, tuple(faults))
 
 
@@ -154,8 +159,11 @@ def table(text: pl.Series, columns: Sequence[str], separator: str = ",") -> pl.D
     """Splits lines that are all as wide as the columns, and well quoted, into a frame of text."""
     if text.is_empty():
         return pl.DataFrame(schema=dict.fromkeys(columns, pl.String))
-    source = io.BytesIO(text.str.join("\n")[0].encode())
-    frame = pl.read_csv(source, has_header=False, infer_schema=False, separator=separator)
+    # A header of our own comes first, for polars unpacks whatever begins as an archive does, and a line may begin so.
+    header = separator.join(map(str, range(len(columns))))
+    joined = text.str.join("\n")[0]
+    source = io.BytesIO(f"{header}\n{joined}".encode())
+    frame = pl.read_csv(source, infer_schema=False, separator=separator)
     frame.columns = list(columns)
     return frame
 

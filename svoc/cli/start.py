@@ -8,7 +8,20 @@ from typing import Annotated
 
 import typer
 
-from svoc.cli import auditing, deciding, files, models, nights, past, protecting, readings, runs, towns, undoing
+from svoc.cli import (
+    accounting,
+    auditing,
+    deciding,
+    files,
+    models,
+    nights,
+    past,
+    protecting,
+    readings,
+    runs,
+    towns,
+    undoing,
+)
 from svoc.cli.verbs import say_little_of_crashes, told
 
 __all__ = ["VERBS", "app", "main"]
@@ -28,6 +41,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     readings.export,
     readings.custodian,
     readings.migration,
+    accounting.accountability,
     nights.tell,
     readings.find,
     readings.explain,

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 
 from svoc.errors import SettingsError, nearest
 from svoc.protecting.who import day_of
+from svoc.steps.identify import is_identifier
 from svoc.store.flags import write
 from svoc.store.opening import told_plainly, writing
 from svoc.store.protections import (
@@ -22,7 +23,7 @@ from svoc.store.standing import all_protection
 from svoc.store.store import Store
 from svoc.words.protection import LAYS, Act, Protection, same_actor
 
-__all__ = ["Laid", "Waiting", "ask", "confirm", "lay", "waiting"]
+__all__ = ["Laid", "Waiting", "ask", "confirm", "lay", "refuse_unknown", "waiting"]
 
 NOBODY = "there is no person {} that the purpose {!r} may read"
 
@@ -61,9 +62,7 @@ def lay(
     where there is no reason, no actor or no day that is still to come.
     """
     _said(actor, because)
-    if kind not in set(Protection):
-        hint = nearest(kind, Protection) or ", ".join(Protection)
-        raise SettingsError(f"{kind!r} is no kind of protection; did you mean {hint}?")
+    refuse_unknown(kind)
     if until is not None and until <= datetime.now(UTC).date():
         raise SettingsError(f"until {until.isoformat()}: expected a day that is still to come")
     with told_plainly(), writing(store.engine) as connection:
@@ -170,6 +169,15 @@ def _refuse_what_a_source_says(connection: Connection, flags: pl.DataFrame) -> N
             f"{', '.join(sources)} still marks a record of this person: have it put right there first, and let a "
             "night read it"
         )
+
+
+def refuse_unknown(kind: str | None, person: str | None = None) -> None:
+    """Refuse what is no kind of protection or no identifier: what is typed by mistake may be a name."""
+    if kind is not None and kind not in set(Protection):
+        hint = nearest(kind, Protection) or ", ".join(Protection)
+        raise SettingsError(f"{kind!r} is no kind of protection; did you mean {hint}?")
+    if person is not None and not is_identifier(person):
+        raise SettingsError(f"there is no person {person}: use an identifier that svoc find shows")
 
 
 def _said(actor: str, because: str) -> None:

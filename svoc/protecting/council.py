@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from svoc.errors import PurposeRefused
 from svoc.policy import Policy
-from svoc.protecting.acts import Laid, Waiting, ask, confirm, lay, waiting
+from svoc.protecting.acts import Laid, Waiting, ask, confirm, lay, refuse_unknown, waiting
 from svoc.protecting.hiding import OPEN, Shield
 from svoc.store.audit import Audit
 from svoc.store.store import Store
@@ -30,6 +30,9 @@ class Protects:
         is parted from them, is protected too. Raises `SettingsError` for no such person or kind, or without a reason.
         """
         reads = self._reading(purpose)
+        refuse_unknown(
+            kind, person
+        )  # before it is noted: what is typed by mistake may be a name, and a note is for good
         said = {"purpose": reads.code, "because": because, "persons": [person], "lane": reads.lane}
         with self.audit.acting(Kind.PROTECT, actor=actor, about={"protection": kind}, **said):
             return lay(self.store, person, kind, lane=reads.lane, actor=actor, because=because, until=until)
@@ -40,6 +43,7 @@ class Protects:
         Only a purpose that sees the protected may.
         """
         reads = self._reading(purpose, sees=True)
+        refuse_unknown(kind, person)
         said = {"purpose": reads.code, "because": because, "persons": [person], "lane": reads.lane}
         with self.audit.acting(Kind.CLEAR, actor=actor, about={"stage": "asked"}, **said):
             return ask(self.store, person, lane=reads.lane, actor=actor, because=because, kind=kind)

@@ -13,6 +13,7 @@ from defusedxml.ElementTree import DefusedXMLParser
 from svoc.errors import Fault, InputFaults
 from svoc.sources.partial_dates import PartialDate, read_partial
 from svoc.sources.statements import Named, Refused, Statement, Where
+from svoc.sources.tables import LONGEST_FIELD
 from svoc.words.events import EventAction, Evidence, Precision
 
 __all__ = ["UPDATE_REASONS", "read_gro"]
@@ -29,26 +30,47 @@ UPDATE_REASONS: Mapping[str, tuple[str, EventAction]] = MappingProxyType(
 """What each RecordUpdateReason means, and what it does with the claim."""
 
 LINE = "{svoc}line"
+DEEPEST = 30
+"""Elements within each other; extracts have six."""
 Value = TypeVar("Value")
 
 
+class _TooMuch(Exception):
+    """Says what of a document is more than any extract has, before it is held."""
+
+
 class _Numbered(ET.TreeBuilder):
-    """Notes on every element the line on which it begins."""
+    """Notes on every element the line on which it begins, and stops at what no extract has."""
 
     parser: Any = None
+    depth = 0
+    letters = 0
 
     def start(self, tag: Any, attrs: dict[Any, Any], /) -> Any:
+        self.depth, self.letters = self.depth + 1, 0
+        if self.depth > DEEPEST:
+            raise _TooMuch(f"at most {DEEPEST} elements within each other")
         element = super().start(tag.rpartition("}")[2], attrs)
         element.set(LINE, str(self.parser.CurrentLineNumber))
         return element
+
+    def end(self, tag: Any, /) -> Any:
+        self.depth, self.letters = self.depth - 1, 0
+        return super().end(tag.rpartition("}")[2])
+
+    def data(self, data: Any, /) -> Any:
+        self.letters += len(data)
+        if self.letters > LONGEST_FIELD:
+            raise _TooMuch(f"at most {LONGEST_FIELD:,} letters in one element")
+        return super().data(data)
 
 
 def read_gro(path: Path) -> tuple[list[Statement], list[Fault]]:
     """Read every registration of an extract.
 
     Gives statements and the faults of those that cannot be used. Raises `InputFaults` where the file as a whole
-    cannot: it is not XML, is cut short, declares a document type or entities (which no extract needs), or
-    holds no registration.
+    cannot: it is not XML, is cut short, declares a document type or entities (which no extract needs), is nested deeper
+    or holds a longer text than any extract, or holds no registration.
     """
     root = _parsed(path)
     statements: list[Statement] = []
@@ -75,6 +97,8 @@ def _parsed(path: Path) -> ET.Element:
     try:
         parser.feed(path.read_bytes())
         root: ET.Element = parser.close()
+    except _TooMuch as fault:
+        raise InputFaults([Fault(path.name, parser.parser.CurrentLineNumber, expected=str(fault))]) from None
     except DefusedXmlException:
         raise InputFaults([Fault(path.name, expected="XML without document type and entities")]) from None
     except ET.ParseError as fault:

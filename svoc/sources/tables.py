@@ -22,6 +22,7 @@ from svoc.sources.clean import tidied
 
 __all__ = [
     "DELIMITERS",
+    "LONGEST_FIELD",
     "Columns",
     "Table",
     "fold_heading",
@@ -36,6 +37,9 @@ __all__ = [
 DELIMITERS = ",\t;|"
 LOOKED_AT = 40
 """Rows at the top of a file in which the header is sought."""
+
+LONGEST_FIELD = 10_000
+"""Letters in a field: what is longer is no field, but a quote that swallowed others, or somebody who means harm."""
 
 HEADING_WORDS = frozenset(
     word
@@ -156,13 +160,14 @@ def read_table(
     `known`: headings that help to recognise the header; `headless`: names of the columns of a file without one;
     `banner`: regular expression of rows in the midst that say nothing. Raises `SettingsError` where there is no such
     file, `InputFaults` with every fault of the file otherwise: NUL bytes, no header, a heading twice, rows too short
-    or too long, each with its line.
+    or too long, a field of more than `LONGEST_FIELD` letters, each with its line.
     """
     data = _decoded(path)
     top = _Top.of(path, data, known, headless)
     faults = _heading_faults(path, top)
     swift = _swiftly(data, top) if banner is None else None
     frame, lines = swift or _row_by_row(path, data, top, banner, faults)
+    faults += _long_fields(path, top.headings, frame, lines)
     if faults:
         raise InputFaults(faults)
     full = ~frame.select(pl.all_horizontal(pl.all().is_null() | (pl.all() == ""))).to_series()
@@ -256,6 +261,17 @@ def _heading_faults(path: Path, top: _Top) -> list[Fault]:
     return [Fault(path.name, top.header_line or None, name, "each column once, found it twice") for name in twice]
 
 
+def _long_fields(path: Path, headings: Sequence[str], frame: pl.DataFrame, lines: pl.Series) -> list[Fault]:
+    found = [
+        Fault(path.name, line, name, f"at most {LONGEST_FIELD:,} letters, found {length:,}")
+        for name, cells in zip(headings, frame, strict=True)
+        if (cells.str.len_bytes().max() or 0) > LONGEST_FIELD  # type: ignore[operator]
+        for line, length in zip(lines, cells.str.len_chars(), strict=True)
+        if (length or 0) > LONGEST_FIELD
+    ]
+    return sorted(found)
+
+
 # --- the rows, in one piece
 
 
@@ -269,9 +285,11 @@ def _swiftly(data: bytes, top: _Top) -> tuple[pl.DataFrame, pl.Series] | None:
         return None
     if not below.any():
         return pl.DataFrame(schema=dict.fromkeys(top.headings, pl.String)), pl.Series("line", [], dtype=pl.Int64)
-    body = data[int(starts[below][0]) :]
+    # A header of our own comes first, for polars unpacks whatever begins as an archive does, and a row may begin so.
+    header = top.delimiter.join(map(str, range(len(top.headings)))).encode()
+    body = b"\n".join([header, memoryview(data)[int(starts[below][0]) :]])
     try:
-        frame = pl.read_csv(body, separator=top.delimiter, has_header=False, infer_schema=False)
+        frame = pl.read_csv(body, separator=top.delimiter, infer_schema=False)
     except pl.exceptions.PolarsError:
         return None
     if frame.shape != (int(below.sum()), len(top.headings)):

@@ -18,6 +18,7 @@ import polars as pl
 import structlog
 
 from svoc.side_by_side import meanwhile, side_by_side
+from svoc.whole_files import owners
 from svoc.words.decisions import DECISIONS
 from svoc.words.mentions import PLACED, TONIGHTS
 from svoc.words.plan import LaneState, Plan
@@ -106,7 +107,8 @@ def _write(folder: Path, plan: Plan, workings: Workings) -> None:
         _frame(folder, f"rows-{number}", workings.rows[source][0])
     told = {source: dict(workings.rows[source][1]) for source in sources}
     index = {"format": FORMAT, "rests_on": workings.rests_on, "lanes": lanes, "rows": told}
-    (folder / INDEX).write_text(json.dumps(index), encoding="utf-8")
+    with owners(folder / INDEX) as file:
+        file.write(json.dumps(index).encode())
 
 
 def _read(folder: Path) -> Remembered | None:
@@ -131,7 +133,8 @@ def _read(folder: Path) -> Remembered | None:
 
 
 def _frame(folder: Path, name: str, frame: pl.DataFrame) -> None:
-    frame.write_ipc(folder / f"{name}.arrow", compression="lz4")
+    with owners(folder / f"{name}.arrow") as file:
+        frame.write_ipc(file, compression="lz4")
 
 
 def _frames(folder: Path) -> dict[str, pl.DataFrame]:

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from gazetteer.errors import GazetteerError
 from gazetteer.formats import FORMATS, Tables, read_tables
-from gazetteer.formats.lines import read_lines
+from gazetteer.formats.lines import read_lines, table
 
 FIXTURES = Path(__file__).parent / "fixtures"
 GOOD = (FIXTURES / "barchester_dtf.csv").read_bytes()
@@ -126,3 +126,15 @@ def test_a_damaged_file_is_read_or_refused_in_words(
 def test_any_bytes_are_read_or_refused_in_words(data: bytes, scratch: Path) -> None:
     answer = read_or_refusal(write(scratch, data))
     assert isinstance(answer, Tables) or "llpg.csv" in str(answer)
+
+
+def test_a_line_that_is_too_long_is_a_fault_of_its_line(tmp_path: Path) -> None:
+    lines = read_lines(write(tmp_path, b"a\n" + b"b" * 100_001 + b"\n" + b"c" * 100_000 + b"\n"))
+    assert [(f.line, f.expected) for f in lines.faults] == [(2, "at most 100,000")]
+    assert lines.frame["line"].to_list() == [1, 3]
+
+
+def test_a_line_that_begins_as_an_archive_does_is_a_line(tmp_path: Path) -> None:
+    """Polars would unpack it, and a small file become a large one."""
+    lines = read_lines(write(tmp_path, b"x\x011,a\n2,b\n"))
+    assert table(lines.frame["text"], ["one", "other"]).rows() == [("x\x011", "a"), ("2", "b")]

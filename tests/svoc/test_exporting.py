@@ -1,4 +1,4 @@
-"""An export is whole, its owner's, harmless to spreadsheets, and holds what the purpose may read."""
+"""An export is whole, its owner's, and holds what the purpose may read."""
 
 import os
 import stat
@@ -11,7 +11,7 @@ import pytest
 from polars.testing import assert_frame_equal
 
 from svoc.council import Council
-from svoc.exporting import export, harmless
+from svoc.exporting import export
 from svoc.reading import exported
 from svoc.words.purposes import Purpose
 
@@ -21,25 +21,6 @@ class Lived(Protocol):
 
 
 FRAME = pl.DataFrame({"record": ["1", "é"], "uprn": [100_012_345_678, None], "dob": [date(1971, 4, 24), None]})
-
-
-@pytest.mark.parametrize(
-    ("text", "written"),
-    [
-        ("=1+1", "'=1+1"),
-        ("+44 1392", "'+44 1392"),
-        ("-1", "'-1"),
-        ("@sum", "'@sum"),
-        ("\tx", "'\tx"),
-        ("O'BRIEN", "O'BRIEN"),
-        ("A=B", "A=B"),
-        ("", ""),
-        (None, None),
-    ],
-)
-def test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text: str | None, written: str | None) -> None:
-    frame = pl.DataFrame({"name": [text], "weight": [-1]}, schema={"name": pl.String, "weight": pl.Int64})
-    assert harmless(frame).row(0) == (written, -1)
 
 
 @pytest.mark.parametrize("form", ["csv", "parquet"])

@@ -569,3 +569,20 @@ def test_every_kind_of_evidence_has_a_level() -> None:
 
 def test_events_have_the_columns_that_are_promised(tmp_path: Path) -> None:
     assert dict(gro(tmp_path, registration()).events.schema) == LIFE_EVENTS
+
+
+def test_xml_that_is_nested_deeper_than_any_extract_is_refused_with_its_line(tmp_path: Path) -> None:
+    path = tmp_path / "deaths.xml"
+    nested = "\n".join("<Line>" for _ in range(100_000))
+    path.write_text(f"{GRO}{nested}", encoding="utf-8")
+    with pytest.raises(InputFaults, match=r"deaths.xml, line \d+: expected at most 30 elements within each other"):
+        read_events(path, today=TODAY)
+
+
+@pytest.mark.parametrize("long", ["MARLOW" * 2_000, "<!-- -->MARLOW" * 2_000], ids=["in one piece", "in many"])
+def test_a_text_of_xml_that_is_too_long_is_refused_with_its_line(tmp_path: Path, long: str) -> None:
+    path = tmp_path / "deaths.xml"
+    name = NAME.replace("MARLOW", long)
+    path.write_text(f"{GRO}{registration(name=name)}</DeathRegistrationGroup>", encoding="utf-8")
+    with pytest.raises(InputFaults, match=r"deaths.xml, line \d+: expected at most 10,000 letters in one element"):
+        read_events(path, today=TODAY)

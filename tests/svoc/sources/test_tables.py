@@ -1,6 +1,11 @@
 """Delimited files as councils get them, good and bad."""
 
+import bz2
 import csv
+import gzip
+import lzma
+import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from io import StringIO
 from pathlib import Path
@@ -12,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from svoc.errors import InputFaults, SettingsError
-from svoc.sources.tables import Table, fold_heading, pick, read_table, recognised
+from svoc.sources.tables import LONGEST_FIELD, Table, fold_heading, pick, read_table, recognised
 
 
 def written(folder: Path, content: bytes | str, name: str = "extract.csv") -> Path:
@@ -207,3 +212,26 @@ def test_any_bytes_are_read_or_refused(content: bytes) -> None:
         found = read_table(written(Path(folder), content))
         assert found.frame.height == found.lines.len()
         assert all(dtype == pl.String for dtype in found.frame.schema.values())
+
+
+@pytest.mark.parametrize("end", ["", "4\n"], ids=["in one piece", "row by row"])
+def test_a_field_that_is_too_long_is_told_with_its_line_and_column(tmp_path: Path, end: str) -> None:
+    most = "x" * LONGEST_FIELD
+    path = written(tmp_path, f"ref,name\n1,{most}\n2,{most}x\n{most}y,C\n{end}")
+
+    assert faults(path)[-2:] == [
+        "extract.csv, line 3, column name: expected at most 10,000 letters, found 10,001",
+        "extract.csv, line 4, column ref: expected at most 10,000 letters, found 10,001",
+    ]
+
+
+def test_a_row_that_begins_as_an_archive_does_is_a_row(tmp_path: Path) -> None:
+    """Polars would unpack it, and a small file become a large one."""
+    table = read_table(written(tmp_path, "ref,name\nx\x011,A\n2,B\n"))
+    assert table.frame.rows() == [("x\x011", "A"), ("2", "B")]
+
+
+@pytest.mark.parametrize("packed", [gzip.compress, bz2.compress, lzma.compress, zlib.compress], ids=str)
+def test_a_file_that_is_packed_is_never_unpacked(tmp_path: Path, packed: Callable[[bytes], bytes]) -> None:
+    with pytest.raises(InputFaults):
+        read_table(written(tmp_path, packed(b"ref,name\n" + b"1,A\n" * 10_000)))
