@@ -34,6 +34,7 @@ from svoc.store.audit import Audit
 from svoc.store.known_as import known_as
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
+from svoc.withholding import Withheld, not_of_the_world, without_objectors
 from svoc.words.audit import Kind
 from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
@@ -112,17 +113,20 @@ class Council(Protects):
             self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
         )
 
-    def settle(self, yesterday: Yesterday | None = None) -> Plan:
-        """Work out what decisions and life events change, without reading any extract.
+    def settle(self, yesterday: Yesterday | None = None, *, given: Given = NOTHING_GIVEN) -> Plan:
+        """Work out what decisions, life events and rights change, without reading any extract.
 
-        `yesterday`: what stands, where it was read already, or what is supposed to stand.
+        `yesterday`: what stands, where it was read already, or what is supposed to stand; `given`: what sources are
+        taken to say.
         """
         yesterday = yesterday or self.store.yesterday()
-        return self._planned(yesterday, replace(NOTHING_GIVEN, late=_warned_of(yesterday)), NOTHING_TOLD)
+        return self._planned(yesterday, replace(given, late=_warned_of(yesterday)), NOTHING_TOLD)
 
     def _planned(self, yesterday: Yesterday, given: Given, told: Told) -> Plan:
+        withheld = Withheld.by(self.store, self.policy)
+        usable, given, told = withheld.out_of(yesterday, given, told)
         plan = reconcile(
-            yesterday,
+            usable,
             given.extracts,
             self.gazetteer,
             self.policy,
@@ -133,6 +137,8 @@ class Council(Protects):
         )
         warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
         plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share(), late=given.late)
+        plan = not_of_the_world(plan, yesterday, withheld.standing(yesterday)["mention"].to_list())
+        plan = without_objectors(plan, self.store, self.policy)
         plan = replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
         return replace(plan, approved=approval_of(self.store.engine, name_of(plan))) if plan.reasons else plan
 
@@ -213,9 +219,10 @@ class Council(Protects):
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""
         told = read_events(path, self.settings.life_events.columns)
+        events = Withheld.by(self.store, self.policy).out_of_events(told.events)
         actor = self.settings.council.actor
-        with self.audit.acting(Kind.TELL, actor=actor, purpose=TELLING, counts={"events": told.events.height}):
-            return told, self.store.tell(told.events, by=actor)
+        with self.audit.acting(Kind.TELL, actor=actor, purpose=TELLING, counts={"events": events.height}):
+            return told, self.store.tell(events, by=actor)
 
     def candidates(self) -> pl.DataFrame:
         """Give, for each life event that nobody has judged, whose it may be (`svoc.steps.attach.CANDIDATES`)."""

@@ -10,6 +10,7 @@ import polars as pl
 import structlog
 
 from matchers import card
+from svoc.accounts import finish, let_go
 from svoc.certainty import Certainty, known_by, read_certainty
 from svoc.choosing import WANTED, Pairs, as_settings, choices, choices_words
 from svoc.council import Council
@@ -142,7 +143,10 @@ def _afterwards(council: Council, plan: Plan, record: NightRecord) -> dict[str, 
             forgotten = {**forget(council.store, keep, now=now), "audit": audited}
             reported = last_run_before(council.store, keep.reports_days, now=now)
             forgotten["reports"] = drop_reports(council.settings.at(council.settings.reports.folder), reported)
+            forgotten["by_source"] = let_go(council, now=now)
             counts.update(forgotten)
+        undone = "an erasure that was begun is not finished, which svoc account finish does"
+        finish(council)
         undone = "its manifest lacks its last seconds"
         seconds = {step: round(took, 3) for step, took in record.seconds.items()}
         note(council.store, plan.run, {"seconds": seconds, "notices_sent": record.sent, "forgotten": forgotten})

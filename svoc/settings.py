@@ -90,6 +90,7 @@ class SourceSettings(Section):
     content_date: date | None = None
     lists_once: bool | None = None
     open_register_only: bool = False
+    withdrawn_days: int | None = Field(default=None, ge=1)
     keeps_under_16: bool = False
 
 

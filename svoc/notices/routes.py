@@ -13,7 +13,7 @@ from typing import Any
 from svoc.errors import SettingsError, nearest
 from svoc.words.persons import FACTS
 
-__all__ = ["KIND_OF_FACT", "RETRACTED", "TAKEN_BACK", "Route", "read_routes"]
+__all__ = ["CORRECTED", "KIND_OF_FACT", "RETRACTED", "TAKEN_BACK", "Route", "read_routes"]
 
 KIND_OF_FACT: Mapping[str, str] = {
     "deceased": "death",
@@ -30,6 +30,9 @@ KIND_OF_FACT: Mapping[str, str] = {
 
 TAKEN_BACK = "-retracted"
 """How the kind of a notice ends that takes another back."""
+
+CORRECTED = "-corrected"
+"""How the kind of a notice ends that tells whoever was sent a wrong fact of the right one."""
 
 RETRACTED = f"death{TAKEN_BACK}"
 """The kind of notice that takes a death back; it goes the way that the death went, and names no route of its own."""

@@ -1,7 +1,7 @@
 """Reads for one purpose and one actor: the only way to what the nights made, for whoever shows it to anybody."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any, Self
@@ -18,6 +18,7 @@ from svoc.protecting import Shield
 from svoc.reading.frames import frames_of, living_together, shield_of
 from svoc.reading.masking import masked, masked_cases, masked_decisions, masked_mentions, masked_past, masked_persons
 from svoc.reading.standing import Standing, golden, was_the_lanes
+from svoc.store.acts import objectors
 from svoc.store.audit import Audit
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
@@ -50,6 +51,7 @@ class Reader:
     purpose: Purpose
     actor: str
     because: str | None = None
+    without: tuple[str, ...] = ()
 
     @classmethod
     def open(
@@ -63,12 +65,12 @@ class Reader:
             if code in policy.purposes.purposes:
                 audit.note(Kind.DENIED, actor=actor, purpose=code, because=because)
             raise
-        return cls(store, policy, audit, purpose, actor, because)
+        return cls(store, policy, audit, purpose, actor, because, tuple(objectors(store, code)))
 
     @property
     def lane(self) -> Lane:
-        """Give the lane that the purpose reads."""
-        return self.policy.purposes.lanes[self.purpose.lane]
+        """Give the lane that the purpose reads, without those whose objection to the purpose was upheld."""
+        return replace(self.policy.purposes.lanes[self.purpose.lane], without_mentions=self.without)
 
     @property
     def fields(self) -> tuple[str, ...]:

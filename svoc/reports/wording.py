@@ -72,6 +72,7 @@ WORDS: Mapping[str, Mapping[str, str]] = MappingProxyType(
             Cause.POLICY.value: "the model or a rule changed",
             Cause.FIRST_SIGHT.value: "seen for the first time",
             Cause.ROLLBACK.value: "a night was undone",
+            Cause.RIGHT.value: "records were erased, restricted or freed",
         },
         "step": {
             "delta": "what is new against the night before",

@@ -16,7 +16,7 @@ from svoc.sources.event_columns import read_columns
 from svoc.sources.govuk_events import read_govuk
 from svoc.sources.gro_xml import read_gro
 from svoc.sources.statements import Statement, frame_of, sift, today_here
-from svoc.words.events import LIFE_EVENTS, EventAction, EventKind
+from svoc.words.events import LIFE_EVENTS, STEWARD, EventAction, EventKind
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.records import SORTED_BY, conform
 
@@ -78,7 +78,8 @@ def read_events(
     file = Path(path)
     statements, faults, warnings = _read(file, columns or {})
     sifted = sift(file.name, statements, today=today or today_here())
-    events = frame_of(sifted.statements)
+    # What is right is a steward's word by svoc account alone, whoever a file says that it is from.
+    events = frame_of(sifted.statements).with_columns(pl.col("sender").replace(STEWARD, f"{STEWARD}-by-file"))
     counts = _counts(events, len(statements), refused=len(faults) + len(statements) - len(sifted.statements))
     told = sorted([*faults, *sifted.faults], key=_place), sorted([*warnings, *sifted.warnings], key=_place)
     return LifeEvents(events, counts, *map(tuple, told))

@@ -92,7 +92,7 @@ def marked(table: Table, columns: Mapping[str, str | list[str]], records: pl.Ser
 
 def layout_mark(settings: SourceSettings, table: Table, columns: Mapping[str, str | list[str]]) -> str:
     """Give one hash of all that a row's reading follows from, but for the row: SHA-256 as text."""
-    told = settings.model_dump_json(exclude={"path", "content_date", "lists_once"})
+    told = settings.model_dump_json(exclude={"path", "content_date", "lists_once", "withdrawn_days"})
     parts = (_readers(), told, "\x1f".join(table.headings), repr(sorted(columns.items(), key=lambda each: each[0])))
     return hashlib.sha256("\x1e".join(parts).encode()).hexdigest()
 

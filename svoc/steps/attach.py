@@ -6,6 +6,7 @@ import polars as pl
 
 from svoc.steps.group import Thresholds
 from svoc.words.decisions import Verdict
+from svoc.words.events import STEWARD
 from svoc.words.mentions import EVENTS_SOURCE
 
 __all__ = ["CANDIDATES", "Attached", "attach"]
@@ -54,20 +55,24 @@ def attach(
     else `unmatched`. Of several judgements about an event and a person the last counts; an event whose every candidate
     a steward has rejected is not proposed again until somebody else comes who may be meant. One that is confirmed of
     two persons, because two were named or because one was parted since, is nobody's until a steward rejects it for all
-    but one.
+    but one; but what a steward put right goes with the record that was named first of those that are there.
     """
     events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
     judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
     last = (
         judged.join(events, left_on="left", right_on="event")
         .join(clusters, left_on="right", right_on="mention")
+        .with_columns(first=pl.col("decision").min().over("left", "cluster"))
         .sort("decision", descending=True)
         .unique(["left", "cluster"], keep="first", maintain_order=True)
     )
     told = last.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
-    alone = pl.len().over("left") == 1
-    confirmed = told.filter(alone).select(mention="left", cluster="cluster").sort("mention")
-    torn = told.filter(~alone).select(event="left", mention="right").sort("event", "mention")
+    first = told.sort("first").unique("left", keep="first", maintain_order=True).select("left", "cluster")
+    goes_on = pl.col("left").str.starts_with(f"{EVENTS_SOURCE}/{STEWARD}:")
+    rests = (pl.len().over("left") > 1) & ~goes_on
+    confirmed = told.filter(~rests).join(first, on=["left", "cluster"], how="semi")
+    confirmed = confirmed.select(mention="left", cluster="cluster").sort("mention")
+    torn = told.filter(rests).select(event="left", mention="right").sort("event", "mention")
     rejected = last.filter(pl.col("verdict") == Verdict.REJECTED.value).select("cluster", event="left")
     open_events = events.join(confirmed, left_on="event", right_on="mention", how="anti")
     open_events = open_events.join(torn, on="event", how="anti")

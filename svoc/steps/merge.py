@@ -7,10 +7,14 @@ import polars as pl
 
 from svoc.survivorship.policy import GROUPS, Survivorship
 from svoc.survivorship.rules import RULES
+from svoc.words.events import STEWARD
 from svoc.words.mentions import EVENTS_SOURCE, lasting
 from svoc.words.persons import PERSONS
 
 __all__ = ["merge"]
+
+PUT_RIGHT = "put_right"
+"""The rule of a fact that a steward put right; of several the last word counts."""
 
 
 def merge(
@@ -25,7 +29,9 @@ def merge(
     of = {**kinds, EVENTS_SOURCE: EVENTS_SOURCE}
     trust = {source: policy.trust_of(source, kind) for source, kind in of.items()}
     records = members.join(mentions, on="mention").with_columns(
-        trust=pl.col("source").replace_strict(trust, default=0, return_dtype=pl.Int32), lasting=lasting(as_of)
+        trust=pl.col("source").replace_strict(trust, default=0, return_dtype=pl.Int32),
+        lasting=lasting(as_of),
+        put_right=pl.when(put_right()).then(pl.col("record").str.extract(r"(\d+)$").cast(pl.Int64)).otherwise(0),
     )
     persons = records.group_by("person").agg(records=pl.len().cast(pl.Int32)).sort("person")
     for group, facts in GROUPS.items():
@@ -35,6 +41,11 @@ def merge(
     return persons.with_columns(provenance=provenance).select(PERSONS.keys()).sort("person")
 
 
+def put_right() -> pl.Expr:
+    """Say of each record whether it is a steward's word on what is right, before which every other record is silent."""
+    return (pl.col("source") == EVENTS_SOURCE) & pl.col("record").str.starts_with(f"{STEWARD}:")
+
+
 def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules: tuple[str, ...]) -> pl.DataFrame:
     """Choose one record a person for facts that go together, and say why."""
     first = facts[0]
@@ -42,7 +53,8 @@ def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules:
     names = [f"rank_{n}" for n in range(len(rules))]
     said = pl.col("deceased") if first == "deceased" else pl.any_horizontal(pl.col(facts).is_not_null())
     candidates = records.filter(said).with_columns(ranks)
-    ordered = candidates.sort(["person", *names, "mention"], descending=[False, *[True] * len(names), False])
+    order = ["put_right", *names]
+    ordered = candidates.sort(["person", *order, "mention"], descending=[False, *[True] * len(order), False])
     chosen = ordered.unique("person", keep="first", maintain_order=True)
     return chosen.select("person", *facts, _why(group, rules).alias(f"why_{group}"))
 
@@ -53,6 +65,6 @@ def _why(group: str, rules: tuple[str, ...]) -> pl.Expr:
         pl.col("mention"),
         pl.col("source"),
         pl.col("since").cast(pl.String),
-        pl.lit(", ".join(rules)).alias("rule"),
+        pl.when(pl.col("put_right") > 0).then(pl.lit(PUT_RIGHT)).otherwise(pl.lit(", ".join(rules))).alias("rule"),
     ).struct.json_encode()
     return pl.concat_str(pl.lit(f'"{group}": '), told)

@@ -13,6 +13,7 @@ from sqlalchemy import and_, delete, exists, func, insert, select, update
 
 from svoc.settings import RetentionSettings
 from svoc.store import tables
+from svoc.store.acts import restricted
 from svoc.store.lineage import spans, within
 from svoc.store.opening import ROWS, told_plainly
 from svoc.store.standing import of_table, oldest_kept, published_run
@@ -75,6 +76,7 @@ def forget(store: Store, keep: RetentionSettings, *, now: datetime) -> dict[str,
     not; then rows go, each portion in a transaction of its own. What is interrupted is done by the next night. Raises
     `StoreUnavailable`.
     """
+    kept = restricted(store)
     with store.night(), told_plainly():
         horizon = _moved(store, last_run_before(store, keep.history_days, now=now))
         ended = min(horizon, last_run_before(store, keep.withdrawn_days, now=now))
@@ -83,7 +85,8 @@ def forget(store: Store, keep: RetentionSettings, *, now: datetime) -> dict[str,
             "replaced": sum(_let_go(store, of_table(t), of_table(t).c.to_run <= horizon) for t in _of_state())
             + sum(_let_go(store, of_table(t), _superseded(of_table(t), key, horizon)) for t, key in LASTING.items()),
             "changes": _let_go(store, CHANGE, CHANGE.c.run < horizon),
-            "withdrawn": _let_go_of_ended(store, ended) + _let_go(store, MEMBER, MEMBER.c.to_run <= ended),
+            "withdrawn": _let_go_of_ended(store, ended, kept)
+            + _let_go(store, MEMBER, and_(MEMBER.c.to_run <= ended, MEMBER.c.mention.not_in(kept))),
             "notices": _empty_notices(store, told, now - timedelta(days=keep.notices_days)),
             "taken": _let_go(
                 store, TAKEN, _outdone(store, last_run_before(store, keep.taken_days, now=now)), key="taken"
@@ -140,12 +143,14 @@ def _let_go(store: Store, table: Any, where: Any, *, key: str = "id") -> int:
     return len(gone)
 
 
-def _let_go_of_ended(store: Store, run: int) -> int:
+def _let_go_of_ended(store: Store, run: int, kept: list[str]) -> int:
     """Forget what the mentions were that ended by a run, and note their keys; life events stay as the ledger has them.
+
+    Those `kept` stay as well: whoever restricts the use of records wants them kept.
 
     Their superseded rows are gone by now, so one row of each is left.
     """
-    ended = and_(MENTION.c.to_run <= run, MENTION.c.source != EVENTS_SOURCE)
+    ended = and_(MENTION.c.to_run <= run, MENTION.c.source != EVENTS_SOURCE, MENTION.c.mention.not_in(kept))
     with store.engine.connect() as connection:
         gone = [
             (row.id, row.mention) for row in connection.execute(select(MENTION.c.id, MENTION.c.mention).where(ended))

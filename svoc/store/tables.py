@@ -13,6 +13,7 @@ from sqlmodel import Field, SQLModel
 
 __all__ = [
     "METADATA",
+    "ActRow",
     "Approval",
     "CaseRow",
     "ChangeRow",
@@ -37,6 +38,7 @@ __all__ = [
     "Run",
     "Taken",
     "Versioned",
+    "WithheldRow",
 ]
 
 KEY_TYPE = BigInteger().with_variant(Integer(), "sqlite")
@@ -392,6 +394,42 @@ class Approval(Table, table=True):
     actor: str
     reasons: list[str] = Field(sa_column=Column(JSON, nullable=False))
     because: str = Field(sa_type=Text)
+
+
+class ActRow(Table, table=True):
+    """What somebody did for a person's rights: append-only, ended and never deleted.
+
+    Of an erasure neither person nor mentions stay once it is done.
+    """
+
+    __tablename__ = "act"
+    act: int | None = _key()
+    kind: str
+    actor: str
+    because: str = Field(sa_type=Text)
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    person: str | None = Field(default=None, index=True)
+    lane: str | None = None
+    mentions: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    purpose: str | None = None
+    outcome: str | None = None
+    counts: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    done: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    ended_by: str | None = None
+    ended_because: str | None = _text()
+    ended_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+
+
+class WithheldRow(Table, table=True):
+    """By what a party of a record that no night may use is known again: keyed hashes, and nothing else."""
+
+    __tablename__ = "withheld"
+    id: int | None = _key()
+    act: int = Field(index=True)
+    gate: str
+    party: str
+    kind: str
+    sign: str
 
 
 METADATA = Table.metadata

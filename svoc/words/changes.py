@@ -16,6 +16,7 @@ class Cause(StrEnum):
     POLICY = "policy"  # the model or a rule changed
     FIRST_SIGHT = "first_sight"  # the first night, or the first night of a source
     ROLLBACK = "rollback"  # a night was undone
+    RIGHT = "right"  # somebody's right was served: records were erased, restricted or freed
 
 
 class ChangeKind(StrEnum):

@@ -10,7 +10,19 @@ from types import MappingProxyType
 
 import polars as pl
 
-__all__ = ["EMPTY_LIFE_EVENTS", "EVIDENCE", "LIFE_EVENTS", "EventAction", "EventKind", "Evidence", "Precision"]
+__all__ = [
+    "EMPTY_LIFE_EVENTS",
+    "EVIDENCE",
+    "LIFE_EVENTS",
+    "STEWARD",
+    "EventAction",
+    "EventKind",
+    "Evidence",
+    "Precision",
+]
+
+STEWARD = "steward"
+"""The sender of what is put right: of the facts that it tells no other record is heard (`svoc.steps.merge`)."""
 
 
 class EventKind(StrEnum):

@@ -28,7 +28,8 @@ class Lane:
 
     `open_register_only` speaks of every register, whatever it is called; `without_sources` and `without_kinds` leave
     sources out. Where a lane leaves out one source of a kind and not another, `keeps_sources` has to name the other.
-    `under_16s` takes in the register's entries of children, where a source keeps them at all.
+    `under_16s` takes in the register's entries of children, where a source keeps them at all. `without_mentions` are
+    the keys of mentions whose persons objected to what is read: no council writes them, the gate does.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Lane:
     without_kinds: tuple[str, ...] = ()
     keeps_sources: tuple[str, ...] = ()
     under_16s: bool = False
+    without_mentions: tuple[str, ...] = ()
 
     def of(self, kinds: Mapping[str, str], among: Iterable[str]) -> "Lane":
         """Give the lane with every source that it leaves out by name; `kinds`: source name -> kind; `among`: all kinds.
@@ -71,6 +73,8 @@ class Lane:
         if not self.under_16s:
             marked = pl.col("markers").cast(pl.List(pl.String)).list.contains(UNDER_16)
             admitted &= ~marked.fill_null(value=False)
+        if self.without_mentions:
+            admitted &= ~pl.col("mention").is_in(list(self.without_mentions))
         return admitted
 
     def full_registers(self, kinds: Mapping[str, str]) -> frozenset[str]:
@@ -84,7 +88,8 @@ class Lane:
     @property
     def drawn(self) -> str:
         """Give what the lane admits as one short hash: a night solved it as it was drawn then."""
-        told = (self.open_register_only, self.under_16s, sorted(self.without_sources))
+        told: tuple[object, ...] = (self.open_register_only, self.under_16s, sorted(self.without_sources))
+        told += (sorted(self.without_mentions),) if self.without_mentions else ()
         return hashlib.blake2b(repr(told).encode(), digest_size=8).hexdigest()
 
 

@@ -1,0 +1,181 @@
+"""Erases a person, or one of their records (UK GDPR, Article 17): out of the store, and out of all that lies beside it.
+
+First the records are withheld and what stands is worked out without them, which a night that comes between would do
+too. Then everything that was ever said of them goes, then what is kept beside the database, then the pages that held
+it. What is interrupted is finished by `finish`, which every erasure begins with.
+"""
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+from sqlalchemy import update
+
+from svoc.accounts.erasing import Erased, erase_rows
+from svoc.accounts.restriction import emptied_by, refuse_unready
+from svoc.accounts.subject import subject_of
+from svoc.council import Council
+from svoc.errors import SettingsError
+from svoc.store import tables
+from svoc.store.acts import act, acts_of
+from svoc.store.opening import LEDGER, ROWS, told_plainly
+from svoc.store.scrubbing import erasing, scrub, scrub_cache
+from svoc.store.standing import of_table
+from svoc.withholding import signs_for
+from svoc.words.audit import Kind
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.rights import ActKind
+
+__all__ = ["ACCOUNTS", "Erasure", "erase", "finish", "notices_left"]
+
+ACT = of_table(tables.ActRow)
+ACCOUNTS = "accounts"
+"""The folder beside council.toml where accounts are left for their subjects, unless another is named."""
+
+NAMED = "the reason stays, and must name nobody: say what was asked for, and its reference"
+
+
+@dataclass(slots=True)
+class Erasure:
+    """What was erased: numbers, and whom the council has to tell.
+
+    `records`: how many records; `rows`: by table; `files`: that lay beside the database; `sources`: whose owners must
+    erase theirs too, for svoc reads extracts and writes none; `told`: systems that had been told of the person, and of
+    how many changes (UK GDPR, Article 19: tell them of the erasure); `also_named`: records of others that hold a name
+    of the person in full, for somebody to look at; `clean`: whether the database's log is empty of them already.
+    """
+
+    records: int = 0
+    rows: dict[str, int] = field(default_factory=dict)
+    files: int = 0
+    sources: list[str] = field(default_factory=list)
+    told: dict[str, int] = field(default_factory=dict)
+    also_named: list[str] = field(default_factory=list)
+    clean: bool = True
+
+    def figures(self) -> dict[str, Any]:
+        """Give it as values that JSON can hold."""
+        return {name: getattr(self, name) for name in self.__slots__}
+
+    def words(self) -> str:
+        """Tell it in lines."""
+        lines = [f"{self.records} records are erased: {sum(self.rows.values())} rows, {self.files} files"]
+        lines += [f"their sources hold them still, and must erase them too: {', '.join(self.sources)}"] * bool(
+            self.sources
+        )
+        lines += [f"was told of this person, and is to be told of the erasure: {n} ({c})" for n, c in self.told.items()]
+        lines += [f"records of others that name this person: {', '.join(self.also_named)}"] * bool(self.also_named)
+        lines += ["somebody reads an older state: run svoc account finish once they are done"] * (not self.clean)
+        return "\n".join(lines)
+
+
+def erase(
+    council: Council, person: str, *, actor: str, because: str, purpose: str, record: str | None = None
+) -> Erasure:
+    """Erase a person, or of their records the one whose mention key is `record`; nothing of it comes back.
+
+    `purpose` names the lane by whose identifier the person is known. The reason is kept, and must name nobody. Raises
+    `SettingsError` where there is no such person, record or secret; holds the night's lock.
+    """
+    refuse_unready(council, because)
+    with council.night():
+        finish(council)
+        subject = subject_of(council, person, purpose=purpose, actor=actor, because=because)
+        rows = subject.rows(council)
+        keys = subject.chosen(record)
+        _refuse_names(rows, because)
+        mine = rows.filter(pl.col("mention").is_in(keys))
+        policy = council.policy
+        signs = signs_for(mine, key=policy.key, renumbered=policy.renumbered, emptied=emptied_by(council, mine))
+        with council.audit.acting(
+            Kind.ERASE, actor=actor, purpose=purpose, because=because, persons=[subject.person],
+            counts={"records": len(keys)},
+        ):  # fmt: skip
+            act(
+                council.store, ActKind.ERASE, actor=actor, because=because, person=subject.person, lane=subject.lane,
+                mentions=keys, signs=signs,
+            )  # fmt: skip
+            done = finish(council)
+    return replace(done, sources=sorted(set(mine["source"]) - {EVENTS_SOURCE}))
+
+
+def finish(council: Council) -> Erasure:
+    """Finish every erasure that was begun; where there is none, nothing is done."""
+    done = Erasure()
+    with council.night():
+        begun = acts_of(council.store, kind=ActKind.ERASE).filter(pl.col("done").is_null())
+        if begun.is_empty():
+            return done
+        keys = sorted(set(begun["mentions"].explode().drop_nulls()))
+        if council.store.yesterday().mentions.filter(pl.col("mention").is_in(keys)).height:
+            # A human decided, and no file was read: what guards protect from is not met here.
+            council.commit(replace(council.settle(), reasons=()))
+        took = _erased(council, begun["act"].to_list(), keys)
+        done.records, done.rows, done.told = len(keys), took.rows, dict(sorted(took.recipients.items()))
+        done.files, done.also_named = took.files, _also_named(council, took)
+        done.clean = scrub(council.store.engine, [*took.rows, "act"])
+        if done.clean:
+            with told_plainly(), council.store.working(LEDGER) as connection:
+                of = ACT.c.act.in_(begun["act"].to_list())
+                connection.execute(update(ACT).where(of).values(done=datetime.now(UTC)))
+    return done
+
+
+def _erased(council: Council, acts: list[int], keys: list[str]) -> Erased:
+    """Erase the rows; files and the audit's keys go first, so that what is interrupted is met again."""
+    with told_plainly(), council.store.working(LEDGER, ROWS) as connection:
+        erasing(connection)
+        took = erase_rows(connection, keys)
+        took.files = _files(council, took)
+        for person in sorted(took.persons):
+            council.audit.forget(person)
+        scrub_cache(council.store.cache)
+        nothing: dict[str, Any] = {"mentions": [], "person": None, "lane": None}
+        connection.execute(update(ACT).where(ACT.c.act.in_(acts)).values(**nothing))
+    return took
+
+
+def _refuse_names(rows: pl.DataFrame, because: str) -> None:
+    said = set(re.findall(r"\w+", because.casefold()))
+    names = {str(n).casefold() for c in ("forename", "surname", "record") for n in rows[c].drop_nulls() if len(n) > 1}
+    if said & names:
+        raise SettingsError(NAMED)
+
+
+def _also_named(council: Council, took: Erased) -> list[str]:
+    """Find records of others that hold a name of the person in full, in whatever field."""
+    names = [word for word in took.words if " " in word]
+    if not names:
+        return []
+    texts = pl.concat_str(["name", "address", "forwarding_address"], separator="\n", ignore_nulls=True)
+    left = council.store.yesterday().mentions.with_columns(texts=texts.str.to_lowercase())
+    found = pl.col("texts").str.contains_any([name.lower() for name in names])
+    return left.filter(found)["mention"].to_list()
+
+
+def _files(council: Council, took: Erased) -> int:
+    """Remove the notices that were left for systems, and reports and accounts that name the person; count them."""
+    folders = council.settings
+    gone = notices_left(council, took)
+    words = [*(word for word in took.words if "/" in word or " " in word or "@" in word), *took.persons]
+    for folder in (folders.at(folders.reports.folder), folders.at(ACCOUNTS)):
+        gone += [file for file in folder.rglob("*") if file.is_file() and _names(file, words)]
+    for file in gone:
+        file.unlink()
+    return len(gone)
+
+
+def notices_left(council: Council, took: Erased) -> list[Path]:
+    """Give the files in the outbox of the notices that were taken out."""
+    outbox = council.settings.at(council.settings.notices.folder)
+    return [file for file in outbox.rglob("*.json") if file.stem in took.notices]
+
+
+def _names(file: Path, words: Iterable[str]) -> bool:
+    text = html.unescape(file.read_text(encoding="utf-8", errors="replace")).casefold()
+    return any(word.casefold() in text for word in words)

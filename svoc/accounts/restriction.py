@@ -1,0 +1,107 @@
+"""Restricts the use of a person's records (UK GDPR, Article 18), and frees them: kept meanwhile, and left unused."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import polars as pl
+
+from svoc.accounts.subject import subject_of
+from svoc.binding import NOTHING_GIVEN
+from svoc.council import Council
+from svoc.errors import SettingsError
+from svoc.sources.base import Extract
+from svoc.store.acts import act, acts_of, end
+from svoc.store.past import last_seen
+from svoc.withholding import Withheld, not_of_the_world, own_words, signs_for
+from svoc.words.audit import Kind
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.records import SORTED_BY, conform
+from svoc.words.rights import ActKind
+
+__all__ = ["emptied_by", "free", "refuse_unready", "restrict"]
+
+RECORD = ["source", "record"]
+UNKEYED = (
+    "nobody can be erased or restricted without a secret, for what no night may use is known again by keyed hashes: "
+    "set SVOC_COUNCIL__KEY, and keep it with the backups"
+)
+
+
+def restrict(
+    council: Council, person: str, *, actor: str, because: str, purpose: str, record: str | None = None
+) -> int:
+    """Leave a person's records, or one of them, out of everything until they are freed; give the act's number.
+
+    They are kept as they are, and retention lets go of none: nobody is matched with them, told of them or shown them,
+    but for an account to the person. `purpose` names the lane by whose identifier the person is known. Raises
+    `SettingsError` where there is no such person or record, or no reason.
+    """
+    refuse_unready(council, because)
+    with council.night():
+        subject = subject_of(council, person, purpose=purpose, actor=actor, because=because)
+        keys = subject.chosen(record)
+        rows = subject.rows(council).filter(pl.col("mention").is_in(keys))
+        policy = council.policy
+        signs = signs_for(rows, key=policy.key, renumbered=policy.renumbered, emptied=emptied_by(council, rows))
+        with council.audit.acting(
+            Kind.RESTRICT, actor=actor, purpose=purpose, because=because, persons=[subject.person],
+            counts={"records": len(keys)}, about={"stage": "begun"},
+        ):  # fmt: skip
+            number = act(
+                council.store, ActKind.RESTRICT, actor=actor, because=because, person=subject.person,
+                lane=subject.lane, mentions=keys, signs=signs,
+            )  # fmt: skip
+            if set(keys) & set(subject.standing):
+                council.commit(replace(council.settle(), reasons=()))
+    return number
+
+
+def free(council: Council, number: int, *, actor: str, because: str) -> int:
+    """End a restriction: the records are used again, as they were when it began; give how many there are.
+
+    What their sources say meanwhile comes with the next extract. Raises `SettingsError` where there is no such act.
+    """
+    refuse_unready(council, because)
+    with council.night():
+        held = acts_of(council.store, kind=ActKind.RESTRICT).filter(pl.col("act") == number)
+        if held.is_empty():
+            raise SettingsError(f"there is no restriction {number} that holds")
+        row = held.row(0, named=True)
+        with council.audit.acting(
+            Kind.RESTRICT, actor=actor, because=because, persons=[row["person"]] if row["person"] else [],
+            counts={"records": len(row["mentions"])}, about={"stage": "ended"},
+        ):  # fmt: skip
+            end(council.store, number, actor=actor, because=because)
+            _bring_back(council, row["mentions"])
+    return len(row["mentions"])
+
+
+def _bring_back(council: Council, keys: Sequence[str]) -> None:
+    yesterday = council.store.yesterday()
+    withheld = Withheld.by(council.store, council.policy)
+    away = set(keys) - set(yesterday.mentions["mention"]) - withheld.mentions
+    rows = last_seen(council.store, away).filter(pl.col("source") != EVENTS_SOURCE)
+    beside = yesterday.mentions.join(rows, on=RECORD, how="semi")
+    number = pl.int_range(1, pl.len() + 1).over(RECORD).cast(pl.Int16)
+    parties = pl.concat([rows.select(beside.columns), beside]).sort(*RECORD, "mention").with_columns(party=number)
+    records = own_words(conform(parties))
+    extracts = [
+        Extract(str(source), "", (), said.sort(SORTED_BY), mode="update")
+        for (source,), said in records.group_by("source", maintain_order=True)
+    ]
+    plan = council.settle(yesterday, given=replace(NOTHING_GIVEN, extracts=extracts))
+    council.commit(replace(not_of_the_world(plan, yesterday, away), reasons=()))
+
+
+def emptied_by(council: Council, rows: pl.DataFrame) -> pl.DataFrame:
+    """Give the records in which nobody is left once these mentions go: `source`, `record`."""
+    left = council.store.yesterday().mentions.join(rows.select("mention"), on="mention", how="anti")
+    return rows.select(RECORD).unique().join(left, on=RECORD, how="anti")
+
+
+def refuse_unready(council: Council, because: str) -> None:
+    """Raise `SettingsError` where there is no reason, or no secret to know the records by."""
+    if not because.strip():
+        raise SettingsError("say why: the reason is kept")
+    if not council.settings.council.key:
+        raise SettingsError(UNKEYED)
