@@ -47,8 +47,6 @@ path = "llpg.csv"
 [guards]
 shrunk = 0.0
 placed = 0.0
-[protection]
-places = [990000000010]
 [[sources]]
 name = "council_tax"
 kind = "council_tax"
@@ -201,11 +199,11 @@ def _parts(cell: str) -> list[str]:
 
 
 @contextmanager
-def opened() -> Iterator[Scene]:
-    """Give a council of twelve houses that has lived no night."""
+def opened(more: str = "") -> Iterator[Scene]:
+    """Give a council of twelve houses that has lived no night; `more`: further tables of its council.toml."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "council.toml").write_text(SETTINGS, encoding="utf-8")
+        (folder / "council.toml").write_text(SETTINGS + more, encoding="utf-8")
         houses = [f'{990000000000 + n},"{n} KING STREET, BARCHESTER",PL4 8AA' for n in range(1, 13)]
         (folder / "llpg.csv").write_text("\n".join(["UPRN,ADDRESS,POSTCODE", *houses, ""]), encoding="utf-8")
         with Council.open(folder / "council.toml") as council:

@@ -20,6 +20,7 @@ from tests.scenes import FIRST, LANE, SOURCES, Scene, key, opened
 
 CASES = Path(__file__).parents[2] / "cases" / "protection.csv"
 ROWS = list(csv.DictReader(CASES.read_text(encoding="utf-8").splitlines()))
+REFUGE = "[protection]\nplaces = [990000000010]\n"
 BLIND, SEES = "canvass-match", "registration"
 
 
@@ -166,7 +167,7 @@ def _says(person: object) -> bool:
 
 @pytest.mark.parametrize("scene", dict.fromkeys(row["scene"] for row in ROWS))
 def test_a_protected_person_is_hidden_as_the_case_says(scene: str) -> None:
-    with opened() as lived:
+    with opened(REFUGE) as lived:
         watched = Watched(lived.folder, lived.council)
         for row in (row for row in ROWS if row["scene"] == scene):
             watched.live(row)
