@@ -224,7 +224,7 @@ def _readings(svoc: Ears, toml: Path) -> None:
     confirmed.chmod(0o600)
     svoc("refit", town / "llpg.csv", confirmed, "--out", town / "tuning.json", code=4)
     _protection(svoc, toml, person)
-    svoc("audit", toml, "--person", person, "--by", "a.bell", "--because", f"{MARK}because")
+    svoc("audit", toml, "--person", person, "--by", "a.bell", shows="the reasons that people gave")
     svoc("audit", toml, "--lines")
     svoc("audit", toml, "--lines", "--json", code=2)
     svoc("runs", toml)
