@@ -30,9 +30,7 @@ class Protects:
         is parted from them, is protected too. Raises `SettingsError` for no such person or kind, or without a reason.
         """
         reads = self._reading(purpose)
-        refuse_unknown(
-            kind, person
-        )  # before it is noted: what is typed by mistake may be a name, and a note is for good
+        refuse_unknown(kind, person)  # before it is noted for good: what is typed by mistake may be a name
         said = {"purpose": reads.code, "because": because, "persons": [person], "lane": reads.lane}
         with self.audit.acting(Kind.PROTECT, actor=actor, about={"protection": kind}, **said):
             return lay(self.store, person, kind, lane=reads.lane, actor=actor, because=because, until=until)

@@ -166,7 +166,12 @@ def test_acts_are_noted_in_the_audit_trail_and_so_is_one_that_fails(scene: Scene
 
     lay(scene)
     with pytest.raises(SettingsError):
-        lay(scene, "nothing")
+        lay(scene, until=date(2020, 1, 1))
+    for typed in ({"kind": "nothing"}, {"person": "MARLOW"}):
+        said = {"person": ann(scene), "kind": "safe-address", **typed}
+        with pytest.raises(SettingsError):
+            scene.council.protect(**said, purpose=BLIND, actor="j.okafor", because="asked")
     with scene.council.audit.engine.connect() as connection:
         frame = pl.DataFrame([dict(row) for row in connection.execute(EVENT.select()).mappings()])
     assert [k for k in ("protect", "failed") if k in frame.write_json()] == ["protect", "failed"]
+    assert not [typed for typed in ("nothing", "MARLOW") if typed in frame.write_json()], "it may be anybody's name"
