@@ -8,7 +8,7 @@ import csv
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from pathlib import Path
@@ -200,10 +200,11 @@ def _write(folder: Path, night: int) -> None:
 # --- surfaces: each gives all that it shows to a purpose, errors included
 
 
-def _said(ask: Callable[[], Any]) -> str:
+def _said(ask: Callable[..., Any], *what: Any, **more: Any) -> str:
     """Give an answer as text, or what was said in its place."""
     try:
-        return str(ask())
+        told = ask(*what, **more)
+        return str(told.to_dicts() if isinstance(told, pl.DataFrame) else told)
     except SvocError as fault:
         return str(fault)
 
@@ -211,26 +212,26 @@ def _said(ask: Callable[[], Any]) -> str:
 def find(town: Crossed, may: May) -> str:
     reader = town.council.reader(may.purpose)
     asked = {t for r in records() for f, t in r.tokens.items() if f in {"forename", "surname", "middle_names"}}
-    found = [_said(lambda t=t: [asdict(p) for p in reader.find(t)]) for t in sorted(asked)]
+    found = [_said(reader.find, t) for t in sorted(asked)]
     near = [r for r in records() if r.night == 1]
-    found += [_said(lambda r=r: [asdict(p) for p in reader.find(r.name, near=r.postcode)]) for r in near]
+    found += [_said(reader.find, r.name, near=r.postcode) for r in near]
     return "\n".join(found)
 
 
 def person(town: Crossed, may: May) -> str:
     reader = town.council.reader(may.purpose)
-    return "\n".join(_said(lambda p=p: asdict(reader.person(p))) for p in town.persons)
+    return "\n".join(_said(reader.person, p) for p in town.persons)
 
 
 def as_of(town: Crossed, may: May) -> str:
     reader = town.council.reader(may.purpose)
     days = (FIRST, FIRST + timedelta(days=1))
-    return "\n".join(_said(lambda p=p, d=d: asdict(reader.as_of(p, d))) for p in town.persons for d in days)
+    return "\n".join(_said(reader.as_of, p, d) for p in town.persons for d in days)
 
 
 def history(town: Crossed, may: May) -> str:
     reader = town.council.reader(may.purpose)
-    return "\n".join(_said(lambda p=p: reader.history(p).to_dicts()) for p in town.persons)
+    return "\n".join(_said(reader.history, p) for p in town.persons)
 
 
 def export_csv(town: Crossed, may: May) -> str:

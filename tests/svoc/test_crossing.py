@@ -109,7 +109,7 @@ def test_counts_are_those_of_the_lane_and_what_was_withheld_is_for_the_audit(tow
     assert frames["members"].height == frames["placements"].height == len(open_records)
     assert frames["persons"]["records"].sum() == len(open_records)
     with town.council.audit.engine.connect() as connection:
-        told = json.loads(connection.scalar(select(EVENT.c.body).order_by(EVENT.c.seq.desc()).limit(1)))
+        told = json.loads(str(connection.scalar(select(EVENT.c.body).order_by(EVENT.c.seq.desc()).limit(1))))
     closed = len({r.key for r in records()} - open_records)
     assert (told["kind"], told["actor"], told["counts"]["withheld"]) == ("export", "a.bell", closed)
 

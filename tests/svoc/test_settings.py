@@ -34,6 +34,15 @@ def test_a_short_file_is_enough_and_the_rest_has_defaults(tmp_path: Path) -> Non
     assert own.at(tmp_path / "elsewhere") == tmp_path / "elsewhere"
 
 
+@pytest.mark.parametrize("theirs", ["NINO", "ni_number", "HBClaim", "NationalInsuranceNo", "Housing benefit ref"])
+def test_columns_of_benefits_and_national_insurance_are_held_back(tmp_path: Path, theirs: str) -> None:
+    text = f'{HEAD}{SOURCE}[sources.columns]\naccount_reference = "{theirs}"\nname = "unit"\n'
+    told = f"[[sources]] council_tax: columns: {theirs} is of benefits or National Insurance, which are held back"
+    assert [fault for fault in faults(tmp_path, text) if told in fault]
+    allowed = text.replace('name = "Barchester"\n', 'name = "Barchester"\nbenefits_and_nino = true\n')
+    assert CouncilSettings.read(written(tmp_path, allowed)).sources[0].columns["account_reference"] == theirs
+
+
 def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     assert CouncilSettings.read(written(tmp_path, "\ufeff" + HEAD + SOURCE)).council.name == "Barchester"
 

@@ -19,7 +19,7 @@ from svoc.sources.electoral_register import ELECTORAL_REGISTER
 from svoc.sources.register_layouts import LAYOUTS, XPRESS_UPDATE
 from svoc.sources.register_rows import split_surname_first
 from svoc.sources.register_updates import operated
-from svoc.words.records import RECORDS, SORTED_BY
+from svoc.words.records import RECORDS, SORTED_BY, UNDER_16
 
 FIXTURES = Path(__file__).parent / "fixtures"
 CASES = Path(__file__).parents[2] / "cases"
@@ -334,6 +334,14 @@ def test_under_16s_are_left_at_the_door(write: Write, dob: str, kept: bool, born
     assert found.height == int(kept)
     assert found["dob"].to_list() == [born] * kept
     assert extract.counts["attainers"] == int(attains)
+
+
+def test_children_are_kept_only_where_the_officer_says_so_and_are_marked(write: Write) -> None:
+    file = write(elector(), elector("AB-2", dob="02/12/2010"))
+    assert columns(file).records["record"].to_list() == ["AB-1"]
+    kept = columns(file, keeps_under_16=True).records
+    marked = {row["record"]: UNDER_16 in (row["markers"] or ()) for row in kept.iter_rows(named=True)}
+    assert marked == {"AB-1": False, "AB-2": True}
 
 
 def test_an_elector_without_a_name_is_no_person(write: Write) -> None:
