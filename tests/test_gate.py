@@ -23,6 +23,7 @@ UNMASKED = frozenset({"standing", "measuring"})
 STORE = frozenset({"store", "self.store", "council.store", "self.council.store", "_store", "self._store"})
 
 ALLOWED = {
+    "svoc.accountability.known": "counts what records of processing tell: persons, questions and verdicts, and nobody",
     "svoc.council": "plans nights on what stands, and finds whose a told event is; it shows neither",
     "svoc.demo": "tells the story of a made-up town",
     "svoc.desk.desk": "supposes decisions on what stands; what it shows goes through its reader",
