@@ -23,6 +23,11 @@ UNMASKED = frozenset({"standing", "measuring"})
 STORE = frozenset({"store", "self.store", "council.store", "self.council.store", "_store", "self._store"})
 
 ALLOWED = {
+    "svoc.accounts.access": "answers the person themselves of all lanes, for subject-access, and names no third party",
+    "svoc.accounts.erasure": "erases; it shows counts and what it could not reach",
+    "svoc.accounts.rectification": "puts a fact right and tells who was sent it; it shows neither",
+    "svoc.accounts.restriction": "leaves records unused; it shows counts",
+    "svoc.accounts.subject": "finds whose the records are that somebody asks about, for subject-access",
     "svoc.accountability.known": "counts what records of processing tell: persons, questions and verdicts, and nobody",
     "svoc.council": "plans nights on what stands, and finds whose a told event is; it shows neither",
     "svoc.demo": "tells the story of a made-up town",
