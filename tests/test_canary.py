@@ -241,6 +241,9 @@ def _protection(svoc: Ears, toml: Path, person: str) -> None:
     svoc("clear", toml, person, *reasons, "j.okafor", "--purpose", "registration")
     svoc("clear", toml)
     svoc("clear", toml, "--confirm", "99", *reasons, "m.patel", code=2)
+    svoc("account", "list", toml)
+    svoc("account", "finish", toml)
+    svoc("account", "free", toml, "99", *reasons, "j.okafor", code=2)
 
 
 def _known(council: Council) -> tuple[str, str, str]:
