@@ -362,6 +362,7 @@ class Living(RuleBasedStateMachine):
         for row in [*waiting, *waiting]:
             FileDrop(self.outbox).send(_carried(row))
             self.store.sent(row["notice"])
+        assert not self.store.outbox(), "law 9: what was sent waits again"
         for row in waiting if known else []:
             acknowledge(self.store, row["notice"])
         LIVED["delivered"] += len(waiting)
