@@ -167,10 +167,9 @@ def test_acts_are_noted_in_the_audit_trail_and_so_is_one_that_fails(scene: Scene
     lay(scene)
     with pytest.raises(SettingsError):
         lay(scene, until=date(2020, 1, 1))
-    for typed in ({"kind": "nothing"}, {"person": "MARLOW"}):
-        said = {"person": ann(scene), "kind": "safe-address", **typed}
+    for person, kind in ((ann(scene), "nothing"), ("MARLOW", "safe-address")):
         with pytest.raises(SettingsError):
-            scene.council.protect(**said, purpose=BLIND, actor="j.okafor", because="asked")
+            scene.council.protect(person, kind, purpose=BLIND, actor="j.okafor", because="asked")
     with scene.council.audit.engine.connect() as connection:
         frame = pl.DataFrame([dict(row) for row in connection.execute(EVENT.select()).mappings()])
     assert [k for k in ("protect", "failed") if k in frame.write_json()] == ["protect", "failed"]
