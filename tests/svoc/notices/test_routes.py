@@ -33,7 +33,7 @@ def test_the_shipped_routes_name_what_there_is() -> None:
     assert routes
     for route in routes:
         assert route.recipient in SOURCES
-        assert purposes.purpose(route.purpose).lane
+        assert purposes.named(route.purpose).lane
         assert route.basis
         assert set(route.fields) <= set(FACTS)
 
