@@ -14,6 +14,7 @@ from svoc.notices.routes import Route
 from svoc.settings import CouncilSettings
 from svoc.sources.catalogue import SOURCES
 from svoc.steps.group import Thresholds
+from svoc.words.audit import Kind
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.purposes import Lane, Purpose
 
@@ -51,7 +52,7 @@ class Known:
 
 
 def known_of(council: Council) -> Known:
-    """Gather it; raise `SettingsError` before any night."""
+    """Gather it, and note in the audit trail that it was; raise `SettingsError` before any night."""
     yesterday, policy, today = council.store.yesterday(), council.policy, datetime.now(UTC).date()
     if yesterday.as_of is None:
         raise SettingsError("there is nothing to account for yet: run a night first")
@@ -60,6 +61,9 @@ def known_of(council: Council) -> Known:
     state = yesterday.lane(lane.name)
     mentions = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))
     last = council.store.runs()[0]
+    counts = {"persons": state.persons.height, "records": mentions.height}
+    whom = {"actor": council.settings.council.actor, "purpose": purpose.code, "lane": lane.name}
+    council.audit.note(Kind.REPORT, run=yesterday.run, counts=counts, about={"surface": "accountability"}, **whom)
     return Known(
         settings=council.settings,
         on=today,

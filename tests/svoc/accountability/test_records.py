@@ -16,6 +16,7 @@ from svoc.accountability.written import as_markdown, as_page
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.running import run_night
+from svoc.words.audit import Kind
 from tests.svoc.conftest import CANARY
 
 OWN = (
@@ -33,7 +34,10 @@ def known(canary_master: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         known_of(council)
     run_night(toml)
     with Council.open(toml) as council:
-        yield known_of(council)
+        given = known_of(council)
+        noted = list(council.audit.events())[-1]
+        assert (noted.kind, noted.about) == (Kind.REPORT, {"surface": "accountability"})
+        yield given
 
 
 @pytest.mark.parametrize("name", RECORDS)

@@ -231,7 +231,9 @@ def test_a_row_that_begins_as_an_archive_does_is_a_row(tmp_path: Path) -> None:
     assert table.frame.rows() == [("x\x011", "A"), ("2", "B")]
 
 
-@pytest.mark.parametrize("packed", [gzip.compress, bz2.compress, lzma.compress, zlib.compress], ids=["gzip", "bz2", "lzma", "zlib"])
+@pytest.mark.parametrize(
+    "packed", [gzip.compress, bz2.compress, lzma.compress, zlib.compress], ids=["gzip", "bz2", "lzma", "zlib"]
+)
 def test_a_file_that_is_packed_is_never_unpacked(tmp_path: Path, packed: Callable[[bytes], bytes]) -> None:
     with pytest.raises(InputFaults):
         read_table(written(tmp_path, packed(b"ref,name\n" + b"1,A\n" * 10_000)))
