@@ -347,7 +347,7 @@ def on_postgresql(postgres_address: str) -> Iterator[tuple[str, str]]:
 PHASES = (Phase.explicit, Phase.reuse, Phase.generate)
 """What fails is not made smaller: that would take an hour, and its steps are told anyhow."""
 
-NUMBERS = [1] if SOAK else [1, 2, 3, 5]
+NUMBERS = [1] if SOAK else [1, 2, 3]
 
 
 def live(number: int, *, councils: int, steps: int, on: tuple[str, str] | None = None) -> dict[str, int]:
