@@ -1,4 +1,4 @@
-"""`scripts/audit` against a list of advisories of our own: what is known fails, and nothing looked up is no good news."""
+"""`scripts/audit` against advisories of our own: what is known fails, and nothing looked up is no good news."""
 
 import json
 import subprocess
@@ -31,7 +31,7 @@ class Advisories(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(answer)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing on standard error."""
 
 
