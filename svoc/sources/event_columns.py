@@ -1,10 +1,11 @@
 """Life events as delimited files: a registrar's weekly list, or a service's own forms, by named columns."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
 from types import MappingProxyType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from svoc.errors import Fault, SettingsError, nearest
 from svoc.sources.partial_dates import PartialDate, read_partial
@@ -60,6 +61,15 @@ EVENT_COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
         "new_address_4": ("new address line 4", "new address 4"),
         "new_postcode": ("new postcode", "new post code", "forwarding postcode"),
         "new_uprn": ("new uprn",),
+        "new_phone": ("new phone", "new telephone", "new telephone number", "new phone number", "new mobile"),
+        "new_email": ("new email", "new email address", "new e-mail"),
+        "parent": ("parent", "mother", "name of mother", "mother name", "parent 1", "name of parent"),
+        "other_parent": ("other parent", "father", "name of father", "father name", "parent 2", "name of other parent"),
+        "others": ("others", "also moving", "moving with", "who else moves"),
+        "household": ("household", "household reference", "moving together"),
+        "consents": ("consents", "services", "services to tell", "services to notify", "consent given for"),
+        "adults_left": ("adults left", "adults now resident", "over 18s now resident", "adults remaining"),
+        "blue_badge": ("blue badge number", "blue badge", "blue badge reference"),
     }
 )
 """svoc's name for each column, and the headings by which it is recognised unaided."""
@@ -74,6 +84,7 @@ KINDS: Mapping[str, EventKind] = MappingProxyType(
         **dict.fromkeys(("newborn", "birthregistered"), EventKind.BIRTH),
         **dict.fromkeys(("changeofname", "namechange", "marriage", "newname"), EventKind.NAME),
         **dict.fromkeys(("rectification", "amendment"), EventKind.CORRECTION),
+        **dict.fromkeys(("contactdetails", "newcontact", "newcontactdetails", "changeofcontact"), EventKind.CONTACT),
     }
 )
 ACTIONS: Mapping[str, EventAction] = MappingProxyType(
@@ -181,16 +192,44 @@ def _statement(row: Row, line: int) -> Statement:
         verification=_level(row),
         evidence=_chosen(row, "evidence", EVIDENCES, _usual(kind, row)),
         person=row.get("person"),
-        name=_named(row, ""),
         previous_surnames=tuple(filter(None, [row.get("previous_surname")])),
-        aliases=tuple(alias.strip() for alias in (row.get("aliases") or "").split(";") if alias.strip()),
-        born=read_partial(row.get("dob")),
-        happened=read_partial(row.get("date")),
+        aliases=tuple(_listed(row, "aliases") or ()),
         where=_where(row, ""),
-        new_name=_named(row, "new_"),
         new_dob=read_partial(row.get("new_dob")),
         new_where=_where(row, "new_"),
+        new_phone=row.get("new_phone"),
+        new_email=row.get("new_email"),
+        household=row.get("household"),
+        consents=_consents(row),
+        adults_left=_tried(int, row.get("adults_left"), "a number of adults", "adults_left"),
+        blue_badge=row.get("blue_badge"),
+        **_who(row, kind),
     )
+
+
+def _who(row: Row, kind: EventKind) -> dict[str, Any]:
+    """Say whom a row is about, and when it happened: of a birth that lists the child, the parents."""
+    parents = [_whole(written) for column in ("parent", "other_parent") if (written := row.get(column))]
+    others = tuple(_whole(written) for written in _listed(row, "others") or ())
+    name, born, happened = _named(row, ""), read_partial(row.get("dob")), read_partial(row.get("date"))
+    if kind is not EventKind.BIRTH or not parents:
+        return {"name": name, "born": born, "happened": happened, "new_name": _named(row, "new_"), "others": others}
+    day = happened if row.get("date") else born
+    return {"name": parents[0], "happened": day, "new_name": name, "others": (*parents[1:], *others)}
+
+
+def _consents(row: Row) -> tuple[str, ...] | None:
+    """Give the services that may be told, as words with hyphens; none is not the same as nothing said."""
+    said = _listed(row, "consents")
+    if said is None:
+        return None
+    words = (re.sub(r"[^a-z0-9]+", "-", each.casefold()).strip("-") for each in said)
+    return tuple(word for word in words if word and word != "none")
+
+
+def _listed(row: Row, column: str) -> list[str] | None:
+    written = row.get(column)
+    return None if written is None else [part.strip() for part in written.split(";") if part.strip()]
 
 
 def _usual(kind: EventKind, row: Row) -> Evidence:
@@ -239,12 +278,14 @@ def _named(row: Row, prefix: str) -> Named:
     """Read a name from its columns, else from one field: SURNAME, Forenames or Forenames SURNAME."""
     given = tuple(" ".join(filter(None, (row.get(prefix + "forenames"), row.get(prefix + "middle_names")))).split())
     family, title, whole = (row.get(prefix + part) for part in ("surname", "title", "name"))
-    if family or given or not whole:
-        return Named(title, given, family)
-    if "," in whole:
-        family, _, rest = whole.partition(",")
+    return Named(title, given, family) if family or given or not whole else _whole(whole, title)
+
+
+def _whole(written: str, title: str | None = None) -> Named:
+    if "," in written:
+        family, _, rest = written.partition(",")
         return Named(title, tuple(rest.split()), family.strip())
-    *first, last = whole.split()
+    *first, last = written.split()
     return Named(title, tuple(first), last)
 
 

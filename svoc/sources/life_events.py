@@ -28,10 +28,15 @@ LOOKED_AT = 4096
 ROLES = {
     EventKind.DEATH: "deceased",
     EventKind.MOVE: "mover",
-    EventKind.BIRTH: "newborn",
+    EventKind.BIRTH: "parent",
     EventKind.NAME: "renamed",
     EventKind.CORRECTION: "corrected",
+    EventKind.CONTACT: "contacted",
 }
+
+OF_THE_FIRST = ("previous_surnames", "new_title", "new_forename", "new_middle_names", "new_surname", "new_dob",
+                "new_phone", "new_email")  # fmt: skip
+"""What an event says of the one whom it names first, and of nobody else."""
 
 NAMES = ("title", "forename", "middle_names", "surname")
 
@@ -143,17 +148,17 @@ def in_force(events: pl.DataFrame) -> pl.DataFrame:
 def as_records(events: pl.DataFrame, *, source: str = EVENTS_SOURCE) -> pl.DataFrame:
     """Give events as records, so that each finds its person by the road that every record takes.
 
-    Takes a frame of `LIFE_EVENTS`, gives one of `RECORDS`: one row for each event in force that is not retracted,
-    its reference being `sender:reference`. A move's new address is the forwarding address and its day ends the stay;
-    a new name stands as the surname, with the one it replaces as previous surname.
+    Takes a frame of `LIFE_EVENTS`, gives one of `RECORDS`: one row for each event in force that is not retracted and
+    each person it is about, its reference being `sender:reference`. A move's new address is the forwarding address and
+    its day ends the stay; a new name stands as the surname, with the one it replaces as previous surname; a birth is
+    about the parents, and names no child.
     """
     live = in_force(events).filter(pl.col("action") != EventAction.RETRACTED)
     died, moved, renamed = (pl.col("kind") == kind for kind in (EventKind.DEATH, EventKind.MOVE, EventKind.NAME))
     changed = renamed & pl.col("new_surname").is_not_null() & (pl.col("new_surname") != pl.col("surname"))
-    records = live.with_columns(
+    records = _parties(live).with_columns(
         pl.lit(source).alias("source"),
         _record().alias("record"),
-        pl.lit(1).alias("party"),
         pl.lit("person").alias("kind"),
         pl.col("kind").replace_strict(ROLES).alias("role"),
         pl.when(died).then(pl.lit(True)).alias("deceased"),
@@ -162,10 +167,32 @@ def as_records(events: pl.DataFrame, *, source: str = EVENTS_SOURCE) -> pl.DataF
         pl.when(moved).then("new_address").alias("forwarding_address"),
         pl.when(moved).then("new_postcode").alias("forwarding_postcode"),
         *(pl.when(renamed).then(pl.coalesce("new_" + n, n)).otherwise(n).alias(n) for n in NAMES),
-        pl.when(pl.col("kind") == EventKind.BIRTH).then(pl.coalesce("dob", "happened")).otherwise("dob").alias("dob"),
+        pl.col("new_phone").alias("phone"),
+        pl.col("new_email").alias("email"),
         pl.when(changed).then("surname").otherwise(pl.col("previous_surnames").list.first()).alias("previous_surname"),
     )
     return content(conform(records)).sort(SORTED_BY)
+
+
+def _parties(live: pl.DataFrame) -> pl.DataFrame:
+    """Give each event a row (`party` from 1) for whoever it is about: the one it names first, then the others."""
+    first = live.with_columns(party=pl.lit(1, dtype=pl.Int64))
+    named = ("title", "dob", *(name for name in LIFE_EVENTS if name in OF_THE_FIRST))
+    halves = pl.col("others").str.split_exact(", ", 1)
+    given = halves.struct.field("field_1").str.splitn(" ", 2).struct
+    others = (
+        live.filter(pl.col("others").list.len() > 0)
+        .explode("others")
+        .with_columns(*(pl.lit(None, dtype=LIFE_EVENTS[name]).alias(name) for name in named))
+        .with_columns(
+            party=pl.int_range(2, pl.len() + 2).over("event"),
+            name=pl.col("others"),
+            surname=halves.struct.field("field_0"),
+            forename=given.field("field_0"),
+            middle_names=given.field("field_1"),
+        )
+    )
+    return pl.concat([first.drop("others"), others.drop("others")])
 
 
 def _record() -> pl.Expr:

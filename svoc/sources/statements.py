@@ -17,6 +17,9 @@ __all__ = ["Named", "Refused", "Sifted", "Statement", "Where", "frame_of", "sift
 
 UNKNOWN = PartialDate()
 SORTED_BY = ["sender", "reference", "recorded_at", "line"]
+LATER = ("household", "consents", "new_phone", "new_email", "others", "adults_left", "blue_badge")
+"""Columns that came later: they count in the identity of a statement only where they say something, so that a file
+that was read before they came is known again."""
 NAMES = ["title", "forename", "middle_names", "surname", "new_title", "new_forename", "new_middle_names", "new_surname"]
 
 
@@ -50,6 +53,11 @@ class Named:
     def plain(self) -> str | None:
         """Write forenames and surname alone, for an alias."""
         return " ".join(p for p in (*self.given, self.family) if p) or None
+
+    @property
+    def listed(self) -> str | None:
+        """Write the surname, a comma, and the forenames, so that the two can be told apart again."""
+        return f"{self.family or ''}, {' '.join(self.given)}" if self.plain else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +98,13 @@ class Statement:
     new_name: Named = field(default_factory=Named)
     new_dob: PartialDate = UNKNOWN
     new_where: Where = field(default_factory=Where)
+    new_phone: str | None = None
+    new_email: str | None = None
+    household: str | None = None
+    consents: tuple[str, ...] | None = None
+    others: tuple[Named, ...] = ()
+    adults_left: int | None = None
+    blue_badge: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +137,12 @@ def sift(file: str, statements: Iterable[Statement], *, today: date) -> Sifted:
 def _wrong(statement: Statement, today: date) -> list[tuple[str, str]]:
     level, earliest = statement.verification, statement.happened.earliest
     ahead = earliest is not None and earliest > today and statement.kind is not EventKind.MOVE
-    nameless = not (statement.name.plain or statement.person)
+    retracted = statement.action is EventAction.RETRACTED
+    nameless = not (statement.name.plain or statement.person or retracted)
+    childless = statement.kind is EventKind.BIRTH and not (statement.new_name.plain or statement.person or retracted)
     rules = (
         (nameless, "surname", "a name or a person's identifier"),
+        (childless, "parent", "a parent's name beside the child's: a birth finds the parents"),
         (not statement.reference and statement.action is not EventAction.ASSERTED, "reference",
          "the reference of the event that is corrected or taken back"),
         (ahead, "date of the event", "a day that is not in the future"),
@@ -153,7 +171,7 @@ def frame_of(statements: Sequence[Statement]) -> pl.DataFrame:
     return (
         frame.with_columns(
             *(folded(pl.col(name)) for name in NAMES),
-            *(_each_folded(name) for name in ("previous_surnames", "aliases")),
+            *(_each_folded(name) for name in ("previous_surnames", "aliases", "others")),
             *(_code(code, address) for code, address in (("postcode", "address"), ("new_postcode", "new_address"))),
             *(uprn_of(pl.col(name)) for name in ("supplied_uprn", "new_uprn")),
         )
@@ -192,6 +210,9 @@ def _row(statement: Statement) -> dict[str, object]:
         "new_postcode": statement.new_where.postcode,
         "new_uprn": statement.new_where.uprn,
         "new_dob": statement.new_dob.value,
+        **{n: getattr(statement, n) for n in LATER if n not in ("consents", "others")},
+        "consents": None if statement.consents is None else sorted(set(statement.consents)),
+        "others": [other.listed for other in statement.others if other.listed] or None,
     }
     identity = _identity(row)
     whole = {**row, "event": identity, "reference": statement.reference or identity}
@@ -216,7 +237,8 @@ def _when(happened: PartialDate) -> dict[str, object]:
 
 def _identity(row: dict[str, object]) -> str:
     """Give the same id to the same statement, wherever it stands in whichever file."""
-    said = "\x1f".join(f"{name}={row[name]}" for name in sorted(row) if name != "line")
+    counts = [name for name in sorted(row) if name != "line" and not (name in LATER and row[name] is None)]
+    said = "\x1f".join(f"{name}={row[name]}" for name in counts)
     return blake2b(said.encode(), digest_size=10).hexdigest()
 
 

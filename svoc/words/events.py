@@ -1,4 +1,4 @@
-"""What somebody is told about a life: a death, a move, a birth, a new name, a correction.
+"""What somebody is told about a life: a death, a move, a birth, a new name, a correction, new contact details.
 
 A life event is a claim, never a fact: it says who told it, on what evidence and how sure that makes it, it may be
 corrected or taken back, and it attaches to at most one person.
@@ -33,6 +33,7 @@ class EventKind(StrEnum):
     BIRTH = "birth"
     NAME = "name"
     CORRECTION = "correction"
+    CONTACT = "contact"
 
 
 class EventAction(StrEnum):
@@ -106,6 +107,8 @@ LIFE_EVENTS: dict[str, pl.DataType] = {
     "verification": pl.Int8(),  # 0 to 3, see EVIDENCE
     "evidence": pl.String(),  # of Evidence
     "person": pl.String(),  # person id, where the sender knows it
+    "household": pl.String(),  # the sender's mark of events that belong together: those who move as one household
+    "consents": pl.List(pl.String()),  # services that the informant agreed may be told; null where it is not said
     # whom it is about
     "name": pl.String(),  # as supplied
     "title": pl.String(),
@@ -135,8 +138,17 @@ LIFE_EVENTS: dict[str, pl.DataType] = {
     "new_address": pl.String(),
     "new_postcode": pl.String(),
     "new_uprn": pl.Int64(),
+    "new_phone": pl.String(),
+    "new_email": pl.String(),
+    # who else it is about, and what else was told of it
+    "others": pl.List(pl.String()),  # SURNAME, FORENAMES: the other parent, those who move along
+    "adults_left": pl.Int16(),  # how many adults live there now, after a death
+    "blue_badge": pl.String(),  # the number of a badge to return
     "line": pl.Int64(),  # where it stands in the file, for messages
 }
-"""Columns and dtypes of a frame of life events, sorted by sender, reference, recorded_at and line."""
+"""Columns and dtypes of a frame of life events, sorted by sender, reference, recorded_at and line.
+
+Statements are stored with the columns of their day: one that was told before a column came has null there.
+"""
 
 EMPTY_LIFE_EVENTS = pl.DataFrame(schema=LIFE_EVENTS)

@@ -1,5 +1,6 @@
 """Decisions, life events and the outbox: appended, told once, never erased."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -171,6 +172,16 @@ def test_every_format_of_life_events_survives_the_store(store: Store, tmp_path: 
     told = read_events(file, today=date(2026, 11, 2)).events
     store.tell(told, by="nightly")
     assert_frame_equal(store.yesterday().events, told)
+
+
+def test_a_statement_kept_before_a_column_came_has_nothing_there(file_store: Store) -> None:
+    file_store.tell(event("e1", surname="OAK", consents=["council-tax"], others=["OAK, UNA"], adults_left=1), by="a")
+    came_later = ("consents", "others", "adults_left", "household", "blue_badge", "new_phone", "new_email")
+    with file_store.engine.begin() as connection:
+        (written,) = connection.execute(text("SELECT statement FROM event")).scalars()
+        older = {name: value for name, value in json.loads(written).items() if name not in came_later}
+        connection.execute(text("UPDATE event SET statement = :said"), {"said": json.dumps(older)})
+    assert_frame_equal(file_store.yesterday().events, event("e1", surname="OAK"))
 
 
 def test_telling_twice_is_telling_once(store: Store) -> None:
