@@ -113,17 +113,23 @@ class Council(Protects):
             self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
         )
 
-    def settle(self, yesterday: Yesterday | None = None, *, given: Given = NOTHING_GIVEN) -> Plan:
+    def settle(
+        self,
+        yesterday: Yesterday | None = None,
+        *,
+        given: Given = NOTHING_GIVEN,
+        withheld: Withheld | None = None,
+    ) -> Plan:
         """Work out what decisions, life events and rights change, without reading any extract.
 
         `yesterday`: what stands, where it was read already, or what is supposed to stand; `given`: what sources are
-        taken to say.
+        taken to say; `withheld`: what is supposed to be withheld.
         """
         yesterday = yesterday or self.store.yesterday()
-        return self._planned(yesterday, replace(given, late=_warned_of(yesterday)), NOTHING_TOLD)
+        return self._planned(yesterday, replace(given, late=_warned_of(yesterday)), NOTHING_TOLD, withheld)
 
-    def _planned(self, yesterday: Yesterday, given: Given, told: Told) -> Plan:
-        withheld = Withheld.by(self.store, self.policy)
+    def _planned(self, yesterday: Yesterday, given: Given, told: Told, withheld: Withheld | None = None) -> Plan:
+        withheld = withheld or Withheld.by(self.store, self.policy)
         usable, given, told = withheld.out_of(yesterday, given, told)
         plan = reconcile(
             usable,

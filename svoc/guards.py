@@ -1,19 +1,21 @@
 """What a plan may not do: each guard reads the plan and yesterday, and answers with a reason or with nothing.
 
+What goes or comes back because somebody's right is served is no sign that something else is wrong, and is not counted.
 Add a guard as a function here and its name in `GUARDS`.
 """
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 import polars as pl
 
 from svoc.settings import GuardSettings
-from svoc.words.changes import ChangeKind
+from svoc.words.changes import Cause, ChangeKind
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan, Yesterday
 
-__all__ = ["GUARDS", "Guard", "reasons", "refusing"]
+__all__ = ["GUARDS", "Guard", "reasons", "reasons_beside_a_right", "refusing"]
 
 FEWEST = 100
 """Of fewer persons or records than these no share is taken: one more or less would be too much of it."""
@@ -26,6 +28,27 @@ def reasons(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> tuple[
     return tuple(reason for guard in GUARDS for reason in guard(plan, yesterday, settings))
 
 
+def reasons_beside_a_right(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> tuple[str, ...]:
+    """Give the reasons against a plan that is made to serve somebody's right: whatever else comes with it.
+
+    How long it took is none, for a right does not wait for a faster machine; nor is what holds of last night's truth
+    as well, for that is there whether or not the right is served.
+    """
+    standing = {name: replace(lane, state=yesterday.lane(name)) for name, lane in plan.lanes.items()}
+    stood = replace(plan, mentions=yesterday.mentions, lanes=standing)
+    found: list[str] = []
+    for guard in GUARDS:
+        against = list(guard(plan, yesterday, settings))
+        if guard in OF_THE_MACHINE or (guard in OF_WHAT_STANDS and len(against) <= _count(guard, stood, settings)):
+            continue
+        found += against
+    return tuple(found)
+
+
+def _count(guard: Guard, stood: Plan, settings: GuardSettings) -> int:
+    return sum(1 for _ in guard(stood, Yesterday(), settings))
+
+
 def refusing(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> dict[str, int]:
     """Count the reasons that each guard gives, by its name; those that give none are left out."""
     counts = {guard.__name__: sum(1 for _ in guard(plan, yesterday, settings)) for guard in GUARDS}
@@ -34,10 +57,8 @@ def refusing(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> dict[
 
 def shrunk(plan: Plan, yesterday: Yesterday, settings: GuardSettings) -> Iterator[str]:
     """A source whose extract holds much less than it held yesterday is probably half a file."""
-    now, then = (
-        _by_source(mentions.filter(pl.col("source") != EVENTS_SOURCE))
-        for mentions in (plan.mentions, yesterday.mentions)
-    )
+    stood = yesterday.mentions.filter(~pl.col("mention").is_in(sorted(plan.by_right)))
+    now, then = (_by_source(mentions.filter(pl.col("source") != EVENTS_SOURCE)) for mentions in (plan.mentions, stood))
     for source, before in sorted(then.items()):
         left = now.get(source, 0)
         if left < before * settings.shrunk:
@@ -130,6 +151,12 @@ GUARDS: tuple[Guard, ...] = (
 )  # fmt: skip
 """The guards, in the order in which their reasons are told."""
 
+OF_THE_MACHINE: tuple[Guard, ...] = (too_slow, too_big)
+"""What says nothing of what a plan would change."""
+
+OF_WHAT_STANDS: tuple[Guard, ...] = (too_large, unplaced)
+"""What is asked of a plan alone, and not of how it differs from last night's truth."""
+
 
 def _profiles(plan: Plan, yesterday: Yesterday) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
     """Give tonight's profile and the last night's of each source that had enough records in both."""
@@ -152,6 +179,7 @@ def _by_source(mentions: pl.DataFrame) -> dict[str, int]:
 def _share(plan: Plan, yesterday: Yesterday, kind: ChangeKind, most: float, words: str) -> Iterator[str]:
     for name, lane in sorted(plan.lanes.items()):
         before = yesterday.lane(name).persons.height
-        count = lane.changes.filter(pl.col("kind") == kind.value)["person"].n_unique()
+        of_the_kind = lane.changes.filter(pl.col("kind") == kind.value, pl.col("cause") != Cause.RIGHT.value)
+        count = of_the_kind["person"].n_unique()
         if before >= FEWEST and count > before * most:
             yield f"{name}: {count} of {before} persons {words}; at most {most:.1%} are allowed"

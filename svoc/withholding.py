@@ -70,6 +70,15 @@ class Withheld:
             raise SettingsError(ANOTHER_KEY)
         return cls(signs, mentions, policy.key, policy.renumbered)
 
+    def and_also(self, mentions: Collection[str], signs: pl.DataFrame) -> Self:
+        """Suppose that these were withheld too: `signs` is a frame of `SIGNS` without `act`, of an act to come."""
+        more = signs.select(pl.lit(0, dtype=pl.Int64).alias("act"), *(n for n in SIGNS if n != "act"))
+        return replace(self, signs=pl.concat([self.signs, more]), mentions=self.mentions.union(mentions))
+
+    def but_for(self, act: int, mentions: Collection[str]) -> Self:
+        """Suppose that an act by which these alone are withheld had ended."""
+        return replace(self, signs=self.signs.filter(pl.col("act") != act), mentions=self.mentions.difference(mentions))
+
     def standing(self, yesterday: Yesterday) -> pl.DataFrame:
         """Give the mentions that stand and may not, as a frame of `PLACED`."""
         return yesterday.mentions.filter(pl.col("mention").is_in(sorted(self.mentions)))
@@ -200,7 +209,7 @@ def not_of_the_world(plan: Plan, yesterday: Yesterday, keys: Collection[str]) ->
         lanes[name] = replace(
             lane, changes=lane.changes.with_columns(cause=cause), notices=lane.notices.filter(~theirs)
         )
-    return replace(plan, lanes=lanes)
+    return replace(plan, lanes=lanes, by_right=frozenset(keys))
 
 
 def without_objectors(plan: Plan, store: Store, policy: Policy) -> Plan:

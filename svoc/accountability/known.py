@@ -51,18 +51,21 @@ class Known:
         return [p for p in self.purposes.values() if p.expires is None or p.expires >= self.on]
 
 
-def known_of(council: Council) -> Known:
-    """Gather it, and note in the audit trail that it was; raise `SettingsError` before any night."""
+def known_of(council: Council, *, purpose: str | None = None, actor: str | None = None) -> Known:
+    """Gather it, and note in the audit trail that it was; purpose and actor are those in council.toml unless given.
+
+    Raises `SettingsError` before any night, `PurposeRefused` for a purpose that is unknown, past or not the actor's.
+    """
     yesterday, policy, today = council.store.yesterday(), council.policy, datetime.now(UTC).date()
     if yesterday.as_of is None:
         raise SettingsError("there is nothing to account for yet: run a night first")
-    purpose = policy.purposes.purpose(council.settings.council.purpose, on=today)
-    lane = policy.purposes.lanes[purpose.lane]
+    reader = council.reader(purpose, actor=actor)
+    lane = reader.lane
     state = yesterday.lane(lane.name)
     mentions = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))
     last = council.store.runs()[0]
     counts = {"persons": state.persons.height, "records": mentions.height}
-    whom = {"actor": council.settings.council.actor, "purpose": purpose.code, "lane": lane.name}
+    whom = {"actor": reader.actor, "purpose": reader.purpose.code, "lane": lane.name}
     council.audit.note(Kind.REPORT, run=yesterday.run, counts=counts, about={"surface": "accountability"}, **whom)
     return Known(
         settings=council.settings,

@@ -17,7 +17,8 @@ import polars as pl
 from sqlalchemy import update
 
 from svoc.accounts.erasing import Erased, erase_rows
-from svoc.accounts.restriction import emptied_by, refuse_unready
+from svoc.accounts.restriction import emptied_by, plan_without, refuse_unready
+from svoc.accounts.settling import measured
 from svoc.accounts.subject import subject_of
 from svoc.council import Council
 from svoc.errors import SettingsError
@@ -29,6 +30,7 @@ from svoc.store.standing import of_table
 from svoc.withholding import signs_for
 from svoc.words.audit import Kind
 from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.plan import Plan
 from svoc.words.rights import ActKind
 
 __all__ = ["ACCOUNTS", "Erasure", "erase", "finish", "notices_left"]
@@ -92,6 +94,7 @@ def erase(
         mine = rows.filter(pl.col("mention").is_in(keys))
         policy = council.policy
         signs = signs_for(mine, key=policy.key, renumbered=policy.renumbered, emptied=emptied_by(council, mine))
+        plan = plan_without(council, keys, signs, actor=actor, purpose=purpose)
         with council.audit.acting(
             Kind.ERASE, actor=actor, purpose=purpose, because=because, persons=[subject.person],
             counts={"records": len(keys)},
@@ -100,12 +103,16 @@ def erase(
                 council.store, ActKind.ERASE, actor=actor, because=because, person=subject.person, lane=subject.lane,
                 mentions=keys, signs=signs,
             )  # fmt: skip
-            done = finish(council)
+            done = finish(council, plan=plan)
     return replace(done, sources=sorted(set(mine["source"]) - {EVENTS_SOURCE}))
 
 
-def finish(council: Council) -> Erasure:
-    """Finish every erasure that was begun; where there is none, nothing is done."""
+def finish(council: Council, *, plan: Plan | None = None) -> Erasure:
+    """Finish every erasure that was begun; where there is none, nothing is done.
+
+    `plan`: what stands without them, where it was worked out already. Raises `GuardRefused` where a guard holds against
+    what else a settling would change; the next night that is committed leaves the records out too.
+    """
     done = Erasure()
     with council.night():
         begun = acts_of(council.store, kind=ActKind.ERASE).filter(pl.col("done").is_null())
@@ -113,8 +120,7 @@ def finish(council: Council) -> Erasure:
             return done
         keys = sorted(set(begun["mentions"].explode().drop_nulls()))
         if council.store.yesterday().mentions.filter(pl.col("mention").is_in(keys)).height:
-            # A human decided, and no file was read: what guards protect from is not met here.
-            council.commit(replace(council.settle(), reasons=()))
+            council.commit(plan or _planned(council))
         took = _erased(council, begun["act"].to_list(), keys)
         done.records, done.rows, done.told = len(keys), took.rows, dict(sorted(took.recipients.items()))
         done.files, done.also_named = took.files, _also_named(council, took)
@@ -124,6 +130,11 @@ def finish(council: Council) -> Erasure:
                 of = ACT.c.act.in_(begun["act"].to_list())
                 connection.execute(update(ACT).where(of).values(done=datetime.now(UTC)))
     return done
+
+
+def _planned(council: Council) -> Plan:
+    yesterday = council.store.yesterday()
+    return measured(council, council.settle(yesterday), yesterday)
 
 
 def _erased(council: Council, acts: list[int], keys: list[str]) -> Erased:

@@ -16,6 +16,7 @@ from typing import Any
 import polars as pl
 from sqlalchemy import and_, select
 
+from svoc.accounts.settling import measured, refuse_what_waits
 from svoc.accounts.subject import subject_of
 from svoc.council import Council
 from svoc.errors import SettingsError, nearest
@@ -60,6 +61,7 @@ def rectify(
         if persons.is_empty():
             raise SettingsError(f"{person} does not stand, so nothing of them can be put right")
         row = persons.row(0, named=True)
+        refuse_what_waits(council, actor=actor, purpose=purpose)
         whole = {f: said.get(f, row[f]) for g in GROUPS.values() if set(g) & said.keys() for f in g if f in RECTIFIABLE}
         with council.audit.acting(
             Kind.RECTIFY, actor=actor, purpose=purpose, because=because, persons=[subject.person], fields=sorted(said)
@@ -83,6 +85,7 @@ def take_back(council: Council, number: int, *, actor: str, because: str) -> Non
         found = acts_of(council.store, kind=ActKind.RECTIFY).filter(pl.col("act") == number)
         if found.is_empty():
             raise SettingsError(f"there is no rectification {number} that holds")
+        refuse_what_waits(council, actor=actor, purpose=None)
         with council.audit.acting(Kind.RECTIFY, actor=actor, because=because, persons=found["person"].drop_nulls()):
             end(council.store, number, actor=actor, because=because)
             council.store.tell(_statement(number, {}, EventAction.RETRACTED), by=actor)
@@ -143,7 +146,7 @@ def _settle(council: Council, number: int, said: Mapping[str, Any]) -> int:
             notices.append(_corrections(council, plan, name, row, said))
             told += notices[-1].height
         lanes[name] = replace(lane, notices=pl.concat(notices).sort("notice"))
-    council.commit(replace(plan, lanes=lanes, reasons=()))
+    council.commit(measured(council, replace(plan, lanes=lanes), yesterday))
     return told
 
 

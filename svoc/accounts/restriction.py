@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from svoc.accounts.settling import measured, refuse_guarded, refuse_too_many
 from svoc.accounts.subject import subject_of
 from svoc.binding import NOTHING_GIVEN
 from svoc.council import Council
@@ -15,12 +16,14 @@ from svoc.store.past import last_seen
 from svoc.withholding import Withheld, not_of_the_world, own_words, signs_for
 from svoc.words.audit import Kind
 from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.plan import Plan
 from svoc.words.records import SORTED_BY, conform
 from svoc.words.rights import ActKind
 
-__all__ = ["emptied_by", "free", "refuse_unready", "restrict"]
+__all__ = ["emptied_by", "free", "plan_without", "refuse_unready", "restrict"]
 
 RECORD = ["source", "record"]
+WITHHOLDING = [ActKind.ERASE.value, ActKind.RESTRICT.value]
 UNKEYED = (
     "nobody can be erased or restricted without a secret, for what no night may use is known again by keyed hashes: "
     "set SVOC_COUNCIL__KEY, and keep it with the backups"
@@ -43,6 +46,7 @@ def restrict(
         rows = subject.rows(council).filter(pl.col("mention").is_in(keys))
         policy = council.policy
         signs = signs_for(rows, key=policy.key, renumbered=policy.renumbered, emptied=emptied_by(council, rows))
+        plan = plan_without(council, keys, signs, actor=actor, purpose=purpose)
         with council.audit.acting(
             Kind.RESTRICT, actor=actor, purpose=purpose, because=because, persons=[subject.person],
             counts={"records": len(keys)}, about={"stage": "begun"},
@@ -51,8 +55,8 @@ def restrict(
                 council.store, ActKind.RESTRICT, actor=actor, because=because, person=subject.person,
                 lane=subject.lane, mentions=keys, signs=signs,
             )  # fmt: skip
-            if set(keys) & set(subject.standing):
-                council.commit(replace(council.settle(), reasons=()))
+            if plan:
+                council.commit(plan)
     return number
 
 
@@ -67,30 +71,51 @@ def free(council: Council, number: int, *, actor: str, because: str) -> int:
         if held.is_empty():
             raise SettingsError(f"there is no restriction {number} that holds")
         row = held.row(0, named=True)
+        plan = _bringing_back(council, number, row["mentions"])
+        refuse_guarded(council, plan, actor=actor, purpose=None)
         with council.audit.acting(
             Kind.RESTRICT, actor=actor, because=because, persons=[row["person"]] if row["person"] else [],
             counts={"records": len(row["mentions"])}, about={"stage": "ended"},
         ):  # fmt: skip
             end(council.store, number, actor=actor, because=because)
-            _bring_back(council, row["mentions"])
+            council.commit(plan)
     return len(row["mentions"])
 
 
-def _bring_back(council: Council, keys: Sequence[str]) -> None:
+def plan_without(
+    council: Council, keys: Sequence[str], signs: pl.DataFrame, *, actor: str, purpose: str | None
+) -> Plan | None:
+    """Plan what stands without these records; nothing where none of them stands.
+
+    Raises `GuardRefused` where they are more than one person's can be, or a guard holds against whatever else would
+    change; then nothing has been done.
+    """
+    refuse_too_many(council, len(keys))
     yesterday = council.store.yesterday()
-    withheld = Withheld.by(council.store, council.policy)
+    if yesterday.mentions.filter(pl.col("mention").is_in(keys)).is_empty():
+        return None
+    supposed = Withheld.by(council.store, council.policy).and_also(keys, signs)
+    plan = measured(council, council.settle(yesterday, withheld=supposed), yesterday)
+    return refuse_guarded(council, plan, actor=actor, purpose=purpose)
+
+
+def _bringing_back(council: Council, number: int, keys: Sequence[str]) -> Plan:
+    yesterday = council.store.yesterday()
+    others = acts_of(council.store).filter(pl.col("act") != number, pl.col("kind").is_in(WITHHOLDING))
+    alone = set(keys).difference(others["mentions"].explode().drop_nulls())
+    withheld = Withheld.by(council.store, council.policy).but_for(number, alone)
     away = set(keys) - set(yesterday.mentions["mention"]) - withheld.mentions
     rows = last_seen(council.store, away).filter(pl.col("source") != EVENTS_SOURCE)
     beside = yesterday.mentions.join(rows, on=RECORD, how="semi")
-    number = pl.int_range(1, pl.len() + 1).over(RECORD).cast(pl.Int16)
-    parties = pl.concat([rows.select(beside.columns), beside]).sort(*RECORD, "mention").with_columns(party=number)
+    nth = pl.int_range(1, pl.len() + 1).over(RECORD).cast(pl.Int16)
+    parties = pl.concat([rows.select(beside.columns), beside]).sort(*RECORD, "mention").with_columns(party=nth)
     records = own_words(conform(parties))
     extracts = [
         Extract(str(source), "", (), said.sort(SORTED_BY), mode="update")
         for (source,), said in records.group_by("source", maintain_order=True)
     ]
-    plan = council.settle(yesterday, given=replace(NOTHING_GIVEN, extracts=extracts))
-    council.commit(replace(not_of_the_world(plan, yesterday, away), reasons=()))
+    plan = council.settle(yesterday, given=replace(NOTHING_GIVEN, extracts=extracts), withheld=withheld)
+    return measured(council, not_of_the_world(plan, yesterday, away), yesterday)
 
 
 def emptied_by(council: Council, rows: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,10 @@ def accountability(
     settings: Settings,
     *,
     to: Annotated[Path, typer.Option(help="The folder to write into.")],
+    purpose: Annotated[
+        str | None, typer.Option(help="What it is drawn up for; the purpose in council.toml unless given.")
+    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Who draws it up; the actor in council.toml unless given.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Draft what a council shows of itself, from council.toml and the last night: nobody is named.
@@ -22,13 +26,13 @@ def accountability(
     how people fare by how their name is built; each as HTML, Markdown and JSON. What only the council can say is left
     open. Nothing of it is legal advice.
 
-    Example: svoc accountability council.toml --to records
+    Example: svoc accountability council.toml --to records --actor a.bell
     """
     from svoc.accountability import RECORDS, known_of, write_records
     from svoc.council import Council
 
     with Council.open(settings) as council:
-        known = known_of(council)
+        known = known_of(council, purpose=purpose, actor=actor)
     records = [draft(known) for draft in RECORDS.values()]
     files = write_records(records, to, on=known.on.isoformat())
     waits = {record.name: len(record.open) for record in records}

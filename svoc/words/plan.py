@@ -149,7 +149,7 @@ class Plan:
     what it leaves for the next night; `changed`: the keys of the mentions that alone may differ from yesterday's, where
     not the whole night was worked out anew; `protection`: what the night adds to its ledger
     (`svoc.steps.shield.LAID`); `late`: hashes of extracts that came too late and lie there still, of which
-    it is said once.
+    it is said once; `by_right`: keys of the mentions that go, or come back, because somebody's right is served.
     """
 
     run: int
@@ -177,6 +177,7 @@ class Plan:
     late: tuple[str, ...] = ()
     workings: Workings | None = None
     changed: pl.Series | None = None
+    by_right: frozenset[str] = frozenset()
 
     @property
     def refused(self) -> bool:

@@ -54,6 +54,19 @@ def test_every_guard_says_what_it_guards_against() -> None:
     assert all(guard.__doc__ for guard in GUARDS)
 
 
+def test_whom_a_right_takes_is_not_counted() -> None:
+    """Of a hundred persons six are erased: that is no sign that something is wrong. Six that a file lost are."""
+    for cause, refused in (("right", False), ("identity", True)):
+        rows = [{"person": f"P{n}", "kind": "gone", "cause": cause} for n in range(6)]
+        changes = pl.DataFrame(rows, schema=CHANGES, orient="row")
+        plan = replace(CALM, lanes={"statutory": LanePlan(LaneState(), changes)})
+        assert bool(told(plan, crowd(100))) is refused
+    keys = before().mentions["mention"].to_list()
+    few = replace(CALM, mentions=CALM.mentions.filter(pl.col("mention").is_in(keys[:3])))
+    assert "mentions and held 10" in told(few, before())[0]
+    assert told(replace(few, by_right=frozenset(keys[3:])), before()) == ()
+
+
 class TestHalfAFile:
     """An extract that holds much less than the last is probably half a file."""
 

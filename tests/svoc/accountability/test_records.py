@@ -14,7 +14,7 @@ from svoc.accountability import RECORDS, Known, known_of, write_records
 from svoc.accountability.records import ASK
 from svoc.accountability.written import as_markdown, as_page
 from svoc.council import Council
-from svoc.errors import SettingsError
+from svoc.errors import PurposeRefused, SettingsError
 from svoc.running import run_night
 from svoc.words.audit import Kind
 from tests.svoc.conftest import CANARY
@@ -37,6 +37,11 @@ def known(canary_master: Path, tmp_path_factory: pytest.TempPathFactory) -> Iter
         given = known_of(council)
         noted = list(council.audit.events())[-1]
         assert (noted.kind, noted.about) == (Kind.REPORT, {"surface": "accountability"})
+        known_of(council, purpose="registration", actor="a.bell")
+        noted = list(council.audit.events())[-1]
+        assert (noted.actor, noted.purpose) == ("a.bell", "registration"), "who draws it up, and what for, is noted"
+        with pytest.raises(PurposeRefused):
+            known_of(council, purpose="gossip", actor="a.bell")
         yield given
 
 
