@@ -84,8 +84,7 @@ def reconcile(
     placed = timed("place", lambda: _placed(change, yesterday, gazetteer, policy))
     doubts = pl.concat([yesterday.doubts, change.doubts])
     changed = _changed(placed, change, yesterday, as_of, policy)
-    asked = doubts.filter(pl.col("may_be").is_in(changed.implode()))["mention"]
-    changed = pl.concat([changed, asked]).unique().sort()
+    changed = _asked_with(changed, doubts)
     communal = policy.communal.among(gazetteer.properties).and_at(policy.refuges)
     rests_on = f"{policy.rests_on} {communal.known_by}"
     workings = None if whole else _of_use(yesterday.workings, rests_on)
@@ -105,6 +104,7 @@ def reconcile(
         former=yesterday.former,
         doubts=doubts.filter(~pl.col("may_be").is_in(placed["mention"].implode())),
         given_over=change.given_over,
+        doubted=yesterday.known.filter(pl.col("mention").is_in(doubts["may_be"].implode())),
         workings=workings,
     )
     solved = _every_lane(yesterday, tonight, policy, timed)
@@ -203,6 +203,13 @@ def _changed(placed: pl.DataFrame, change: Delta, yesterday: Yesterday, as_of: d
     records = pl.concat(parties).unique()
     both = [frame.join(records, on=["source", "record"], how="semi")["mention"] for frame in (placed, before)]
     return pl.concat(both).unique().sort()
+
+
+def _asked_with(changed: pl.Series, doubts: pl.DataFrame) -> pl.Series:
+    """Add the entries of new registers that may be one of these of the old, or may be the same as one of these."""
+    of_these = doubts.filter(pl.col("mention").is_in(changed.implode()))["may_be"]
+    near = pl.concat([changed, of_these]).implode()
+    return pl.concat([changed, doubts.filter(pl.col("may_be").is_in(near))["mention"]]).unique().sort()
 
 
 def _seen(placed: pl.DataFrame, changed: pl.Series, workings: Workings | None, model: Model) -> Seen:

@@ -20,6 +20,7 @@ from svoc.splicing import about, at, cut, ends_in, of, spliced
 from svoc.steps.announce import announce
 from svoc.steps.attach import attach
 from svoc.steps.compare import compare
+from svoc.steps.doubt import asked_in
 from svoc.steps.group import group
 from svoc.steps.house import Housed, house
 from svoc.steps.identify import identify
@@ -77,7 +78,8 @@ class Tonight:
     `svoc.words.workings` has them; `decisions`: frame of `DECISIONS`, those that hold; `changed`: the keys of the
     mentions of each record of which a party came, went, says or lies otherwise than yesterday, or stays from now on or
     no more; `former`: frame of `FORMER`; `doubts`, `given_over`: successions that are asked about, and keys that
-    answers to such put in the place of others; `workings`: what yesterday left, if it is of use tonight.
+    answers to such put in the place of others; `doubted`: frame of `KNOWN`, the old entries that are asked about;
+    `workings`: what yesterday left, if it is of use tonight.
     """
 
     run: int
@@ -94,7 +96,14 @@ class Tonight:
     former: pl.DataFrame
     doubts: pl.DataFrame
     given_over: pl.DataFrame
+    doubted: pl.DataFrame
     workings: Workings | None = None
+
+    def asked_in(self, lane: Lane) -> pl.DataFrame:
+        """Give the successions that a lane is asked about: of what it may not use none, and none on its account."""
+        about = self.placed.filter(pl.col("mention").is_in(self.doubts["mention"].implode()))
+        entries, former = (frame.filter(lane.admits())["mention"] for frame in (about, self.doubted))
+        return asked_in(self.doubts, about["mention"], entries, former)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +194,8 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
     region = part.region
     grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
     attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
-    cases = timed("triage", lambda: triage(mentions, grouping, attached, tonight.decisions, tonight.doubts))
+    doubts = tonight.asked_in(lane)
+    cases = timed("triage", lambda: triage(mentions, grouping, attached, tonight.decisions, doubts))
     who = timed(
         "identify",
         lambda: identify(

@@ -178,3 +178,20 @@ def test_nothing_touched_is_nothing_solved() -> None:
     lanes: Mapping[str, int] = {n: len(lane.touched.mentions) for n, lane in plan.lanes.items() if lane.touched}
 
     assert lanes == {"service": 0, "statutory": 0}
+
+
+def test_an_entry_that_is_opened_changes_what_is_asked_about_another_that_lies_nowhere() -> None:
+    """Two entries of a new register may be one of the old, at a house that the gazetteer does not have."""
+
+    def electors(*said: str) -> Extract:
+        smiths = (f"{n} | {name} SMITH | 40 | .. | open_register={how}" for n, name, how in map(str.split, said))
+        others = ("7 | MS RUTH HILL | 5", "8 | MR PETER DALE | 6")
+        anew = others if len(said) < 2 else ("8 | MS RUTH HILL | 5", "7 | MR PETER DALE | 6")
+        return extract("electoral_register", *anew, *smiths)
+
+    first = night(Yesterday(), electors("1 J yes"))
+    second = both(morrow(Yesterday(), first), electors("4 JOHN yes", "5 JAMES no"))
+    before = morrow(morrow(Yesterday(), first), second, doubts=second.doubts)
+    third = both(before, electors("4 JOHN yes", "5 JAMES yes"))
+    asked = [len(p.lanes["service"].state.cases.filter(pl.col("kind") == "succession")) for p in (second, third)]
+    assert asked == [0, 2]

@@ -29,7 +29,7 @@ from svoc.words.plan import LaneState, Plan, Yesterday
 from svoc.words.purposes import Lane, Purposes
 from tests.laws import OPEN, by_record, partition
 from tests.test_laws import EVENINGS, few
-from tests.worlds import TODAY, morrow, night, policy
+from tests.worlds import TODAY, extract, morrow, night, policy
 
 CLOSED_TOO = pl.lit(value=True)
 LANES: dict[str, tuple[Lane, pl.Expr]] = {
@@ -173,4 +173,65 @@ def test_nothing_of_the_full_register_is_smuggled_to_a_service(
     assert not [key for key in every - ever_open if f"'{key}'" in among or f'"{key}"' in among]
     whole = shown(replace(reader, purpose=rules.purposes.named("fraud")), sorted(ids), sorted(every))
     assert every == ever_open or TOKEN in whole, "the test would pass where nothing is shown"
+    store.close()
+
+
+# --- a new register, whose entries may be several of the old: each lane asks about its own
+
+REVISED = ("7 | MS RUTH HILL | 5 | .. | open_register=yes", "8 | MR PETER DALE | 6 | .. | open_register=yes")
+ANEW = ("8 | MS RUTH HILL | 5 | .. | open_register=yes", "7 | MR PETER DALE | 6 | .. | open_register=yes")
+"""Two electors change numbers: by them a register is known for another edition."""
+
+
+def electors(*said: str) -> Extract:
+    """Give the register: `1 open` is John Smith at 3 King Street under the number 1, in the open register."""
+    numbered = (line.split() for line in said if line[0].isdecimal() and "|" not in line)
+    smiths = [f"{n} | MR JOHN SMITH | 3 | .. | open_register={'yes' if how == 'open' else 'no'}" for n, how in numbered]
+    return extract("electoral_register", *(line for line in said if "|" in line), *smiths)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "in_service", "in_statutory"),
+    [
+        (("1 closed", "2 closed"), ("4 open",), None, "4 1 2"),
+        (("1 closed", "2 open"), ("4 open",), None, "4 1 2"),
+        (("1 closed", "2 open", "3 open"), ("4 open",), "4 2 3", "4 1 2 3"),
+        (("1 open", "2 open"), ("4 open",), "4 1 2", "4 1 2"),
+        (("1 open", "2 open"), ("4 closed",), None, "4 1 2"),
+    ],
+    ids=["of the closed alone", "one of the closed", "two of the open", "all open", "a closed entry"],
+)
+def test_a_new_register_asks_in_each_lane_about_its_own_entries_alone(
+    old: tuple[str, ...], new: tuple[str, ...], in_service: str | None, in_statutory: str
+) -> None:
+    first = night(Yesterday(), electors(*REVISED, *old))
+    plan = night(morrow(Yesterday(), first), electors(*ANEW, *new))
+    for lane, expected in (("service", in_service), ("statutory", in_statutory)):
+        cases = plan.lanes[lane].state.cases.filter(pl.col("kind") == "succession")["mentions"].to_list()
+        named = [" ".join(key.split("/")[1] for key in mentions) for mentions in cases]
+        assert named == ([expected] if expected else []), lane
+
+
+def test_a_lane_is_asked_about_a_new_register_as_one_that_has_no_other_entries() -> None:
+    """An entry of the closed register that may be the same as an open one makes no question of the open one."""
+    old, new = ("1 open",), ("4 open", "5 closed")
+    first, tomorrow = electors(*REVISED, *old), electors(*ANEW, *new)
+    among = night(morrow(Yesterday(), night(Yesterday(), first)), tomorrow)
+    alone = [replace(e, records=e.records.filter(OPEN)) for e in (first, tomorrow)]
+    by_itself = night(morrow(Yesterday(), night(Yesterday(), alone[0])), alone[1])
+    assert asked(among, "service") == asked(by_itself, "service") == []
+    assert len(among.lanes["statutory"].state.cases.filter(pl.col("kind") == "succession")) == 2
+
+
+def test_a_lane_that_is_redrawn_names_no_former_entry_that_it_may_not_use() -> None:
+    """The night asked with the full register; the council has closed it since, and no night has been."""
+    rules, store = policy(), Store.open("sqlite://", Path())
+    lanes = {name: lane.drawn for name, lane in rules.purposes.lanes.items()}
+    for said in (electors(*REVISED, "1 closed", "2 closed"), electors(*ANEW, "4 open")):
+        store.commit(night(store.yesterday(), said, under=rules), summary={"lanes": lanes})
+    closed = {name: replace(lane, open_register_only=True) for name, lane in rules.purposes.lanes.items()}
+    now = replace(rules, purposes=Purposes(rules.purposes.purposes, closed))
+    for under, expected in ((rules, ["succession"]), (now, [])):
+        reader = Reader.open("canvass-match", store, under, Audit("sqlite://", Path()), actor="a.bell")
+        assert reader.cases()["kind"].to_list() == reader.frames()["cases"]["kind"].to_list() == expected
     store.close()

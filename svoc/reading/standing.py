@@ -47,6 +47,8 @@ class Standing:
         stands = yesterday or store.yesterday()
         mentions = stands.mentions.filter(lane.admits())
         state = _within(stands.lane(lane.name), mentions)
+        if drawn_in(store, stands.run).get(lane.name) != lane.drawn:
+            state = replace(state, cases=_naming_own(state.cases, mentions, store, lane))
         among = _records_of(stands.decisions, stands.mentions["mention"], mentions, store, lane, frozenset(registers))
         both = pl.all_horizontal(pl.col("left", "right").is_in(among.implode()))
         decisions = stands.decisions.filter(both)
@@ -85,6 +87,15 @@ def _within(state: LaneState, mentions: pl.DataFrame) -> LaneState:
         links=state.links.filter(~pl.any_horizontal(pl.col("left", "right").is_in(theirs))),
         households=state.households.filter(~pl.col("person").is_in(persons)),
     )
+
+
+def _naming_own(cases: pl.DataFrame, mentions: pl.DataFrame, store: Store, lane: Lane) -> pl.DataFrame:
+    """Leave out the cases that name a record which is there no more, and of which the lane may not know."""
+    named = cases["mentions"].explode().drop_nulls().unique()
+    away = named.filter(~named.is_in(mentions["mention"].implode()))
+    own = last_seen(store, away.to_list()).filter(lane.admits())["mention"]
+    barred = away.filter(~away.is_in(own.implode())).implode()
+    return cases.filter(~pl.col("mentions").list.eval(pl.element().is_in(barred)).list.any())
 
 
 def _records_of(

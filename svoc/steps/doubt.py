@@ -7,7 +7,7 @@ from svoc.steps.succeed import PLACES, signs
 from svoc.words.decisions import Verdict
 from svoc.words.plan import DOUBTS
 
-__all__ = ["ANSWERED", "answered", "doubt", "given_over"]
+__all__ = ["ANSWERED", "answered", "asked_in", "doubt", "given_over"]
 
 ANSWERED: dict[str, pl.DataType] = {"entry": pl.String(), "former": pl.String(), "holds": pl.Boolean()}
 """What stewards have said: the key that an entry was given, and the former one that it bears by their answer."""
@@ -30,6 +30,22 @@ def doubt(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
         )
     ]
     return pl.DataFrame(found, schema=DOUBTS, orient="row").unique().sort("mention", "may_be")
+
+
+def asked_in(doubts: pl.DataFrame, live: pl.Series, entries: pl.Series, former: pl.Series) -> pl.DataFrame:
+    """Give the doubts (`DOUBTS`) that a lane has of its own, as if no record were there that it may not use.
+
+    `live`: the keys of tonight's mentions; `entries`: those that the lane admits; `former`: the keys of the old that it
+    admitted. One entry that is left with one of the old, and alone with it, would be that one if there were no others:
+    the lane is not asked, for the question would tell that there are.
+    """
+    here = doubts.filter(pl.col("mention").is_in(live.implode()))
+    own = here.filter(pl.col("mention").is_in(entries.implode()) & pl.col("may_be").is_in(former.implode()))
+    return own.join(_alone(own).join(_alone(here), on=list(DOUBTS), how="anti"), on=list(DOUBTS), how="anti")
+
+
+def _alone(doubts: pl.DataFrame) -> pl.DataFrame:
+    return doubts.filter((pl.len().over("mention") == 1) & (pl.len().over("may_be") == 1))
 
 
 def answered(decisions: pl.DataFrame) -> pl.DataFrame:

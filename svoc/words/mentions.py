@@ -58,6 +58,9 @@ KNOWN: dict[str, pl.DataType] = {
     "address": pl.String(),
     "postcode": pl.String(),
     "supplied_uprn": pl.Int64(),
+    "role": pl.String(),  # this and the next two say which lanes may know of it
+    "open_register": pl.Boolean(),
+    "markers": pl.List(pl.String()),
     "content": pl.String(),
     "live": pl.Boolean(),
 }
