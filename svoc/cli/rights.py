@@ -1,8 +1,10 @@
 """The verb that serves people's rights: an account of what is held, erasure, restriction, objection."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -14,6 +16,7 @@ from svoc.words.rights import Outcome
 __all__ = ["account"]
 
 T = TypeVar("T")
+Answer = tuple[dict[str, Any], str]
 
 
 class Right(StrEnum):
@@ -67,33 +70,117 @@ def account(
     Example: svoc account erase council.toml 7F3K-92QD-M --because "request 2026/114, upheld"
     Example: svoc account object council.toml 7F3K-92QD-M --against debt --because "request 2026/115"
     """
-    from svoc import answering
-
     log_to_stderr(settings)
     if not whom and what not in {Right.LIST, Right.FINISH}:
         raise SettingsError(f"svoc account {what.value} needs a person's identifier, or an act's number")
-    if what is Right.SHOW:
-        figures, words = answering.give_account(settings, whom, actor=actor, because=because, to=to)
-    elif what is Right.RECTIFY:
-        facts = dict(_fact(text) for text in _given(right, "--set"))
-        figures, words = answering.rectify_person(settings, whom, facts, actor=actor, because=because)
-    elif what is Right.UNDO:
-        figures, words = answering.take_back_rectification(settings, _number(whom), actor=actor, because=because)
-    elif what is Right.ERASE:
-        figures, words = answering.erase_person(settings, whom, actor=actor, because=because, record=record)
-    elif what is Right.RESTRICT:
-        figures, words = answering.restrict_person(settings, whom, actor=actor, because=because, record=record)
-    elif what is Right.FREE:
-        figures, words = answering.free_person(settings, _number(whom), actor=actor, because=because)
-    elif what is Right.OBJECT:
-        purpose = _given(against, "--against")
-        figures, words = answering.record_objection(settings, whom, purpose, actor=actor, because=because)
-    elif what is Right.ANSWER:
-        came = _given(said, "--outcome")
-        figures, words = answering.answer_objection(settings, _number(whom), came, actor=actor, because=because)
-    else:
-        figures, words = answering.list_acts(settings) if what is Right.LIST else answering.finish_erasures(settings)
+    given = Given(settings, whom, actor, because, to, record, tuple(right or ()), against, said)
+    figures, words = DONE[what](given)
     answer(figures, words, as_json=as_json)
+
+
+# ---------------------------------------------------------------- what each does
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What was said on the command line."""
+
+    settings: Path
+    whom: str
+    actor: str | None
+    because: str
+    to: Path | None
+    record: str | None
+    right: tuple[str, ...]
+    against: str | None
+    said: Outcome | None
+
+    @property
+    def by(self) -> dict[str, Any]:
+        """Give who does it, and why."""
+        return {"actor": self.actor, "because": self.because}
+
+    @property
+    def number(self) -> int:
+        """Give the number of the act that is meant."""
+        return _number(self.whom)
+
+
+def _show(given: Given) -> Answer:
+    from svoc.answering import give_account
+
+    return give_account(given.settings, given.whom, to=given.to, **given.by)
+
+
+def _rectify(given: Given) -> Answer:
+    from svoc.answering import rectify_person
+
+    facts = dict(_fact(text) for text in _needed(given.right or None, "--set"))
+    return rectify_person(given.settings, given.whom, facts, **given.by)
+
+
+def _undo(given: Given) -> Answer:
+    from svoc.answering import take_back_rectification
+
+    return take_back_rectification(given.settings, given.number, **given.by)
+
+
+def _erase(given: Given) -> Answer:
+    from svoc.answering import erase_person
+
+    return erase_person(given.settings, given.whom, record=given.record, **given.by)
+
+
+def _restrict(given: Given) -> Answer:
+    from svoc.answering import restrict_person
+
+    return restrict_person(given.settings, given.whom, record=given.record, **given.by)
+
+
+def _free(given: Given) -> Answer:
+    from svoc.answering import free_person
+
+    return free_person(given.settings, given.number, **given.by)
+
+
+def _object(given: Given) -> Answer:
+    from svoc.answering import record_objection
+
+    purpose = _needed(given.against, "--against")
+    return record_objection(given.settings, given.whom, purpose, **given.by)
+
+
+def _answer(given: Given) -> Answer:
+    from svoc.answering import answer_objection
+
+    came = _needed(given.said, "--outcome")
+    return answer_objection(given.settings, given.number, came, **given.by)
+
+
+def _list(given: Given) -> Answer:
+    from svoc.answering import list_acts
+
+    return list_acts(given.settings)
+
+
+def _finish(given: Given) -> Answer:
+    from svoc.answering import finish_erasures
+
+    return finish_erasures(given.settings)
+
+
+DONE: Mapping[Right, Callable[[Given], Answer]] = {
+    Right.SHOW: _show,
+    Right.RECTIFY: _rectify,
+    Right.UNDO: _undo,
+    Right.ERASE: _erase,
+    Right.RESTRICT: _restrict,
+    Right.FREE: _free,
+    Right.OBJECT: _object,
+    Right.ANSWER: _answer,
+    Right.LIST: _list,
+    Right.FINISH: _finish,
+}
 
 
 def _number(text: str) -> int:
@@ -102,7 +189,7 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _given(value: T | None, option: str) -> T:
+def _needed(value: T | None, option: str) -> T:
     if value is None:
         raise SettingsError(f"{option} is needed")
     return value
