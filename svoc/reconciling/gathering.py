@@ -1,0 +1,71 @@
+"""Makes of what the store kept what is needed to follow notices: what was told, and every version of the records."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import polars as pl
+
+from svoc.reconciling.arrivals import Reading, Told, Version, arrivals
+from svoc.store.hearing import Heard, heard_of
+from svoc.store.store import Store
+
+__all__ = ["arrivals_of"]
+
+Records = dict[tuple[str, str], list[dict[str, Any]]]
+
+
+def arrivals_of(store: Store, lane: str) -> pl.DataFrame:
+    """Say of each notice that a lane sent whether it arrived, as a frame of `ARRIVALS`."""
+    heard = heard_of(store, lane)
+    versions: dict[str, list[Version]] = defaultdict(list)
+    for row in heard.versions.iter_rows(named=True):
+        versions[row["mention"]].append(Version(row["from_run"], row["to_run"], row))
+    days = {run: day for run, (day, _) in heard.nights.items()}
+    return arrivals(_told(heard, versions), Reading(days, heard.taken, versions))
+
+
+def _told(heard: Heard, versions: Mapping[str, list[Version]]) -> list[Told]:
+    members: Records = defaultdict(list)
+    for row in heard.members.iter_rows(named=True):
+        latest = versions.get(row["mention"])
+        if latest:
+            members[row["person"], latest[-1].row["source"]].append(row)
+    return [_one(notice, heard, members, versions) for notice in heard.notices]
+
+
+def _one(notice: Mapping[str, Any], heard: Heard, members: Records, versions: Mapping[str, list[Version]]) -> Told:
+    recipient, person, run = notice["recipient"], notice["person"], notice["run"]
+    then = [r["mention"] for r in members[person, recipient] if r["from_run"] <= run and not _over(r, run)]
+    named = (m for m in sorted(then) if versions[m][-1].row["record"] == notice["reference"])
+    mention = next(named, None)
+    today = heard.current.get(person, person)
+    last = max(heard.nights, default=0)
+    others = {r["mention"] for r in members[today or person, recipient] if not _over(r, last)} - {mention}
+    return Told(
+        notice=notice["notice"],
+        kind=notice["kind"],
+        recipient=recipient,
+        reference=notice["reference"],
+        person=today or person,
+        payload=notice["payload"],
+        run=run,
+        heard=_first_after(heard, notice["sent"]),
+        mention=mention,
+        others=tuple(sorted(others)),
+    )
+
+
+def _over(row: Mapping[str, Any], run: int) -> bool:
+    return row["to_run"] is not None and row["to_run"] <= run
+
+
+def _first_after(heard: Heard, sent: datetime) -> int:
+    """Name the first night that began after a notice went; one that has not been yet is after all."""
+    later = (run for run, (_, began) in heard.nights.items() if _utc(began) > _utc(sent))
+    return min(later, default=max(heard.nights, default=0) + 1)
+
+
+def _utc(moment: datetime) -> datetime:
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment

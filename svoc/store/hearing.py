@@ -1,0 +1,114 @@
+"""Reads what systems were told, and what their records said in each night since."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import polars as pl
+from sqlalchemy import Connection, and_, select
+
+from svoc.store import tables
+from svoc.store.bulk import read_rows
+from svoc.store.frames import decoded
+from svoc.store.lineage import in_spans, spans
+from svoc.store.opening import told_plainly
+from svoc.store.standing import MENTION, PORTION, of_table, published_run, seen_by
+from svoc.store.store import Store
+
+__all__ = ["Heard", "heard_of"]
+
+NOTICE, RUN, TAKEN, MEMBER, MENTION_ROW, FORWARD = map(
+    of_table,
+    (tables.NoticeRow, tables.Run, tables.Taken, tables.MemberRow, tables.MentionRow, tables.ForwardRow),
+)
+
+SENT = ("notice", "run", "person", "kind", "recipient", "reference", "payload", "sent")
+
+VERSIONS: dict[str, pl.DataType] = {"from_run": pl.Int64(), "to_run": pl.Int64(), **MENTION}
+"""A record as it stood from one run to before another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What one lane told, and what the systems that it told have said since; only nights that hold count.
+
+    `notices`: those that were sent, rows of `SENT`; `nights`: run -> the day it spoke of and when it began; `taken`:
+    source -> the runs that took an extract of it, in order; `current`: a retired person -> who bears it today;
+    `members`: `person`, `mention`, `from_run`, `to_run` of everybody who was told of; `versions`: of the records of
+    the systems that were told, frame of `VERSIONS`, the oldest first.
+    """
+
+    notices: list[dict[str, Any]]
+    nights: Mapping[int, tuple[date, datetime]]
+    taken: Mapping[str, list[int]]
+    current: Mapping[str, str | None]
+    members: pl.DataFrame
+    versions: pl.DataFrame
+
+
+def heard_of(store: Store, lane: str) -> Heard:
+    """Read what a lane told and what was heard since."""
+    with told_plainly(), store.engine.connect() as connection:
+        run = published_run(connection)
+        holds = spans(connection, run)
+        sent = and_(NOTICE.c.lane == lane, NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_(None))
+        columns = [NOTICE.c[name] for name in SENT]
+        found = connection.execute(select(*columns).where(sent).order_by(NOTICE.c.id)).mappings()
+        notices = [dict(row) for row in found if in_spans(row["run"], holds)]
+        nights = {
+            row.run: (row.as_of, row.started)
+            for row in connection.execute(select(RUN.c.run, RUN.c.as_of, RUN.c.started).order_by(RUN.c.run))
+            if in_spans(row.run, holds) and row.as_of
+        }
+        persons = {row["person"] for row in notices}
+        current = _current(connection, lane, persons, run)
+        members = _members(connection, lane, persons | {p for p in current.values() if p})
+        recipients = {row["recipient"] for row in notices}
+        return Heard(
+            notices=notices,
+            nights=nights,
+            taken=_taken(connection, nights),
+            current=current,
+            members=members,
+            versions=_versions(connection, members["mention"].unique().to_list(), recipients),
+        )
+
+
+def _taken(connection: Connection, nights: Collection[int]) -> dict[str, list[int]]:
+    rows = connection.execute(select(TAKEN.c.source, TAKEN.c.run).distinct().order_by(TAKEN.c.run))
+    taken: dict[str, list[int]] = {}
+    for source, run in rows:
+        if run in nights:
+            taken.setdefault(source, []).append(run)
+    return taken
+
+
+def _current(connection: Connection, lane: str, persons: Collection[str], run: int) -> dict[str, str | None]:
+    its = and_(seen_by(tables.ForwardRow, run), FORWARD.c.lane == lane)
+    rows = connection.execute(select(FORWARD.c.retired, FORWARD.c.current).where(its))
+    return {retired: current for retired, current in rows if retired in persons}
+
+
+def _members(connection: Connection, lane: str, persons: Collection[str]) -> pl.DataFrame:
+    """Give whose records whose were, in every night; rows that a rollback ended count as ended."""
+    names = ("person", "mention", "from_run", "to_run")
+    wanted = sorted(persons)
+    found = [
+        read_rows(connection, MEMBER, names, and_(MEMBER.c.lane == lane, MEMBER.c.person.in_(portion)))
+        for portion in _portions(wanted)
+    ]
+    return pl.concat(found)
+
+
+def _versions(connection: Connection, mentions: list[str], sources: Collection[str]) -> pl.DataFrame:
+    among = MENTION_ROW.c.source.in_(sorted(sources))
+    found = [
+        read_rows(connection, MENTION_ROW, list(VERSIONS), and_(among, MENTION_ROW.c.mention.in_(portion)))
+        for portion in _portions(sorted(mentions))
+    ]
+    return decoded(pl.concat(found), VERSIONS).sort("mention", "from_run")
+
+
+def _portions(keys: list[str]) -> list[list[str]]:
+    return [keys[at : at + PORTION] for at in range(0, len(keys), PORTION)] or [[]]

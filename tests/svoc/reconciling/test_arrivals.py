@@ -1,0 +1,106 @@
+"""Nights of a street: what a system was told is looked for in the extracts that it sends afterwards."""
+
+from datetime import date
+
+import polars as pl
+import pytest
+
+from svoc.council import Council
+from svoc.reconciling import arrivals_of, by_service
+from svoc.rollback import roll_back
+from svoc.running import run_night
+from svoc.words.telling import Death
+from tests.svoc.accounts.conftest import QUILLON, Street, lived, master_street
+
+__all__ = ["lived", "master_street"]
+
+TAX = pl.col("recipient") == "council_tax"
+LIVING = f"{QUILLON.title} {QUILLON.forename} {QUILLON.surname}".upper()
+
+
+def of_tax(street: Street) -> dict[str, object]:
+    """Say what came of the one notice to Council Tax."""
+    with Council.open(street.settings) as council:
+        return arrivals_of(council.store, "service").row(by_predicate=TAX, named=True)
+
+
+def lives(street: Street) -> None:
+    """Live through a night with the extracts that lie there."""
+    assert not run_night(street.settings).refused
+    street.nights += 1
+
+
+def says_of_tax(street: Street, names: str) -> None:
+    """Let Council Tax say tomorrow whose the account is."""
+    before = pl.read_csv(max(street.folder.glob("council_tax_*.csv")), infer_schema_length=0)
+    name = before.filter(pl.col("account") == QUILLON.account)["names"].item()
+    street.write_with("council_tax", "names", name, names)
+    lives(street)
+
+
+@pytest.fixture
+def told(lived: Street) -> Street:
+    """A death is told at the counter, and the systems that hold the person are sent their notices."""
+    with Council.open(lived.settings) as council:
+        council.tell(Death(lived.person(council, QUILLON, "service"), on="2026-11-02", evidence="registrar"))
+        council.commit(council.settle())
+        assert council.deliver() > 1
+    return lived
+
+
+def test_what_was_told_is_not_visible_until_the_next_extract_is_read(told: Street) -> None:
+    row = of_tax(told)
+    assert (row["verdict"], row["told"], row["days"], row["knew"]) == ("not_visible", date(2026, 11, 3), 0, False)
+    assert row["reference"] == QUILLON.account
+
+
+def test_it_ages_until_it_shows_and_then_says_how_long_it_took(told: Street) -> None:
+    for _ in range(2):
+        says_of_tax(told, LIVING)
+    assert (of_tax(told)["verdict"], of_tax(told)["days"]) == ("not", 2)
+    says_of_tax(told, f"{LIVING} (DECD)")
+    says_of_tax(told, f"{LIVING} (DECEASED)")
+    row = of_tax(told)
+    assert (row["verdict"], row["shown"], row["days"]) == ("arrived", date(2026, 11, 6), 3)
+
+
+def test_a_system_that_goes_back_to_what_it_said_has_not_heard_after_all(told: Street) -> None:
+    says_of_tax(told, f"{LIVING} (DECD)")
+    assert of_tax(told)["verdict"] == "arrived"
+    says_of_tax(told, LIVING)
+    assert (of_tax(told)["verdict"], of_tax(told)["shown"]) == ("not", None)
+
+
+def test_a_service_is_counted_with_what_it_spared(told: Street) -> None:
+    says_of_tax(told, f"{LIVING} (DECD)")
+    with Council.open(told.settings) as council:
+        counted = by_service(arrivals_of(council.store, "service"))
+    tax = counted.row(by_predicate=TAX, named=True)
+    assert (tax["told"], tax["arrived"], tax["spared"], tax["median_days"]) == (1, 1, 1, 1.0)
+    assert tax["oldest_days"] is None
+    assert counted.filter(~TAX)["not_visible"].sum() == counted.filter(~TAX)["told"].sum() > 0
+
+
+def test_what_a_system_knew_when_it_was_told_spared_nobody_a_call(lived: Street) -> None:
+    says_of_tax(lived, f"{LIVING} (DECD)")
+    with Council.open(lived.settings) as council:
+        council.tell(Death(lived.person(council, QUILLON, "service"), on="2026-11-02", evidence="registrar"))
+        council.commit(council.settle())
+        council.deliver()
+    says_of_tax(lived, f"{LIVING} (DECEASED)")
+    assert (of_tax(lived)["verdict"], of_tax(lived)["knew"]) == ("arrived", True)
+    with Council.open(lived.settings) as council:
+        assert by_service(arrivals_of(council.store, "service")).row(by_predicate=TAX, named=True)["spared"] == 0
+
+
+def test_a_night_that_was_undone_told_nothing(told: Street) -> None:
+    with Council.open(told.settings) as council:
+        assert council.store.published() == 3
+        roll_back(council.store, 3, actor="j.okafor", because="the wrong file")
+        assert arrivals_of(council.store, "service").filter(pl.col("kind") == "death").is_empty()
+
+
+def test_where_nothing_was_told_there_is_nothing_to_look_for(lived: Street) -> None:
+    with Council.open(lived.settings) as council:
+        assert arrivals_of(council.store, "service").is_empty()
+        assert arrivals_of(council.store, "nowhere").is_empty()
