@@ -24,6 +24,7 @@ from svoc.operating import NightRecord, manifest_of, recorded
 from svoc.passing import plan_passing_over
 from svoc.person_model import trained_on
 from svoc.reading import Reader, Standing, people_of
+from svoc.reconciling import arrived_with
 from svoc.reports.night_report import drop_reports, write_report
 from svoc.settings import CouncilSettings
 from svoc.steps.pair import pair
@@ -103,7 +104,8 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
     if plan.warnings:
         log.warning("doubtful", warnings=plan.warnings[:SHOWN], more=len(plan.warnings[SHOWN:]))
     with record.step("report"):
-        report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
+        folder = council.settings.at(council.settings.reports.folder)
+        report = write_report(plan, yesterday, folder, arrivals=arrived_with(council.store, plan))
     figures = {"run": plan.run, **plan.figures(), "report": str(report), "seconds": plan.seconds}
     if plan.refused:
         if not dry_run:

@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"guards", "explaining", "naming", "protecting"}),
     frozenset({"districts"}),
     frozenset({"binding", "noting", "told"}),
-    frozenset({"indexed", "withholding"}),
+    frozenset({"indexed", "reconciling", "withholding"}),
     frozenset({"reading"}),
     frozenset({"council"}),
     frozenset(

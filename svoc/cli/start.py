@@ -10,6 +10,7 @@ import typer
 
 from svoc.cli import (
     accounting,
+    arriving,
     auditing,
     deciding,
     files,
@@ -44,6 +45,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     readings.migration,
     accounting.accountability,
     nights.tell,
+    arriving.arrivals,
     readings.find,
     readings.explain,
     past.history,

@@ -18,6 +18,7 @@ from svoc.protecting import Shield
 from svoc.reading.frames import frames_of, living_together, shield_of
 from svoc.reading.masking import masked, masked_cases, masked_decisions, masked_mentions, masked_past, masked_persons
 from svoc.reading.standing import Standing, golden, was_the_lanes
+from svoc.reconciling import arrivals_of
 from svoc.store.acts import objectors
 from svoc.store.audit import Audit
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
@@ -200,6 +201,14 @@ class Reader:
         """Give, for each life event that nobody has judged, whose of the lane it may be (`CANDIDATES`)."""
         stands = self.store.yesterday()
         return candidates_of(stands, gazetteer, self.policy)
+
+    def arrivals(self) -> pl.DataFrame:
+        """Say of each notice that the lane sent whether it arrived, as a frame of `svoc.words.arrivals.ARRIVALS`."""
+        told, run = arrivals_of(self.store, self.lane.name), self.store.published()
+        of_the_lane = [p for p in told["person"].unique() if was_the_lanes(self.store, p, self.lane, run)]
+        told = told.filter(pl.col("person").is_in(of_the_lane))
+        self.note(Kind.LIST, counts={"rows": told.height}, run=run, about={"list": "arrivals"})
+        return told if self.purpose.references else told.with_columns(reference=pl.lit(None, dtype=pl.String))
 
     def mentions_of(self, person: str) -> list[str]:
         """Give the keys of a person's records; none where the purpose knows no such person."""

@@ -4,7 +4,10 @@ import polars as pl
 
 from svoc.words.arrivals import Arrival
 
-__all__ = ["BY_SERVICE", "by_service"]
+__all__ = ["BY_SERVICE", "by_service", "waiting"]
+
+WAITS = (Arrival.NOT.value, Arrival.PARTLY.value, Arrival.CONTRADICTED.value)
+"""Verdicts on what has not arrived, though its system was looked at."""
 
 BY_SERVICE: dict[str, pl.DataType] = {
     "recipient": pl.String(),
@@ -25,7 +28,7 @@ def by_service(arrivals: pl.DataFrame) -> pl.DataFrame:
     """
     arrived = pl.col("verdict") == Arrival.ARRIVED.value
     spared = arrived & ~pl.col("knew")
-    waits = pl.col("verdict").is_in([Arrival.NOT.value, Arrival.PARTLY.value, Arrival.CONTRADICTED.value])
+    waits = pl.col("verdict").is_in(WAITS)
     counted = arrivals.group_by("recipient").agg(
         told=pl.len(),
         **{each.value: (pl.col("verdict") == each.value).sum() for each in Arrival},
@@ -34,3 +37,10 @@ def by_service(arrivals: pl.DataFrame) -> pl.DataFrame:
         oldest_days=pl.col("days").filter(waits).max(),
     )
     return counted.select(pl.col(n).cast(t) for n, t in BY_SERVICE.items()).sort("recipient")
+
+
+def waiting(arrivals: pl.DataFrame) -> pl.DataFrame:
+    """Keep of a frame of `ARRIVALS` what has not arrived, the oldest first."""
+    return arrivals.filter(pl.col("verdict").is_in(WAITS)).sort(
+        "days", "recipient", "notice", descending=[True, False, False]
+    )

@@ -2,28 +2,45 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
 
 from svoc.reconciling.arrivals import Reading, Told, Version, arrivals
+from svoc.reconciling.by_service import by_service
+from svoc.reconciling.tonight import with_tonight
 from svoc.store.hearing import Heard, heard_of
 from svoc.store.store import Store
+from svoc.words.plan import Plan
 
-__all__ = ["arrivals_of"]
+__all__ = ["LATELY", "arrivals_of", "arrived_with"]
+
+LATELY = timedelta(days=90)
+"""How far back a night looks for what it has told: what no system has shown by then is a matter for people."""
 
 Records = dict[tuple[str, str], list[dict[str, Any]]]
 
 
-def arrivals_of(store: Store, lane: str) -> pl.DataFrame:
-    """Say of each notice that a lane sent whether it arrived, as a frame of `ARRIVALS`."""
-    heard = heard_of(store, lane)
+def arrivals_of(store: Store, lane: str, *, tonight: Plan | None = None, since: date | None = None) -> pl.DataFrame:
+    """Say of each notice that a lane sent whether it arrived, as a frame of `ARRIVALS`.
+
+    `tonight`: a plan that is not committed yet and counts as if it were; `since`: leave out what was told before a day.
+    """
+    heard = heard_of(store, lane, since=since)
+    if tonight is not None:
+        heard = with_tonight(heard, tonight, lane)
     versions: dict[str, list[Version]] = defaultdict(list)
     for row in heard.versions.iter_rows(named=True):
         versions[row["mention"]].append(Version(row["from_run"], row["to_run"], row))
     days = {run: day for run, (day, _) in heard.nights.items()}
     return arrivals(_told(heard, versions), Reading(days, heard.taken, versions))
+
+
+def arrived_with(store: Store, plan: Plan) -> dict[str, pl.DataFrame]:
+    """Count by service, lane by lane, what has arrived with a plan not committed yet: frames of `BY_SERVICE`."""
+    since = plan.as_of - LATELY
+    return {name: by_service(arrivals_of(store, name, tonight=plan, since=since)) for name in plan.lanes}
 
 
 def _told(heard: Heard, versions: Mapping[str, list[Version]]) -> list[Told]:

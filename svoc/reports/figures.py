@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from functools import partial
+from types import MappingProxyType
 from typing import Any
+
+import polars as pl
 
 from svoc.reports.attention import attention
 from svoc.reports.counting import share
@@ -21,12 +24,15 @@ FORMAT = 1
 """Raised whenever a name in the figures changes its meaning."""
 
 
-def figures(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
+def figures(
+    plan: Plan, yesterday: Yesterday, arrivals: Mapping[str, pl.DataFrame] = MappingProxyType({})
+) -> dict[str, Any]:
     """Give all that the night's report tells, as values that JSON can hold.
 
-    Keys: `night`, `headline`, `attention`, `intake`, `placement`, `lanes` (the batch's own first), `oddities`,
-    `inputs`. Shares are 0 to 1 and null where there is no whole; what stands for the night before is null on a first
-    night. There are counts, identifiers of persons and mention keys, and never a name, an address or a date of birth.
+    Keys: `night`, `headline`, `attention`, `intake`, `placement`, `lanes` (the batch's own first), `arrivals`,
+    `oddities`, `inputs`. Shares are 0 to 1 and null where there is no whole; what stands for the night before is null
+    on a first night. There are counts, identifiers of persons and mention keys, and never a name, an address or a date
+    of birth.
     """
     parts: Mapping[str, Callable[[Plan, Yesterday], Any]] = {
         "night": _night,
@@ -39,6 +45,7 @@ def figures(plan: Plan, yesterday: Yesterday) -> dict[str, Any]:
     }
     figured = side_by_side(*(partial(part, plan, yesterday) for part in parts.values()))
     told: dict[str, Any] = {"format": FORMAT, **dict(zip(parts, figured, strict=True))}
+    told["arrivals"] = [{"lane": name, **row} for name, frame in arrivals.items() for row in frame.to_dicts()]
     return {**told, "attention": attention(told)}
 
 

@@ -2,10 +2,13 @@
 
 import errno
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
+import polars as pl
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from svoc.errors import SettingsError, StoreUnavailable
@@ -20,17 +23,24 @@ __all__ = ["drop_reports", "environment", "page", "write_report"]
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
-def write_report(plan: Plan, yesterday: Yesterday, folder: Path) -> Path:
+def write_report(
+    plan: Plan,
+    yesterday: Yesterday,
+    folder: Path,
+    *,
+    arrivals: Mapping[str, pl.DataFrame] = MappingProxyType({}),
+) -> Path:
     """Write a night's report into a folder and give the path of its page.
 
     `night_0001.html` is the page of run 1, one file that needs no other and no network; `night_0001.json` holds the
     same figures. Each appears whole or not at all and is readable by its owner only; a report of the same run is
-    replaced. A refused plan and a dry run are reported too. Raises `SettingsError` where the folder cannot be used
-    and `StoreUnavailable` where the disk is full.
+    replaced. A refused plan and a dry run are reported too. `arrivals`: lane -> frame of
+    `svoc.reconciling.BY_SERVICE`, what came of what systems were told. Raises `SettingsError` where the folder cannot
+    be used and `StoreUnavailable` where the disk is full.
 
     >>> path = write_report(plan, yesterday, Path("reports"))       # doctest: +SKIP
     """
-    told = figures(plan, yesterday)
+    told = figures(plan, yesterday, arrivals)
     final = folder / f"night_{plan.run:04}.html"
     texts = {final.with_suffix(".json"): as_json(told), final: page(told)}
     try:

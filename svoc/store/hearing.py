@@ -16,7 +16,7 @@ from svoc.store.opening import told_plainly
 from svoc.store.standing import MENTION, PORTION, of_table, published_run, seen_by
 from svoc.store.store import Store
 
-__all__ = ["Heard", "heard_of"]
+__all__ = ["VERSIONS", "Heard", "heard_of"]
 
 NOTICE, RUN, TAKEN, MEMBER, MENTION_ROW, FORWARD = map(
     of_table,
@@ -47,20 +47,24 @@ class Heard:
     versions: pl.DataFrame
 
 
-def heard_of(store: Store, lane: str) -> Heard:
-    """Read what a lane told and what was heard since."""
+def heard_of(store: Store, lane: str, *, since: date | None = None) -> Heard:
+    """Read what a lane told, all of it or what it told since a day, and what was heard of it."""
     with told_plainly(), store.engine.connect() as connection:
         run = published_run(connection)
         holds = spans(connection, run)
-        sent = and_(NOTICE.c.lane == lane, NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_(None))
-        columns = [NOTICE.c[name] for name in SENT]
-        found = connection.execute(select(*columns).where(sent).order_by(NOTICE.c.id)).mappings()
-        notices = [dict(row) for row in found if in_spans(row["run"], holds)]
         nights = {
             row.run: (row.as_of, row.started)
             for row in connection.execute(select(RUN.c.run, RUN.c.as_of, RUN.c.started).order_by(RUN.c.run))
             if in_spans(row.run, holds) and row.as_of
         }
+        told_in = [run for run, (day, _) in nights.items() if since is None or day >= since]
+        sent = and_(
+            NOTICE.c.lane == lane, NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_(None),
+            NOTICE.c.run >= min(told_in, default=0),
+        )  # fmt: skip
+        columns = [NOTICE.c[name] for name in SENT]
+        found = connection.execute(select(*columns).where(sent).order_by(NOTICE.c.id)).mappings()
+        notices = [dict(row) for row in found if row["run"] in told_in]
         persons = {row["person"] for row in notices}
         current = _current(connection, lane, persons, run)
         members = _members(connection, lane, persons | {p for p in current.values() if p})

@@ -1,10 +1,14 @@
 """Nights of a street: what a system was told is looked for in the extracts that it sends afterwards."""
 
+import json
 from datetime import date
 
 import polars as pl
 import pytest
+from polars.testing import assert_frame_equal
+from typer.testing import CliRunner
 
+from svoc.cli.start import app
 from svoc.council import Council
 from svoc.reconciling import arrivals_of, by_service
 from svoc.rollback import roll_back
@@ -98,6 +102,51 @@ def test_a_night_that_was_undone_told_nothing(told: Street) -> None:
         assert council.store.published() == 3
         roll_back(council.store, 3, actor="j.okafor", because="the wrong file")
         assert arrivals_of(council.store, "service").filter(pl.col("kind") == "death").is_empty()
+
+
+def test_a_plan_says_before_it_is_committed_what_has_arrived_with_it(told: Street) -> None:
+    for names in (LIVING, f"{LIVING} (DECD)"):
+        latest = pl.read_csv(max(told.folder.glob("council_tax_*.csv")), infer_schema_length=0)
+        before = latest.filter(pl.col("account") == QUILLON.account)["names"].item()
+        told.write_with("council_tax", "names", before, names)
+        told.nights += 1
+        with Council.open(told.settings) as council:
+            plan = council.plan()
+            foretold = {lane: arrivals_of(council.store, lane, tonight=plan) for lane in plan.lanes}
+            council.commit(plan)
+            for lane, frame in foretold.items():
+                assert_frame_equal(frame, arrivals_of(council.store, lane))
+    assert foretold["service"].row(by_predicate=TAX, named=True)["verdict"] == "arrived"
+
+
+def test_the_nights_report_counts_it(told: Street) -> None:
+    says_of_tax(told, LIVING)
+    page = max((told.folder / "reports").glob("night_*.html"))
+    figures = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
+    row = next(row for row in figures["arrivals"] if row["recipient"] == "council_tax")
+    assert (row["lane"], row["told"], row["not"], row["oldest_days"]) == ("service", 1, 1, 1)
+    assert "What has arrived" in page.read_text(encoding="utf-8")
+
+
+def test_the_command_lists_what_has_not_arrived_the_oldest_first(told: Street) -> None:
+    says_of_tax(told, LIVING)
+    asked = ["arrivals", str(told.settings), "--purpose", "data-quality"]
+    answer = json.loads(CliRunner().invoke(app, [*asked, "--json"]).stdout)
+    assert [(row["recipient"], row["verdict"], row["days"]) for row in answer["notices"]] == [("council_tax", "not", 1)]
+    words = CliRunner().invoke(app, asked).stdout
+    assert f"1 days  council_tax {QUILLON.account}: death of 2026-11-03, not" in words
+    assert len(json.loads(CliRunner().invoke(app, [*asked, "--json", "--all"]).stdout)["notices"]) > 1
+
+
+def test_reading_it_is_noted_and_a_purpose_without_references_sees_none(told: Street) -> None:
+    says_of_tax(told, LIVING)
+    with Council.open(told.settings) as council:
+        assert council.reader("statistics").arrivals()["reference"].drop_nulls().is_empty()
+        assert not council.reader("council-tax").arrivals()["reference"].drop_nulls().is_empty()
+        noted = [e for e in council.audit.events() if e.kind == "list"]
+    assert [(e.purpose, e.about["list"]) for e in noted] == [
+        ("statistics", "arrivals"), ("council-tax", "arrivals"),
+    ]  # fmt: skip
 
 
 def test_where_nothing_was_told_there_is_nothing_to_look_for(lived: Street) -> None:
