@@ -197,6 +197,7 @@ def _readings(svoc: Ears, toml: Path) -> None:
     svoc("history", toml, f"{MARK}marlow", "--purpose", "registration", code=2, shows="what it was asked about")
     svoc("as-of", toml, person, "2026-11-04", "--purpose", "registration", shows=PEOPLE)
     svoc("as-of", toml, person, "2019-11-04", "--purpose", "registration", code=2)
+    svoc("arrivals", toml, "--purpose", "data-quality", "--all")
     svoc("explain", toml, mention, other, "--html", town / "why.html", shows=PEOPLE)
     svoc("explain", toml, f"{MARK}/1/1", mention, code=2, shows=MENTIONS)
     for form in ("csv", "parquet"):

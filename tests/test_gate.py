@@ -29,6 +29,7 @@ ALLOWED = {
     "svoc.accounts.erasure": "erases; it shows counts and what it could not reach",
     "svoc.accounts.rectification": "puts a fact right and tells who was sent it; it shows neither",
     "svoc.accounts.restriction": "leaves records unused; it shows counts",
+    "svoc.accounts.settling": "measures what a right changes against what stands, for the guards; it shows nobody",
     "svoc.accounts.subject": "finds whose the records are that somebody asks about, for subject-access",
     "svoc.accountability.known": "counts what records of processing tell: persons, questions and verdicts, and nobody",
     "svoc.council": "plans nights on what stands, and finds whose a told event is; it shows neither",
