@@ -32,6 +32,7 @@ from svoc.steps.bar import anonymity_was_lifted
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
 from svoc.store.known_as import known_as
+from svoc.store.said_anew import said_anew
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told
 from svoc.withholding import Withheld, not_of_the_world, without_objectors
@@ -40,7 +41,7 @@ from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import Person
 from svoc.words.plan import Plan, Yesterday
-from svoc.words.telling import Death
+from svoc.words.telling import Told as ToldOf
 
 __all__ = ["Council"]
 
@@ -206,21 +207,23 @@ class Council(Protects):
         """Give a person as the nights had it on a day, as far as a purpose may see (`Reader.as_of`)."""
         return self.reader(purpose, actor=actor).as_of(person, day)
 
-    def tell(self, event: Death, *, purpose: str = TELLING) -> None:
-        """Note what a member of staff was told of a person whom they found themselves.
+    def tell(self, event: ToldOf, *, purpose: str = TELLING) -> None:
+        """Note what a member of staff was told of a person whom they found themselves: a death, a move, a birth, ...
 
         That they chose the person is the recorded human decision; the change is made, and the systems that may know
         are told, when it is settled: at once by `council.commit(council.settle())`, else by the next night.
         """
-        mentions = self.reader(purpose).mentions_of(event.person)
-        if not mentions:
-            raise SettingsError(f"there is no person {event.person} that the purpose {purpose!r} may read")
-        told, actor = event.as_life_event(), self.settings.council.actor
+        reader, actor = self.reader(purpose), self.settings.council.actor
+        theirs = {person: reader.mentions_of(person) for person in event.persons}
+        if unknown := [person for person, mentions in theirs.items() if not mentions]:
+            raise SettingsError(f"there is no person {unknown[0]} that the purpose {purpose!r} may read")
+        told = said_anew(self.store.engine, event.as_life_event(datetime.now(UTC).replace(tzinfo=None)))
         because = f"told at the counter; evidence: {event.evidence}"
-        about = {"purpose": purpose, "persons": [event.person], "about": {"event": "death"}}
-        with self.audit.acting(Kind.TELL, actor=actor, because=because, counts={"events": 1}, **about):
+        about = {"purpose": purpose, "persons": list(event.persons), "about": {"event": event.kind.value}}
+        with self.audit.acting(Kind.TELL, actor=actor, because=because, counts={"events": told.height}, **about):
             self.store.tell(told, by=actor)
-        self._confirm(event.mention, event.person, mentions, actor, because)
+        for mention, person in event.mentions.items():
+            self._confirm(mention, person, theirs[person], actor, because)
 
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""

@@ -18,7 +18,7 @@ from svoc.sources.gro_xml import read_gro
 from svoc.sources.statements import Statement, frame_of, sift, today_here
 from svoc.words.events import LIFE_EVENTS, STEWARD, EventAction, EventKind
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.records import SORTED_BY, conform
+from svoc.words.records import NEW, SORTED_BY, conform
 
 __all__ = ["LIFE_EVENTS_SOURCE", "LifeEvents", "as_records", "in_force", "read_events"]
 
@@ -37,6 +37,19 @@ ROLES = {
 OF_THE_FIRST = ("previous_surnames", "new_title", "new_forename", "new_middle_names", "new_surname", "new_dob",
                 "new_phone", "new_email")  # fmt: skip
 """What an event says of the one whom it names first, and of nobody else."""
+
+NAMED = (EventKind.NAME, EventKind.CORRECTION)
+TOLD_NOW = (EventKind.CONTACT, EventKind.MOVE, EventKind.CORRECTION)
+RENEWS = {
+    "title": (NAMED, ["new_title"]),
+    "name": (NAMED, ["new_forename", "new_middle_names"]),
+    "surname": (NAMED, ["new_surname"]),
+    "dob": ((EventKind.CORRECTION,), ["new_dob"]),
+    "home": ((EventKind.MOVE,), ["new_address", "new_postcode"]),
+    "phone": (TOLD_NOW, ["new_phone"]),
+    "email": (TOLD_NOW, ["new_email"]),
+}
+"""Which events say that a fact is so from now on, and in which columns; the groups are those of survivorship."""
 
 NAMES = ("title", "forename", "middle_names", "surname")
 
@@ -153,25 +166,44 @@ def as_records(events: pl.DataFrame, *, source: str = EVENTS_SOURCE) -> pl.DataF
     its day ends the stay; a new name stands as the surname, with the one it replaces as previous surname; a birth is
     about the parents, and names no child.
     """
-    live = in_force(events).filter(pl.col("action") != EventAction.RETRACTED)
-    died, moved, renamed = (pl.col("kind") == kind for kind in (EventKind.DEATH, EventKind.MOVE, EventKind.NAME))
+    live = _parties(in_force(events).filter(pl.col("action") != EventAction.RETRACTED))
+    died, moved = (pl.col("kind") == kind for kind in (EventKind.DEATH, EventKind.MOVE))
+    renamed = pl.col("kind").is_in([EventKind.NAME, EventKind.CORRECTION])
     changed = renamed & pl.col("new_surname").is_not_null() & (pl.col("new_surname") != pl.col("surname"))
-    records = _parties(live).with_columns(
+    renews = pl.concat_list(_renewed()).list.drop_nulls()
+    from_then_on = (renews.list.len() > 0) & ~moved
+    records = live.with_columns(
         pl.lit(source).alias("source"),
         _record().alias("record"),
         pl.lit("person").alias("kind"),
         pl.col("kind").replace_strict(ROLES).alias("role"),
         pl.when(died).then(pl.lit(True)).alias("deceased"),
         pl.when(died).then("happened").alias("died"),
+        pl.when(from_then_on).then(pl.coalesce("happened", pl.col("recorded_at").dt.date())).alias("since"),
         pl.when(moved).then("happened").alias("until"),
         pl.when(moved).then("new_address").alias("forwarding_address"),
         pl.when(moved).then("new_postcode").alias("forwarding_postcode"),
+        pl.when(renews.list.len() > 0).then(renews).alias("markers"),
         *(pl.when(renamed).then(pl.coalesce("new_" + n, n)).otherwise(n).alias(n) for n in NAMES),
+        pl.when(pl.col("kind") == EventKind.CORRECTION)
+        .then(pl.coalesce("new_dob", "dob"))
+        .otherwise("dob")
+        .alias("dob"),
         pl.col("new_phone").alias("phone"),
         pl.col("new_email").alias("email"),
         pl.when(changed).then("surname").otherwise(pl.col("previous_surnames").list.first()).alias("previous_surname"),
     )
     return content(conform(records)).sort(SORTED_BY)
+
+
+def _renewed() -> list[pl.Expr]:
+    """Mark of each event which facts it gives anew: no older record is heard of them (`svoc.steps.merge`)."""
+    return [
+        pl.when(pl.col("kind").is_in(kinds) & pl.any_horizontal(pl.col(columns).is_not_null())).then(
+            pl.lit(NEW + group)
+        )
+        for group, (kinds, columns) in RENEWS.items()
+    ]
 
 
 def _parties(live: pl.DataFrame) -> pl.DataFrame:

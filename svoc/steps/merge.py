@@ -10,6 +10,7 @@ from svoc.survivorship.rules import RULES
 from svoc.words.events import STEWARD
 from svoc.words.mentions import EVENTS_SOURCE, lasting
 from svoc.words.persons import PERSONS
+from svoc.words.records import NEW
 
 __all__ = ["merge"]
 
@@ -24,7 +25,8 @@ def merge(
 
     `members`: frame of `MEMBERS`; `mentions`: frame of `PLACED`; `kinds`: source name -> kind; `as_of`: the day of
     the night, on which a stay lasts or does not. Returns a frame of `PERSONS` sorted by person, where every fact
-    stands in a member record and `provenance` says in which and by which rule it was chosen.
+    stands in a member record and `provenance` says in which and by which rule it was chosen. What a life event says is
+    so from now on outranks every record that is older than its day; where somebody moved, the new address is theirs.
     """
     of = {**kinds, EVENTS_SOURCE: EVENTS_SOURCE}
     trust = {source: policy.trust_of(source, kind) for source, kind in of.items()}
@@ -34,8 +36,10 @@ def merge(
         put_right=pl.when(put_right()).then(pl.col("record").str.extract(r"(\d+)$").cast(pl.Int64)).otherwise(0),
     )
     persons = records.group_by("person").agg(records=pl.len().cast(pl.Int32)).sort("person")
+    told = records.with_columns(renews=_renews(as_of))
     for group, facts in GROUPS.items():
-        persons = persons.join(_survivors(records, group, facts, policy.facts[group]), on="person", how="left")
+        said = _moved_in(told) if group == "home" else told
+        persons = persons.join(_survivors(said, group, facts, policy.facts[group]), on="person", how="left")
     why = [f"why_{group}" for group in GROUPS]
     provenance = "{" + pl.concat_str(why, separator=", ", ignore_nulls=True) + "}"
     return persons.with_columns(provenance=provenance).select(PERSONS.keys()).sort("person")
@@ -52,11 +56,41 @@ def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules:
     ranks = [RULES[rule](first).alias(f"rank_{n}") for n, rule in enumerate(rules)]
     names = [f"rank_{n}" for n in range(len(rules))]
     said = pl.col("deceased") if first == "deceased" else pl.any_horizontal(pl.col(facts).is_not_null())
-    candidates = records.filter(said).with_columns(ranks)
-    order = ["put_right", *names]
+    candidates = records.filter(said).with_columns(*ranks, told_anew=_told_anew(group))
+    order = ["put_right", "told_anew", *names]
     ordered = candidates.sort(["person", *order, "mention"], descending=[False, *[True] * len(order), False])
     chosen = ordered.unique("person", keep="first", maintain_order=True)
     return chosen.select("person", *facts, _why(group, rules).alias(f"why_{group}"))
+
+
+def _renews(as_of: date) -> pl.Expr:
+    """Give the day from which a life event that gives facts anew is heard; null for other records and before it."""
+    anew = (pl.col("source") == EVENTS_SOURCE) & (pl.col("markers").list.len() > 0)
+    day = pl.coalesce("since", "until", pl.lit(date.min))
+    return pl.when(anew & (day <= as_of)).then(day)
+
+
+def _moved_in(records: pl.DataFrame) -> pl.DataFrame:
+    """Let who has moved be at the new address: a move is heard of both, before its day and after."""
+    moved = pl.col("renews").is_not_null() & pl.col("markers").list.contains(f"{NEW}home")
+    now = {
+        "address": pl.col("forwarding_address"),
+        "postcode": pl.col("forwarding_postcode"),
+        "uprn": pl.col("forwarding_place"),
+        "place": pl.col("forwarding_place"),
+        "since": pl.col("until"),
+        "lasting": pl.lit(value=True),
+    }
+    return records.with_columns(pl.when(moved).then(value).otherwise(name).alias(name) for name, value in now.items())
+
+
+def _told_anew(group: str) -> pl.Expr:
+    """Rank what a life event told last of a group of facts, and what began no earlier, before all that is older."""
+    tells = pl.col("markers").list.contains(f"{NEW}{group}").fill_null(value=False)
+    last = pl.when(tells).then("renews").max().over("person")
+    of_event = pl.col("source") == EVENTS_SOURCE
+    newest = pl.when(of_event).then(tells & (pl.col("renews") == last)).otherwise(pl.col("since") >= last)
+    return newest.fill_null(value=False).cast(pl.Int64)
 
 
 def _why(group: str, rules: tuple[str, ...]) -> pl.Expr:

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-__all__ = ["EMPTY_RECORDS", "KEY", "PROTECTED", "RECORDS", "SORTED_BY", "UNDER_16", "conform", "protected"]
+__all__ = ["EMPTY_RECORDS", "KEY", "NEW", "PROTECTED", "RECORDS", "SORTED_BY", "UNDER_16", "conform", "protected"]
 
 KEY = ("source", "record", "party")
 SORTED_BY = ["source", "record", "party"]
@@ -65,6 +65,9 @@ def conform(frame: pl.DataFrame) -> pl.DataFrame:
 PROTECTED = ("anonymous", "safe-address", "no-disclosure", "protected")
 """Markers of a record whose place nobody may learn of; a council gives a letter such a meaning under markers."""
 
+
+NEW = "new-"
+"""How a marker of a life event begins that says which facts it gives anew (`new-surname`, `new-home`, ...)."""
 
 UNDER_16 = "under-16"
 """Marker of a register's entry of a child under 16 on the day of its extract: kept only where a source says so."""

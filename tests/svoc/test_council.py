@@ -19,7 +19,7 @@ from svoc.store.past import PAST
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import Plan
 from svoc.words.purposes import Purpose
-from svoc.words.telling import Death
+from svoc.words.telling import Death, NewContact, NewName
 
 
 class Lived(Protocol):
@@ -217,6 +217,17 @@ def test_a_death_told_at_the_counter_reaches_the_systems_that_hold_the_person(co
     council.tell(Death(who, on="2026-11-02", evidence="registrar"))
     council.commit(council.settle())
     assert council.store.outbox() == [], "told twice is told once"
+
+
+def test_what_is_told_put_right_and_told_again_is_what_counts(council: Council) -> None:
+    who = living(council)
+    for phone in ("07700 900001", "07700 900001", "07700 900002", "07700 900001"):
+        council.tell(NewContact(who, phone=phone))
+    council.tell(NewName(who, on="2026-11-02", surname="Featherstone-Reed", reference="WEB-1"))
+    assert council.store.yesterday().events.filter(pl.col("kind") == "contact").height == 3, "told twice is told once"
+    council.commit(council.settle())
+    person = council.store.persons("service").filter(person=who).row(0, named=True)
+    assert (person["phone"], person["surname"]) == ("07700 900001", "FEATHERSTONE-REED")
 
 
 def test_a_death_of_nobody_is_refused(council: Council) -> None:

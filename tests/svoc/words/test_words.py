@@ -1,6 +1,7 @@
 """The values and schemas that all others speak in."""
 
 import json
+from collections.abc import Callable
 from datetime import date
 
 import polars as pl
@@ -14,7 +15,7 @@ from svoc.words.notices import NOTICES
 from svoc.words.persons import FACTS, PERSONS, Person
 from svoc.words.plan import LaneState, Yesterday
 from svoc.words.records import EMPTY_RECORDS, RECORDS, conform
-from svoc.words.telling import Death
+from svoc.words.telling import Birth, Correction, Death, Move, NewContact, NewName
 from tests.worlds import extract, facts, morrow, night
 
 
@@ -105,6 +106,40 @@ class TestDeath:
         assert one.reference == other.reference != Death("Q", on="2026-11-02").reference
         assert one.mention == f"life_events/counter:{one.reference}/1"
         assert "P" not in one.mention.split("/")[1]
+
+
+class TestTold:
+    """Whatever else a member of staff was told."""
+
+    def test_each_is_one_life_event_for_each_whom_it_is_about(self) -> None:
+        move = Move("P", on="2026-11-02", address="9 High Street", postcode="zz1 1ab", along=("Q", "P"))
+        told = move.as_life_event()
+
+        assert told.select("person", "new_postcode", "kind").rows() == [
+            ("P", "ZZ1 1AB", "move"),
+            ("Q", "ZZ1 1AB", "move"),
+        ]
+        assert told["household"].n_unique() == 1
+        assert told["reference"].n_unique() == told["event"].n_unique() == 2
+        assert list(move.mentions.values()) == ["P", "Q"]
+
+    def test_what_is_put_right_has_the_reference_of_what_it_puts_right(self) -> None:
+        one, other = (NewContact("P", phone=number) for number in ("07700 900001", "07700 900002"))
+
+        assert one.reference == other.reference != NewContact("P", email="p@example.org").reference
+        assert one.as_life_event()["event"][0] != other.as_life_event()["event"][0]
+        assert NewName("P", on="2026-11-02", surname="Oak", reference="WEB-1").mention == "life_events/counter:WEB-1/1"
+
+    @pytest.mark.parametrize(
+        "told",
+        [lambda: NewContact("P"), lambda: NewName("P", on="2026-11-02"), lambda: Correction("P"),
+         lambda: Move("P", on="2026-11-02", address=""), lambda: Birth("", on="2026-11-02"),
+         lambda: Move("P", on="tomorrow", address="1 High Street")],
+        ids=["contact", "name", "correction", "move", "birth", "day"],
+    )  # fmt: skip
+    def test_what_says_nothing_new_is_refused(self, told: Callable[[], object]) -> None:
+        with pytest.raises(ValueError, match=r".+"):
+            told()
 
 
 class TestPlan:
