@@ -19,6 +19,7 @@ from matchers.engines.local import LocalEngine
 from matchers.errors import MatchersError
 from svoc.districts import paths_of, read_districts
 from svoc.errors import Fault, InputFaults, SettingsError
+from svoc.notices.recipients import Recipients
 from svoc.notices.routes import read_routes
 from svoc.person_model import read_model
 from svoc.policy import Policy
@@ -61,10 +62,12 @@ def policy_of(settings: CouncilSettings) -> Policy:
     named = {name: kind.kind for name, kind in kinds.items()}
     whole = Purposes.in_force(settings.purposes, settings.lanes, open_register_only=settings.council.open_register_only)
     purposes = whole.of_sources(named, SOURCES)
+    recipients, routes = Recipients.of(settings), settings.notices.routes
     return Policy(
         purposes=purposes,
         survivorship=Survivorship.in_force(settings.survivorship),
-        routes=read_routes(settings.at(settings.notices.routes) if settings.notices.routes else None),
+        routes=read_routes(settings.at(routes) if routes else None, recipients=recipients.names(SOURCES)),
+        recipients=recipients,
         thresholds=_thresholds(model, settings.matching),
         model=model,
         engine=LocalEngine(),

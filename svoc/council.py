@@ -254,7 +254,7 @@ class Council(Protects):
 
 
 def _notice(row: dict[str, Any]) -> Notice:
-    kept = ("notice", "kind", "recipient", "reference", "person", "basis", "run", "retracts")
+    kept = ("notice", "kind", "recipient", "reference", "party", "person", "purpose", "basis", "run", "retracts")
     return Notice(payload=json.loads(row["payload"]), **{name: row[name] for name in kept})
 
 

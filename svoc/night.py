@@ -28,6 +28,7 @@ from svoc.steps.heed import heed
 from svoc.steps.pair import features, pair
 from svoc.steps.place import place
 from svoc.steps.profile import profile
+from svoc.words.consents import consents_of
 from svoc.words.decisions import holding
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import EVENTS_SOURCE, MENTIONS, PLACEMENT, lasting
@@ -68,7 +69,8 @@ def reconcile(
     timed = Stopwatch(clock)
     fresh = events.join(yesterday.events, on="event", how="anti").unique("event", keep="first", maintain_order=True)
     as_of = _as_of(yesterday, extracts, started)
-    said = said_tonight(yesterday.mentions, extracts, pl.concat([yesterday.events, fresh]))
+    told = pl.concat([yesterday.events, fresh])
+    said = said_tonight(yesterday.mentions, extracts, told)
     answers = answered(yesterday.decisions)
     change = timed(
         "delta",
@@ -105,6 +107,7 @@ def reconcile(
         doubts=doubts.filter(~pl.col("may_be").is_in(placed["mention"].implode())),
         given_over=change.given_over,
         doubted=yesterday.known.filter(pl.col("mention").is_in(doubts["may_be"].implode())),
+        consents=consents_of(told),
         workings=workings,
     )
     solved = _every_lane(yesterday, tonight, policy, timed)

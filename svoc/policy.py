@@ -10,6 +10,7 @@ import polars as pl
 from matchers import Model
 from matchers.engines.base import Engine
 from svoc.errors import SettingsError, nearest
+from svoc.notices.recipients import Recipients
 from svoc.notices.routes import Route
 from svoc.steps.group import Thresholds
 from svoc.survivorship.policy import Survivorship
@@ -29,7 +30,8 @@ class Policy:
     `codes`: for each source its kind, whether it names a person once at a place, and the gazetteer's code for its
     property references; `fingerprint` and `gazetteer`: what the model and the gazetteer's files are known by;
     `renumbered`: the sources whose references are allotted anew from time to time; `communal`: what is no household;
-    `refuges`: UPRNs where everybody is under protection; `actors`: who has which role, where the council says.
+    `refuges`: UPRNs where everybody is under protection; `actors`: who has which role, where the council says;
+    `recipients`: who can be told of a change.
     Raises `SettingsError` for a route or a lane that names what there is not.
     """
 
@@ -50,6 +52,7 @@ class Policy:
     communal: Communal = field(default_factory=Communal.in_force)
     refuges: frozenset[int] = frozenset()
     actors: Mapping[str, frozenset[Role]] = field(default_factory=dict)
+    recipients: Recipients = field(default_factory=Recipients)
 
     def __post_init__(self) -> None:
         for route in self.routes:

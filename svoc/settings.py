@@ -75,7 +75,7 @@ class SourceSettings(Section):
     `columns` maps svoc's name for a column to the council's, or to a list of theirs in order; `tables` names the
     files of a layout that has several (academy); `markers` overrides the meaning of register markers; `council` says
     whose it is, where several councils become one; `keeps_under_16`: the registration officer's own register keeps its
-    entries of children, which only a lane with `under_16s` uses.
+    entries of children, which only a lane with `under_16s` uses; `service`: which service it is, as routes name them.
     """
 
     name: str
@@ -92,6 +92,7 @@ class SourceSettings(Section):
     open_register_only: bool = False
     withdrawn_days: int | None = Field(default=None, ge=1)
     keeps_under_16: bool = False
+    service: str = ""
 
 
 class LifeEventSettings(Section):
@@ -137,10 +138,17 @@ class MatchingSettings(Section):
 
 
 class NoticeSettings(Section):
-    """`[notices]`: where the file drop leaves notices for the systems that are told."""
+    """`[notices]`: where files for the systems that are told are left, and how each is told.
+
+    `routes`: the council's own table of who is told what; `recipients`: see `svoc.notices.recipients`; `mail`: the
+    server by which e-mail goes (`svoc.notices.email`); `minutes`: how long one delivery may take.
+    """
 
     folder: str = "outbox"
     routes: str = ""
+    minutes: float = Field(default=15, gt=0)
+    recipients: dict[str, Any] = Field(default_factory=dict)
+    mail: dict[str, Any] = Field(default_factory=dict)
 
 
 class ReportSettings(Section):

@@ -4,7 +4,7 @@ What is touched is solved by the very steps that solve the whole, on fewer rows;
 yesterday's. That both ways end in the same is a law (`tests/test_increments.py`).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -80,6 +80,8 @@ class Tonight:
     no more; `former`: frame of `FORMER`; `doubts`, `given_over`: successions that are asked about, and keys that
     answers to such put in the place of others; `doubted`: frame of `KNOWN`, the old entries that are asked about;
     `workings`: what yesterday left, if it is of use tonight.
+    answers to such put in the place of others; `consents`: life event -> the services that may be told of it, where
+    that was said; `workings`: what yesterday left, if it is of use tonight.
     """
 
     run: int
@@ -97,6 +99,7 @@ class Tonight:
     doubts: pl.DataFrame
     given_over: pl.DataFrame
     doubted: pl.DataFrame
+    consents: Mapping[str, Collection[str]]
     workings: Workings | None = None
 
     def asked_in(self, lane: Lane) -> pl.DataFrame:
@@ -241,10 +244,12 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
             members,
             mentions,
             routes,
-            policy.kinds,
+            {**policy.kinds, **policy.recipients.services},
             run=tonight.run,
             as_of=tonight.as_of,
             asleep=attached.asleep,
+            unread=policy.recipients.unread,
+            consents=tonight.consents,
         ),
     )
     founded = _founded(before.founded, members, tonight.run)

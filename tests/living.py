@@ -27,7 +27,7 @@ from svoc.notices.file_drop import FileDrop
 from svoc.policy import Policy
 from svoc.rollback import roll_back
 from svoc.sources.base import Extract
-from svoc.store.restoring import acknowledge
+from svoc.store.outbox import acknowledge
 from svoc.store.store import Store
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan, Yesterday

@@ -30,7 +30,7 @@ from svoc.words.audit import Kind
 from svoc.words.decisions import Verdict
 from svoc.words.events import EMPTY_LIFE_EVENTS, LIFE_EVENTS, STEWARD, EventAction, EventKind, Evidence
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.notices import NOTICES
+from svoc.words.notices import AS_IT_WENT, NOTICES
 from svoc.words.persons import FACTS
 from svoc.words.plan import Plan
 from svoc.words.rights import ActKind
@@ -166,7 +166,7 @@ def _corrections(
         if wrong:
             right = json.dumps({f: _plain(row[f]) for f in payload if f in FACTS}, ensure_ascii=False, sort_keys=True)
             seed = f"{plan.run}\x1f{notice['notice']}\x1f{right}"
-            kept = {name: notice[name] for name in ("person", "recipient", "reference", "basis")}
+            kept = {name: notice[name] for name in AS_IT_WENT}
             told = {"notice": hashlib.blake2b(seed.encode(), digest_size=10).hexdigest(), "payload": right}
             kind = notice["kind"].removesuffix(CORRECTED) + CORRECTED
             rows.append({**kept, **told, "person": row["person"], "kind": kind, "because": _mention_of(said)})

@@ -4,10 +4,10 @@ import json
 from dataclasses import dataclass
 from pathlib import Path
 
-from svoc.notices.base import Notice
+from svoc.notices.base import Notice, envelope
 from svoc.whole_files import write_whole
 
-__all__ = ["FileDrop"]
+__all__ = ["FileDrop", "box_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,27 +22,16 @@ class FileDrop:
 
     def send(self, notice: Notice) -> None:
         """Leave the notice, unless it is there; raise `ValueError` for a recipient that is no name of a folder."""
-        name = notice.recipient
-        if not name or name.startswith(".") or Path(name).name != name:
-            raise ValueError("the recipient of a notice is the name of a source, and a folder of that name")
-        box = self.folder / notice.recipient
-        for folder in (self.folder, box):
-            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        final = box / f"{notice.notice}.json"
-        if final.exists():
-            return
-        write_whole(final, json.dumps(_envelope(notice), ensure_ascii=False, indent=2))
+        final = box_of(self.folder, notice.recipient) / f"{notice.notice}.json"
+        if not final.exists():
+            write_whole(final, json.dumps(envelope(notice), ensure_ascii=False, indent=2))
 
 
-def _envelope(notice: Notice) -> dict[str, object]:
-    about = {"retracts": notice.retracts} if notice.retracts else {}
-    facts = dict(notice.payload)
-    return {
-        "specversion": "1.0",
-        "id": notice.notice,
-        "source": "svoc",
-        "type": f"svoc.{notice.kind}",
-        "subject": notice.reference,
-        "datacontenttype": "application/json",
-        "data": {"person": notice.person, "basis": notice.basis, "run": notice.run, **about, "facts": facts},
-    }
+def box_of(folder: Path, recipient: str) -> Path:
+    """Give the recipient's own folder, made if need be, for its owner alone; raise `ValueError` for no such name."""
+    if not recipient or recipient.startswith(".") or Path(recipient).name != recipient:
+        raise ValueError("the recipient of a notice is the name of a source, and a folder of that name")
+    box = folder / recipient
+    for each in (folder, box):
+        each.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return box

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 
 from svoc.notices.routes import TAKEN_BACK
-from svoc.words.notices import OUTBOX, Retracted
+from svoc.words.notices import AS_IT_WENT, OUTBOX, Retracted, State
 
 __all__ = ["Facts", "retract"]
 
@@ -52,7 +52,7 @@ def _about(notice: Mapping[str, Any], facts: Facts, run: int) -> dict[str, Any]:
     payload = {field: _plain(standing.get(field)) for field in json.loads(notice["payload"])}
     seed = f"{run}\x1f{notice['notice']}"
     return {
-        **{name: notice[name] for name in ("lane", "person", "recipient", "reference", "basis")},
+        **{name: notice[name] for name in ("lane", *AS_IT_WENT)},
         "notice": hashlib.blake2b(seed.encode(), digest_size=10).hexdigest(),
         "run": run,
         "kind": notice["kind"] if notice["holds"] else f"{notice['kind']}{TAKEN_BACK}",
@@ -63,6 +63,8 @@ def _about(notice: Mapping[str, Any], facts: Facts, run: int) -> dict[str, Any]:
         "acknowledged": False,
         "withdrawn": False,
         "holds": True,
+        "state": State.WAITING.value,
+        "tries": 0,
     }
 
 

@@ -12,17 +12,16 @@ from svoc.errors import StalePlan
 from svoc.store import tables
 from svoc.store.bulk import close_rows, insert_rows, read_rows
 from svoc.store.frames import encoded
-from svoc.store.lineage import in_spans, spans
 from svoc.store.opening import LEDGER, ROWS, told_plainly, writing
+from svoc.store.outbox import told
 from svoc.store.standing import OF_A_LANE, of_table, published_run, visible
 from svoc.store.store import STALE, Store
 from svoc.words.changes import CHANGES
-from svoc.words.notices import NOTICES, OUTBOX, Retracted
+from svoc.words.notices import NOTICES, Retracted
 from svoc.words.persons import FORWARDS
 
 __all__ = [
     "Return",
-    "acknowledge",
     "decided_since",
     "finished_at",
     "give_back",
@@ -145,18 +144,7 @@ def notices_since(store: Store, run: int) -> pl.DataFrame:
     touched = or_(NOTICE.c.run > run, NOTICE.c.withdrawn_by > run)
     later = select(func.coalesce(NOTICE.c.retracts, NOTICE.c.notice)).where(touched)
     about = or_(NOTICE.c.notice.in_(later), NOTICE.c.retracts.in_(later))
-    kept = [*NOTICES, "lane", "run", "retracts"]
-    states = {"sent": NOTICE.c.sent, "acknowledged": NOTICE.c.acknowledged, "withdrawn": NOTICE.c.withdrawn_by}
-    query = select(
-        *(NOTICE.c[name] for name in kept), *(column.is_not(None).label(name) for name, column in states.items())
-    )
-    with told_plainly(), store.engine.connect() as connection:
-        held = spans(connection, run)
-        rows = [
-            {**row, "holds": in_spans(row["run"], held)}
-            for row in connection.execute(query.where(about).order_by(NOTICE.c.id)).mappings()
-        ]
-    return pl.DataFrame(rows, schema=OUTBOX, orient="row")
+    return told(store, about, run=run)
 
 
 def finished_at(store: Store, run: int) -> datetime | None:
@@ -183,13 +171,3 @@ def decided_since(store: Store, moment: datetime | None) -> tuple[list[int], int
         told = list(connection.scalars(select(event.c.told)))
     after = [number for number, at in made if moment is None or (_utc(at) or moment) > moment]
     return after, sum(moment is None or (_utc(at) or moment) > moment for at in told)
-
-
-def acknowledge(store: Store, notice: str) -> bool:
-    """Note that a recipient has acknowledged a notice; say whether there is such a one that was sent."""
-    sent = and_(NOTICE.c.notice == notice, NOTICE.c.sent.is_not(None))
-    with told_plainly(), writing(store.engine) as connection:
-        known = connection.scalar(select(func.count()).select_from(NOTICE).where(sent))
-        untold = and_(sent, NOTICE.c.acknowledged.is_(None))
-        connection.execute(update(NOTICE).where(untold).values(acknowledged=datetime.now(UTC)))
-    return bool(known)

@@ -321,8 +321,10 @@ class ChangeRow(Table, table=True):
 class NoticeRow(Table, table=True):
     """The outbox: written in the transaction of the change that it tells of.
 
-    It waits until it is sent, or until a rollback withdraws it; the recipient may acknowledge it. `retracts` names the
-    notice that it takes back, or, where its kind is that notice's own, tells again.
+    It waits until it is sent, or until a rollback withdraws it; the recipient may acknowledge it, act on it or reject
+    it, `reason` saying why. `retracts` names the notice that it takes back, or, where its kind is that notice's own,
+    tells again. `tries` failed so far, the next is made at `next_try`; after too many it is `dead`, `reason` saying
+    what went wrong. Its state follows from the moments (`svoc.store.outbox`).
     """
 
     __tablename__ = "notice"
@@ -334,11 +336,23 @@ class NoticeRow(Table, table=True):
     kind: str
     recipient: str
     reference: str | None = None
+    party: str | None = None
     payload: str = Field(sa_type=Text)
+    purpose: str | None = None
     basis: str = Field(sa_type=Text)
     because: str | None = None
+    channel: str | None = None
+    acknowledge_within: int | None = None
+    due: date | None = None
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    next_try: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     sent: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     acknowledged: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    actioned: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    rejected: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    dead: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    escalated: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    reason: str | None = _text()
     retracts: str | None = None
     withdrawn_by: int | None = None
 

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import polars as pl
 
-from svoc.notices.routes import TAKEN_BACK
 from svoc.policy import Policy
 from svoc.store.acts import objectors
 from svoc.store.store import Store
@@ -41,14 +40,6 @@ def without_objectors(plan: Plan, store: Store, policy: Policy) -> Plan:
             continue
         lane = lanes[name]
         theirs = set(lane.state.members.filter(pl.col("mention").is_in(keys))["person"])
-        by = {(route.kind, route.recipient, route.basis) for route in policy.routes if route.purpose == purpose}
-        kept = [
-            row["person"] not in theirs
-            or not any(
-                (row["kind"].removesuffix(TAKEN_BACK), to, row["basis"]) in by
-                for to in (row["recipient"], policy.kinds.get(row["recipient"], ""))
-            )
-            for row in lane.notices.iter_rows(named=True)
-        ]
-        lanes[name] = replace(lane, notices=lane.notices.filter(pl.Series(kept, dtype=pl.Boolean)))
+        objected = pl.col("person").is_in(sorted(theirs)) & (pl.col("purpose") == purpose)
+        lanes[name] = replace(lane, notices=lane.notices.filter(~objected))
     return replace(plan, lanes=lanes)

@@ -1,22 +1,47 @@
-"""What a system is told of a change, and under which law."""
+"""What a system is told of a change, under which law, and how far it has come.
+
+`OUTBOX` holds every notice that a published night, a rollback or a correction wrote, withdrawn ones included, one row a
+notice, as `svoc.store.outbox.told` reads it:
+
+- to whom and what: `recipient` (a source's name, or one under `[notices.recipients]`), `reference` (the recipient's own
+  for its record, the `record` of its mentions; null for a service that svoc does not read), `party` (its own reference
+  of the person in that record, where it gives one), `kind`, `payload` (JSON: fact -> value, as it was sent);
+- how far it has come: `state` (of `State`), `sent_at` and `acknowledged_at` (UTC), `due` (the day by which an
+  acknowledgement is wanted; null until it is sent, or where none is wanted), `tries` (how often sending failed);
+- what else was said of it: a later notice `retracts` an earlier; `holds` is false where the night that wrote it was
+  undone.
+
+What the recipient should show is what its last notice of a `kind` said that was sent and is not taken back.
+"""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["NOTICES", "OUTBOX", "Retracted"]
+__all__ = ["AS_IT_WENT", "CHANGE_KINDS", "NOTICES", "OUTBOX", "Retracted", "State"]
+
+CHANGE_KINDS = ("death", "address", "name", "contact", "birth")
+"""The kinds of change that a route may name."""
 
 NOTICES: dict[str, pl.DataType] = {
     "notice": pl.String(),  # stable within a run: planning or delivering twice is once
     "person": pl.String(),
-    "kind": pl.String(),  # death, address, name, or death-retracted
+    "kind": pl.String(),  # of CHANGE_KINDS, or such a one with -retracted or -corrected
     "recipient": pl.String(),  # the system that is told
-    "reference": pl.String(),  # the recipient's own reference of the person
+    "reference": pl.String(),  # the recipient's own reference of its record; null where svoc does not read it
+    "party": pl.String(),  # the recipient's own reference of the person in that record, where it gives one
     "payload": pl.String(),  # JSON: exactly the fields that the route permits
+    "purpose": pl.String(),  # whose lane was read; null of notices from before this was kept
     "basis": pl.String(),  # the lawful basis in words
     "because": pl.String(),  # what caused it
+    "channel": pl.String(),  # by which it goes; null: by the recipient's own
+    "acknowledge_within": pl.Int64(),  # days from its sending; null: no acknowledgement is wanted
 }
 """Columns and dtypes of notices, sorted by notice."""
+
+AS_IT_WENT = ("person", "recipient", "reference", "party", "purpose", "basis", "channel", "acknowledge_within")
+"""What a notice that takes another back, or puts it right, has of it."""
 
 OUTBOX: dict[str, pl.DataType] = {
     **NOTICES,
@@ -27,8 +52,45 @@ OUTBOX: dict[str, pl.DataType] = {
     "acknowledged": pl.Boolean(),  # by the recipient
     "withdrawn": pl.Boolean(),  # before it was sent
     "holds": pl.Boolean(),  # the night that wrote it holds
+    "state": pl.String(),  # of State
+    "sent_at": pl.Datetime("us"),
+    "acknowledged_at": pl.Datetime("us"),
+    "due": pl.Date(),
+    "tries": pl.Int64(),
 }
 """Columns and dtypes of notices as the outbox keeps them, in the order in which they were written."""
+
+
+class State(StrEnum):
+    """How far a notice has come.
+
+    >>> State("dead").words
+    "was tried as often as is allowed, or refused, and waits for somebody to see to it"
+    """
+
+    WAITING = "waiting"
+    SENT = "sent"
+    ACKNOWLEDGED = "acknowledged"
+    ACTIONED = "actioned"
+    REJECTED = "rejected"
+    DEAD = "dead"
+    WITHDRAWN = "withdrawn"
+
+    @property
+    def words(self) -> str:
+        """Say what it means."""
+        return _WORDS[self]
+
+
+_WORDS = {
+    State.WAITING: "is in the outbox, and goes with the next delivery that may carry it",
+    State.SENT: "was carried to its recipient",
+    State.ACKNOWLEDGED: "was received, as the recipient said",
+    State.ACTIONED: "was acted on, as the recipient said",
+    State.REJECTED: "was turned down by the recipient, who said why",
+    State.DEAD: "was tried as often as is allowed, or refused, and waits for somebody to see to it",
+    State.WITHDRAWN: "was taken back before it was sent, and never is",
+}
 
 
 @dataclass(frozen=True, slots=True)

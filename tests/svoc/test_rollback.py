@@ -16,8 +16,8 @@ from svoc.errors import SettingsError, StalePlan
 from svoc.rollback import RolledBack, roll_back
 from svoc.sources.base import Extract
 from svoc.steps.replay import replay
+from svoc.store.outbox import acknowledge
 from svoc.store.past import past_of
-from svoc.store.restoring import acknowledge
 from svoc.store.store import Store
 from svoc.words.changes import Cause
 from svoc.words.persons import FACTS

@@ -21,7 +21,7 @@ from sqlalchemy import MetaData, select, text
 from svoc.store.approvals import approve, keep_refused, last_refused
 from svoc.store.migrating import HEAD
 from svoc.store.opening import open_engine, writing
-from svoc.store.restoring import acknowledge
+from svoc.store.outbox import acknowledge
 from svoc.store.store import Store
 from svoc.store.tables import METADATA
 from svoc.verifying import verify
