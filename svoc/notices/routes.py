@@ -132,7 +132,7 @@ def _routes(number: int, table: Mapping[str, Any]) -> Iterator[Route]:
     if table.get("acknowledge_within", 1) < 1:
         raise SettingsError(f"route number {number}: acknowledge_within: expected a day or more")
     told = table["recipient"] if isinstance(table["recipient"], list) else [table["recipient"]]
-    if not all(isinstance(each, str) and each for each in told):
+    if not told or not all(isinstance(each, str) and each for each in told):
         raise SettingsError(f"route number {number}: recipient: expected a name, or a list of names")
     for each in told:
         yield Route(**{**table, "recipient": each, "fields": tuple(table["fields"])})

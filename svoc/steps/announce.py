@@ -135,7 +135,8 @@ def _births(changes: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     No golden fact changes by a birth: it shows in whose records a life event now is among.
     """
     parents = mentions.filter((pl.col("source") == EVENTS_SOURCE) & (pl.col("role") == TOLD_BY["birth"][0]))["mention"]
-    met = changes.filter((pl.col("kind") == ChangeKind.MEMBERS.value) & (pl.col("cause") == Cause.WORLD.value))
+    listed = (pl.col("kind") == ChangeKind.MEMBERS.value) & (pl.col("cause") == Cause.WORLD.value)
+    met = changes.filter(listed & pl.lit(not parents.is_empty()))
     now, then = (pl.col(name).fill_null("[]").str.json_decode(pl.List(pl.String())) for name in ("after", "before"))
     return (
         met.with_columns(mention=now.list.set_difference(then))

@@ -32,7 +32,7 @@ __all__ = [
 
 NOTICE = of_table(tables.NoticeRow)
 
-STATE = case(
+STATE: Any = case(
     (NOTICE.c.withdrawn_by.is_not(None), State.WITHDRAWN.value),
     (NOTICE.c.rejected.is_not(None), State.REJECTED.value),
     (NOTICE.c.actioned.is_not(None), State.ACTIONED.value),

@@ -18,6 +18,7 @@ from svoc.words.notices import NOTICES
 from svoc.words.persons import PERSONS
 from svoc.words.plan import Plan, Yesterday
 from svoc.words.purposes import Purposes
+from svoc.words.services import SERVICES
 from tests.worlds import KINDS, TODAY, death, decisions, extract, morrow, night, nights, placed, policy
 
 EVENT = "life_events/registrar:D1/1"
@@ -156,7 +157,10 @@ class TestRoutes:
             lane: {r.recipient for r in routes_of(lane, policy(), TODAY)} for lane in ("statutory", "service")
         }
 
-        assert recipients == {"statutory": {"electoral_register"}, "service": {"council_tax", "generic"}}
+        assert recipients == {
+            "statutory": {"electoral_register"},
+            "service": {"generic", *SERVICES} - {"electoral_register"},
+        }
 
 
 class TestIdentifiers:
