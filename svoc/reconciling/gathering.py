@@ -12,6 +12,7 @@ from svoc.reconciling.by_service import by_service
 from svoc.reconciling.tonight import with_tonight
 from svoc.store.hearing import Heard, heard_of
 from svoc.store.store import Store
+from svoc.words.arrivals import ARRIVALS
 from svoc.words.plan import Plan
 
 __all__ = ["LATELY", "arrivals_of", "arrived_with"]
@@ -28,6 +29,8 @@ def arrivals_of(store: Store, lane: str, *, tonight: Plan | None = None, since: 
     `tonight`: a plan that is not committed yet and counts as if it were; `since`: leave out what was told before a day.
     """
     heard = heard_of(store, lane, since=since)
+    if not heard.notices:
+        return pl.DataFrame(schema=ARRIVALS)
     if tonight is not None:
         heard = with_tonight(heard, tonight, lane)
     versions: dict[str, list[Version]] = defaultdict(list)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, and_, select
+from sqlalchemy import Connection, and_, func, select
 
 from svoc.store import tables
 from svoc.store.bulk import read_rows
@@ -47,24 +47,18 @@ class Heard:
     versions: pl.DataFrame
 
 
+NOTHING_HEARD = Heard([], {}, {}, {}, pl.DataFrame(), pl.DataFrame())
+
+
 def heard_of(store: Store, lane: str, *, since: date | None = None) -> Heard:
     """Read what a lane told, all of it or what it told since a day, and what was heard of it."""
     with told_plainly(), store.engine.connect() as connection:
+        ever = _sent(connection, lane, since)
+        if not ever:
+            return NOTHING_HEARD
         run = published_run(connection)
-        holds = spans(connection, run)
-        nights = {
-            row.run: (row.as_of, row.started)
-            for row in connection.execute(select(RUN.c.run, RUN.c.as_of, RUN.c.started).order_by(RUN.c.run))
-            if in_spans(row.run, holds) and row.as_of
-        }
-        told_in = [run for run, (day, _) in nights.items() if since is None or day >= since]
-        sent = and_(
-            NOTICE.c.lane == lane, NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_(None),
-            NOTICE.c.run >= min(told_in, default=0),
-        )  # fmt: skip
-        columns = [NOTICE.c[name] for name in SENT]
-        found = connection.execute(select(*columns).where(sent).order_by(NOTICE.c.id)).mappings()
-        notices = [dict(row) for row in found if row["run"] in told_in]
+        nights = _nights(connection, run)
+        notices = [n for n in ever if n["run"] in nights and (since is None or nights[n["run"]][0] >= since)]
         persons = {row["person"] for row in notices}
         current = _current(connection, lane, persons, run)
         members = _members(connection, lane, persons | {p for p in current.values() if p})
@@ -77,6 +71,21 @@ def heard_of(store: Store, lane: str, *, since: date | None = None) -> Heard:
             members=members,
             versions=_versions(connection, members["mention"].unique().to_list(), recipients),
         )
+
+
+def _sent(connection: Connection, lane: str, since: date | None) -> list[dict[str, Any]]:
+    went = and_(NOTICE.c.lane == lane, NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_(None))
+    if since is not None:
+        went = and_(went, NOTICE.c.run >= select(func.min(RUN.c.run)).where(RUN.c.as_of >= since).scalar_subquery())
+    rows = connection.execute(select(*(NOTICE.c[name] for name in SENT)).where(went).order_by(NOTICE.c.id))
+    return [dict(row) for row in rows.mappings()]
+
+
+def _nights(connection: Connection, run: int) -> dict[int, tuple[date, datetime]]:
+    """Give the nights that hold, each with its day and when it began."""
+    holds = spans(connection, run)
+    rows = connection.execute(select(RUN.c.run, RUN.c.as_of, RUN.c.started).order_by(RUN.c.run))
+    return {row.run: (row.as_of, row.started) for row in rows if in_spans(row.run, holds) and row.as_of}
 
 
 def _taken(connection: Connection, nights: Collection[int]) -> dict[str, list[int]]:
