@@ -26,15 +26,15 @@ from svoc.policy import Policy
 from svoc.protecting import Protects, sendable
 from svoc.reading import Reader
 from svoc.settings import CouncilSettings
-from svoc.sources.life_events import LifeEvents, read_events
+from svoc.sources.life_events import LifeEvents
 from svoc.sources.rows import Rows
 from svoc.steps.bar import anonymity_was_lifted
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
 from svoc.store.known_as import known_as
-from svoc.store.said_anew import said_anew
+from svoc.store.said_anew import said_anew, tokens_taken
 from svoc.store.store import Store
-from svoc.told import NOTHING_TOLD, Told, read_told
+from svoc.told import NOTHING_TOLD, Told, read_told, told_in
 from svoc.withholding import Withheld, not_of_the_world, without_objectors
 from svoc.words.audit import Kind
 from svoc.words.decisions import Verdict
@@ -102,7 +102,8 @@ class Council(Protects):
         """
         yesterday = yesterday or self.store.yesterday()
         given = self.reading(yesterday)
-        told = read_told(self.settings, yesterday.taken, until=given.taken["content_date"].max(), aside=yesterday.aside)
+        until, known = given.taken["content_date"].max(), tokens_taken(self.store.engine)
+        told = read_told(self.settings, yesterday.taken, until=until, aside=yesterday.aside, known=known)
         return self._planned(yesterday, given, told)
 
     def reading(self, yesterday: Yesterday) -> Given:
@@ -227,7 +228,7 @@ class Council(Protects):
 
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""
-        told = read_events(path, self.settings.life_events.columns)
+        told = told_in(Path(path), self.settings, tokens_taken(self.store.engine))
         events = Withheld.by(self.store, self.policy).out_of_events(told.events)
         actor = self.settings.council.actor
         with self.audit.acting(Kind.TELL, actor=actor, purpose=TELLING, counts={"events": events.height}):

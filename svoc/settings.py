@@ -15,7 +15,14 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from svoc.errors import SettingsError, nearest
 from svoc.held_back import held_back
 
-__all__ = ["CouncilSettings", "GuardSettings", "LifeEventSettings", "RetentionSettings", "SourceSettings"]
+__all__ = [
+    "CouncilSettings",
+    "EventKeySettings",
+    "GuardSettings",
+    "LifeEventSettings",
+    "RetentionSettings",
+    "SourceSettings",
+]
 
 PREFIX = "SVOC_"
 RESERVED = "life_events"
@@ -95,11 +102,28 @@ class SourceSettings(Section):
     service: str = ""
 
 
+class EventKeySettings(Section):
+    """`[life_events.keys]`: `jwks`, the file of public keys that signed events are verified by.
+
+    `issuers` and `audience`: who must have sent them, and to whom, where they are set; `days`: how old one may be.
+    """
+
+    jwks: str = ""
+    issuers: list[str] = Field(default_factory=list)
+    audience: str = ""
+    days: int = Field(default=60, ge=1)
+
+
 class LifeEventSettings(Section):
-    """`[life_events]`: files of deaths and other events, read each night; `columns` maps a CSV's own names."""
+    """`[life_events]`: files of deaths and other events, read each night; `columns` maps a CSV's own names.
+
+    `signed`: events in GOV.UK's JSON are taken only where they are signed by one of `keys`.
+    """
 
     path: str = ""
     columns: dict[str, str] = Field(default_factory=dict)
+    signed: bool = False
+    keys: EventKeySettings = EventKeySettings()
 
 
 class GuardSettings(Section):

@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time
 from pathlib import Path
 
 import polars as pl
@@ -15,7 +15,9 @@ from svoc.sources.clean import content
 from svoc.sources.event_columns import read_columns
 from svoc.sources.govuk_events import read_govuk
 from svoc.sources.gro_xml import read_gro
+from svoc.sources.signed_events import Trust
 from svoc.sources.statements import Statement, frame_of, sift, today_here
+from svoc.sources.strict_json import values_in
 from svoc.words.events import LIFE_EVENTS, STEWARD, EventAction, EventKind
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.records import NEW, SORTED_BY, conform
@@ -55,6 +57,10 @@ NAMES = ("title", "forename", "middle_names", "surname")
 
 WEIGHTS = {EventAction.ASSERTED: 0, EventAction.CORRECTED: 1, EventAction.RETRACTED: 2}
 
+SIGNED = "eyJ"
+"""How every signed token begins: an object in base64."""
+
+NOBODYS_WORD = Trust()
 Read = tuple[list[Statement], list[Fault], list[Fault]]
 
 
@@ -78,12 +84,16 @@ def read_events(
     columns: Mapping[str, str | Sequence[str]] | None = None,
     *,
     today: date | None = None,
+    dated: date | None = None,
+    trust: Trust = NOBODYS_WORD,
 ) -> LifeEvents:
     """Read life events from a file, whichever it is: GRO XML, GOV.UK life events as JSON, a registrar's CSV.
 
     `columns` maps svoc's names (`svoc.sources.event_columns.EVENT_COLUMNS`) to a CSV's own; well-known headings are
-    recognised unaided. `today` is the day after which nothing can have happened, else this machine's. Raises
-    `SettingsError` for a file or column that is not there, `InputFaults` for a file that cannot be read at all.
+    recognised unaided. `today` is the day after which nothing can have happened, else this machine's; `dated` the day
+    of the file, which counts where a sender does not say when an event was recorded; `trust` whose signed events are
+    believed. Raises `SettingsError` for a file or column that is not there, `InputFaults` for a file that cannot be
+    read at all.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as folder:
@@ -94,8 +104,13 @@ def read_events(
     ('MARLOW', 'JANE', 'ANN', datetime.date(2026, 5, 31), 3)
     """
     file = Path(path)
-    statements, faults, warnings = _read(file, columns or {})
-    sifted = sift(file.name, statements, today=today or today_here())
+    end = today or today_here()
+    statements, faults, warnings = _read(file, columns or {}, trust, end)
+    if dated:
+        statements = [
+            s if s.recorded_at else replace(s, recorded_at=datetime.combine(dated, time())) for s in statements
+        ]
+    sifted = sift(file.name, statements, today=end)
     # What is right is a steward's word by svoc account alone, whoever a file says that it is from.
     events = frame_of(sifted.statements).with_columns(pl.col("sender").replace(STEWARD, f"{STEWARD}-by-file"))
     counts = _counts(events, len(statements), refused=len(faults) + len(statements) - len(sifted.statements))
@@ -103,13 +118,20 @@ def read_events(
     return LifeEvents(events, counts, *map(tuple, told))
 
 
-def _read(file: Path, columns: Mapping[str, str | Sequence[str]]) -> Read:
+def _read(file: Path, columns: Mapping[str, str | Sequence[str]], trust: Trust, today: date) -> Read:
     start = _start(file)
     if start.startswith("<"):
         return (*read_gro(file), [])
     if start.startswith(("{", "[")):
-        return (*read_govuk(file), [])
+        return (*read_govuk(file, values_in(file), trust=trust, today=today), [])
+    if start.startswith(SIGNED):
+        tokens = [(at, token) for at, line in enumerate(_lines(file), 1) if (token := line.strip())]
+        return (*read_govuk(file, tokens, trust=trust, today=today), [])
     return read_columns(file, columns)
+
+
+def _lines(file: Path) -> list[str]:
+    return file.read_bytes().decode("ascii", "replace").splitlines()
 
 
 def _start(file: Path) -> str:
@@ -147,12 +169,12 @@ def in_force(events: pl.DataFrame) -> pl.DataFrame:
 
     Retracted events stay, as retracted: whoever used the claim must hear that it is gone. Last is what the sender
     recorded last; of statements without a time, or of one time, a retraction, then a correction, then the one that
-    stands later in its file.
+    stands later in its file: so that the order in which they came does not matter.
     """
     weight = pl.col("action").replace_strict(WEIGHTS, return_dtype=pl.Int8).alias("weight")
     return (
         events.with_columns(weight)
-        .sort("sender", "reference", "recorded_at", "weight", "line", nulls_last=False, maintain_order=True)
+        .sort("sender", "reference", "recorded_at", "weight", "line", "event", nulls_last=False)
         .unique(["sender", "reference"], keep="last", maintain_order=True)
         .select(LIFE_EVENTS.keys())
     )
@@ -250,7 +272,7 @@ def _extract(settings: SourceSettings, path: Path) -> Extract:
     )
 
 
-WORDS = "GRO XML, GOV.UK JSON, or a list with named columns: the file itself tells which"
+WORDS = "GRO XML, GOV.UK JSON or signed tokens, or a list with named columns: the file itself tells which"
 
 LIFE_EVENTS_SOURCE = Source(
     kind="life_events",

@@ -17,7 +17,7 @@ __all__ = ["Named", "Refused", "Sifted", "Statement", "Where", "frame_of", "sift
 
 UNKNOWN = PartialDate()
 SORTED_BY = ["sender", "reference", "recorded_at", "line"]
-LATER = ("household", "consents", "new_phone", "new_email", "others", "adults_left", "blue_badge")
+LATER = ("household", "consents", "new_phone", "new_email", "others", "adults_left", "blue_badge", "token")
 """Columns that came later: they count in the identity of a statement only where they say something, so that a file
 that was read before they came is known again."""
 NAMES = ["title", "forename", "middle_names", "surname", "new_title", "new_forename", "new_middle_names", "new_surname"]
@@ -105,6 +105,7 @@ class Statement:
     others: tuple[Named, ...] = ()
     adults_left: int | None = None
     blue_badge: str | None = None
+    token: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,6 @@
-"""Tells what was said at the counter apart from what stands already under the same reference."""
+"""Tells what was said at the counter, or in a signed token, apart from what was said so before."""
+
+import json
 
 import polars as pl
 from sqlalchemy import select
@@ -8,9 +10,10 @@ from svoc.store import tables
 from svoc.store.opening import told_plainly
 from svoc.store.standing import of_table
 
-__all__ = ["said_anew"]
+__all__ = ["said_anew", "tokens_taken"]
 
 EVENT = of_table(tables.EventRow)
+SIGNED = '"token":"'
 
 
 def said_anew(engine: Engine, events: pl.DataFrame) -> pl.DataFrame:
@@ -29,3 +32,11 @@ def said_anew(engine: Engine, events: pl.DataFrame) -> pl.DataFrame:
             else:
                 kept.append(None)
     return events.with_columns(pl.Series("event", kept, dtype=pl.String)).filter(pl.col("event").is_not_null())
+
+
+def tokens_taken(engine: Engine) -> dict[str, str]:
+    """Give of every signed token that was taken the issuer's name of it, and what it said, as a hash."""
+    signed = EVENT.c.statement.contains(SIGNED, autoescape=True)
+    with told_plainly(), engine.connect() as connection:
+        seals = [json.loads(said)["token"] for said in connection.scalars(select(EVENT.c.statement).where(signed))]
+    return dict(str(seal).rsplit(" ", 1) for seal in seals)

@@ -144,6 +144,7 @@ LIFE_EVENTS: dict[str, pl.DataType] = {
     "others": pl.List(pl.String()),  # SURNAME, FORENAMES: the other parent, those who move along
     "adults_left": pl.Int16(),  # how many adults live there now, after a death
     "blue_badge": pl.String(),  # the number of a badge to return
+    "token": pl.String(),  # of a signed event: the issuer's name of it, and a hash of what it said
     "line": pl.Int64(),  # where it stands in the file, for messages
 }
 """Columns and dtypes of a frame of life events, sorted by sender, reference, recorded_at and line.

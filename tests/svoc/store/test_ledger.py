@@ -12,6 +12,7 @@ from polars.testing import assert_frame_equal
 from sqlalchemy import text
 
 from svoc.sources.life_events import read_events
+from svoc.store.said_anew import tokens_taken
 from svoc.store.store import Store
 from svoc.words.decisions import DECISIONS
 from svoc.words.events import EMPTY_LIFE_EVENTS, LIFE_EVENTS
@@ -182,6 +183,11 @@ def test_a_statement_kept_before_a_column_came_has_nothing_there(file_store: Sto
         older = {name: value for name, value in json.loads(written).items() if name not in came_later}
         connection.execute(text("UPDATE event SET statement = :said"), {"said": json.dumps(older)})
     assert_frame_equal(file_store.yesterday().events, event("e1", surname="OAK"))
+
+
+def test_the_tokens_that_were_taken_are_known_again(store: Store) -> None:
+    store.tell(pl.concat([event("e1", token="https://gov.example/ t-1 a1b2"), event("e2")]), by="a")
+    assert tokens_taken(store.engine) == {"https://gov.example/ t-1": "a1b2"}
 
 
 def test_telling_twice_is_telling_once(store: Store) -> None:
