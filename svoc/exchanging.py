@@ -85,9 +85,13 @@ def state_of(decision: Mapping[str, Any]) -> str:
     return "undone" if decision["superseded_by"] == decision["decision"] else "superseded"
 
 
-def export_decisions(council: Council, path: Path) -> int:
-    """Write the whole ledger as a CSV that only its owner can read; give how many decisions it has."""
-    rows = [{**row, "id": known_as(row), "state": state_of(row)} for row in council.store.decisions().to_dicts()]
+def export_decisions(council: Council, path: Path, *, purpose: str | None = None, by: str | None = None) -> int:
+    """Write the ledger, as far as a purpose may read it, as a CSV that only its owner can read; give how many rows.
+
+    `purpose`, `by`: what it is for and who asks, those in council.toml unless given.
+    """
+    told = council.reader(purpose, actor=by).decisions()
+    rows = [{**row, "id": known_as(row), "state": state_of(row)} for row in told.to_dicts()]
     cells = [["" if row[name] is None else _written(row[name]) for name in COLUMNS] for row in rows]
     frame = pl.DataFrame(cells, schema=dict.fromkeys(COLUMNS, pl.String), orient="row")
     write_whole(path, lambda file: harmless(frame).write_csv(file))
@@ -99,26 +103,36 @@ def _written(value: Any) -> str:
 
 
 def import_decisions(
-    council: Council, path: Path, *, renamed: Mapping[str, str], by: str, dry_run: bool = False
+    council: Council,
+    path: Path,
+    *,
+    renamed: Mapping[str, str],
+    by: str,
+    purpose: str | None = None,
+    dry_run: bool = False,
 ) -> Brought:
     """Take the decisions of a file that hold where they come from, all or none of what can be taken.
 
     `renamed`: name of a source there -> its name here. What contradicts a decision that holds here, directly or through
-    third records, is told and left out; so are two of the file that contradict each other. Raises `InputFaults` for
-    every fault of the file, `SettingsError` for a name that cannot be mapped.
+    third records, is told and left out; so are two of the file that contradict each other. What stands here is that of
+    the lane of a `purpose`, that in council.toml unless given: a record of another lane is not here. Raises
+    `InputFaults` for every fault of the file, `SettingsError` for a name that cannot be mapped.
     """
+    reader = council.reader(purpose, actor=by)
     told = _renamed(_read(path), renamed, set(council.policy.kinds), path)
     yesterday = council.store.yesterday()
     here = {known_as(row): row for row in yesterday.decisions.iter_rows(named=True)}
     standing = [row for row in told if row["state"] == "holds"]
     fresh = [row for row in standing if row["id"] not in here]
-    held = holding(yesterday.decisions, yesterday.as_of or date.min)
+    stands = reader.standing(yesterday)
+    held = holding(stands.decisions, yesterday.as_of or date.min)
     agreeing, other = _beside(fresh, held)
     refused = _contradictory(other, held)
     wanted = [row for row in other if row["line"] not in refused]
-    mentions = set(yesterday.mentions["mention"])
+    mentions = set(stands.mentions["mention"])
     if not dry_run:
-        with council.audit.acting(Kind.IMPORT, actor=by, counts={"decisions": len(wanted)}):
+        about = {"purpose": reader.purpose.code, "lane": reader.lane.name}
+        with council.audit.acting(Kind.IMPORT, actor=by, counts={"decisions": len(wanted)}, **about):
             ledger.bring(council.store.engine, [_of_the_ledger(row) for row in wanted], by=by)
     return Brought(
         taken=len(wanted),

@@ -20,6 +20,8 @@ __all__ = ["report_migration"]
 
 log = structlog.get_logger("svoc")
 PLACES = ("uprn", "postcode")
+REFERENCES = ("records", "mention", "mentions", "other", "reference")
+"""Columns that lead to a record of a source."""
 
 
 def report_migration(
@@ -54,6 +56,7 @@ def report_migration(
         reader.note(Kind.LIST, counts={"rows": rows}, run=stands.run, about={"list": "migration"})
     if reads.fields is not None:
         hidden = [place for place in PLACES if place not in reads.fields]
+        hidden += [] if reads.references else REFERENCES
         lists = {name: frame if name == "sources" else _without(frame, hidden) for name, frame in lists.items()}
     figures = {name: frame.height for name, frame in lists.items()}
     as_of = stands.as_of.isoformat()

@@ -33,6 +33,7 @@ from svoc.words.decisions import holding
 from svoc.words.events import EMPTY_LIFE_EVENTS
 from svoc.words.mentions import EVENTS_SOURCE, MENTIONS, PLACEMENT, lasting
 from svoc.words.plan import Plan, Yesterday
+from svoc.words.purposes import Lane
 from svoc.words.workings import Workings
 
 __all__ = ["candidates_of", "reconcile"]
@@ -155,12 +156,12 @@ def _every_lane(yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: S
         return dict(zip(lanes, side_by_side(*work), strict=True))
 
 
-def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy) -> pl.DataFrame:
-    """Say whose the life events told so far may be, among yesterday's persons of the lane for telling once.
+def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy, lane: Lane | None = None) -> pl.DataFrame:
+    """Say whose the life events told so far may be, among yesterday's persons of a lane, or of that for telling once.
 
     Gives a frame of `svoc.steps.attach.CANDIDATES` for those events that no steward has judged.
     """
-    lane = policy.purposes.lanes[policy.purposes.named(TELLING).lane]
+    lane = lane or policy.purposes.lanes[policy.purposes.named(TELLING).lane]
     change = delta(as_records(yesterday.events), yesterday.known)
     events = place(change.mentions, gazetteer, before=yesterday.mentions, trusted=True, codes=policy.codes)
     people = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from importlib import metadata
 
 import polars as pl
@@ -16,8 +17,8 @@ from svoc.steps.group import Thresholds
 from svoc.survivorship.policy import Survivorship
 from svoc.words.households import Communal
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.purposes import Purposes
-from svoc.words.roles import Role
+from svoc.words.purposes import Purpose, Purposes
+from svoc.words.roles import Role, may_ask
 
 __all__ = ["Policy"]
 
@@ -63,6 +64,12 @@ class Policy:
                 raise SettingsError(
                     f"[lanes.{lane.name}] names no source that there is: {source}; did you mean {hint}?"
                 )
+
+    def asked_for(self, code: str, *, actor: str, on: date) -> Purpose:
+        """Give a purpose to an actor; `PurposeRefused` for one that is unknown, has expired or is not theirs to ask."""
+        purpose = self.purposes.purpose(code, on=on)
+        may_ask(actor, purpose.roles, self.actors, purpose=code)
+        return purpose
 
     @property
     def version(self) -> str:

@@ -78,7 +78,7 @@ def decisions(
             figures = {"undone": taken}
             words = f"taken back: {', '.join(map(str, taken)) or 'nothing that holds'}; the next night settles it"
         else:
-            figures, words = _carried(council, action, given, renamed or [], who, dry_run=dry_run)
+            figures, words = _carried(council, action, given, renamed or [], who, purpose, dry_run=dry_run)
     answer(figures, words, as_json=as_json)
 
 
@@ -135,7 +135,14 @@ def _numbers(given: list[str]) -> list[int]:
 
 
 def _carried(
-    council: "Council", action: Action, given: list[str], renamed: list[str], who: str, *, dry_run: bool
+    council: "Council",
+    action: Action,
+    given: list[str],
+    renamed: list[str],
+    who: str,
+    purpose: str | None,
+    *,
+    dry_run: bool,
 ) -> tuple[dict[str, Any], str]:
     from svoc.exchanging import export_decisions, import_decisions
 
@@ -143,10 +150,10 @@ def _carried(
         raise SettingsError(f"{action.value} needs one file")
     path = Path(given[0])
     if action == Action.EXPORT:
-        count = export_decisions(council, path)
+        count = export_decisions(council, path, purpose=purpose, by=who)
         return {"decisions": count, "file": str(path)}, f"{count} decisions are in {path.name}"
     mapped = dict(_mapped(text) for text in renamed)
-    found = import_decisions(council, path, renamed=mapped, by=who, dry_run=dry_run)
+    found = import_decisions(council, path, renamed=mapped, by=who, purpose=purpose, dry_run=dry_run)
     figures = {name: getattr(found, name) for name in found.__slots__}
     return {**figures, "dry_run": dry_run}, ("a dry run: nothing was brought\n" if dry_run else "") + found.words()
 

@@ -74,12 +74,12 @@ def clear(
             done = council.ask_to_clear(person, purpose=purpose, actor=actor, because=because, kind=kind)
             words = f"request {done.number}: {', '.join(done.kinds)} holds until a second person confirms it"
         else:
-            found = council.clearings(purpose=purpose)
+            found = council.clearings(purpose=purpose, actor=actor or council.settings.council.actor)
             rows = [
                 {"number": w.number, "person": w.person, "kinds": w.kinds, "records": w.records, "actor": w.actor}
                 for w in found
             ]
-            lines = [f"{w.number}  {w.person or '-'}  {', '.join(w.kinds)}, asked by {w.actor}" for w in found]
+            lines = [f"{w.number}  {w.person}  {', '.join(w.kinds)}, asked by {w.actor}" for w in found]
             return answer({"waiting": rows}, "\n".join(lines) or "nothing waits", as_json=as_json)
     answer({"number": done.number, "kinds": done.kinds, "records": done.records}, words, as_json=as_json)
     return None

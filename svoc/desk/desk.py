@@ -8,7 +8,7 @@ from itertools import combinations
 import polars as pl
 
 from svoc.council import Council
-from svoc.desk.case import SHOWN, WHERE, Case, shown_to, told_side_by_side
+from svoc.desk.case import SHOWN, Case, shown_to, told_side_by_side
 from svoc.desk.preview import Preview, difference
 from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
@@ -20,6 +20,7 @@ from svoc.words.audit import Kind
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Yesterday
+from svoc.words.protection import WHERE
 from svoc.words.records import protected
 
 __all__ = ["Desk"]

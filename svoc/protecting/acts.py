@@ -1,5 +1,6 @@
 """Lays protection on a person and lifts it again: one asks for that, and another confirms it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
@@ -32,7 +33,8 @@ NOBODY = "there is no person {} that the purpose {!r} may read"
 class Laid:
     """What an act came to: its number in the ledger, how many records it is about, the kinds, and whose they are.
 
-    `persons`: identifiers in the lane of whoever acted, for the audit.
+    `records`: as far as they are in the lane of whoever acted, for the number of all would tell of other lanes;
+    `persons`: identifiers in that lane, for the audit.
     """
 
     number: int
@@ -46,7 +48,7 @@ class Waiting:
     """A request to lift protection that nobody has confirmed; why it was made is kept from whoever is to confirm it."""
 
     number: int
-    person: str | None
+    person: str
     kinds: tuple[str, ...]
     records: int
     actor: str
@@ -70,8 +72,7 @@ def lay(
         found = ever_together(connection, standing_together(connection, mine)["mention"].to_list() + mine.to_list())
         said = {"act": Act.SET.value, "kind": kind, "actor": actor, "because": because, "until": until, "about": None}
         number = write(connection, [{**said, "mention": mention} for mention in found])
-        persons = whose(connection, lane, pl.Series("mention", found), ever=False)["person"].unique().sort()
-    return Laid(number, len(found), (kind,), tuple(persons))
+        return Laid(number, _records(connection, lane, found), (kind,), _persons(connection, lane, found))
 
 
 def ask(store: Store, person: str, *, lane: str, actor: str, because: str, kind: str | None = None) -> Laid:
@@ -87,20 +88,20 @@ def ask(store: Store, person: str, *, lane: str, actor: str, because: str, kind:
         _refuse_what_a_source_says(connection, flags)
         said = {"act": Act.ASK.value, "actor": actor, "because": because, "until": None, "about": None}
         number = write(connection, [{**said, **flag} for flag in flags.to_dicts()])
-    return Laid(number, flags["mention"].n_unique(), _kinds(flags), (person,))
+        return Laid(number, _records(connection, lane, flags["mention"]), _kinds(flags), (person,))
 
 
 def confirm(store: Store, number: int, *, lane: str, actor: str, because: str) -> Laid:
     """Confirm, as a second person and for a reason of one's own, that protection is lifted; from then on it is.
 
-    Raises `SettingsError` where nothing waits under that number, where it is the same person who asked, and where more
-    has been said or more records have come since: then it has to be asked anew.
+    Raises `SettingsError` where nothing about a person of the lane waits under that number, where it is the same person
+    who asked, and where more has been said or more records have come since: then it has to be asked anew.
     """
     _said(actor, because)
     with told_plainly(), writing(store.engine) as connection:
         ledger = all_protection(connection)
         asked = _unconfirmed(ledger).filter(pl.col("number") == number)
-        if asked.is_empty():
+        if not _persons(connection, lane, asked["mention"]):
             raise SettingsError(f"no request {number} to lift protection waits to be confirmed")
         if same_actor(asked["actor"][0], actor):
             raise SettingsError("whoever asked cannot confirm it: a second person has to")
@@ -117,24 +118,20 @@ def confirm(store: Store, number: int, *, lane: str, actor: str, because: str) -
         _refuse_what_a_source_says(connection, flags)
         said = {"act": Act.CLEAR.value, "actor": actor, "because": because, "until": None, "about": number}
         done = write(connection, [{**said, **flag} for flag in flags.to_dicts()])
-        persons = whose(connection, lane, flags["mention"].unique(), ever=False)["person"].unique().sort()
-    return Laid(done, flags["mention"].n_unique(), _kinds(flags), tuple(persons))
+        theirs = flags["mention"]
+        return Laid(done, _records(connection, lane, theirs), _kinds(flags), _persons(connection, lane, theirs))
 
 
 def waiting(store: Store, *, lane: str) -> list[Waiting]:
-    """List the requests that wait for a second person, the oldest first, with whom they are about in a lane."""
+    """List the requests about persons of a lane that wait for a second person, the oldest first."""
     with told_plainly(), store.engine.connect() as connection:
         open_ones = _unconfirmed(all_protection(connection))
         found = []
         for (number,), rows in open_ones.group_by("number", maintain_order=True):
-            ids = whose(connection, lane, rows["mention"].unique(), ever=False)["person"].unique().sort()
-            row = rows.row(0, named=True)
-            found.append(
-                Waiting(
-                    int(str(number)), ids[0] if len(ids) else None, _kinds(rows), rows["mention"].n_unique(),
-                    row["actor"], row["at"],
-                )
-            )  # fmt: skip
+            ids, row = _persons(connection, lane, rows["mention"]), rows.row(0, named=True)
+            if ids:
+                records = _records(connection, lane, rows["mention"])
+                found.append(Waiting(int(str(number)), ids[0], _kinds(rows), records, row["actor"], row["at"]))
     return found
 
 
@@ -185,6 +182,20 @@ def _said(actor: str, because: str) -> None:
         raise SettingsError("say who does it: protection is laid and lifted by somebody")
     if not because.strip():
         raise SettingsError("say why: the reason is kept with it")
+
+
+def _persons(connection: Connection, lane: str, mentions: Iterable[str]) -> tuple[str, ...]:
+    """Name the persons of a lane whose these records are, or were last."""
+    return tuple(whose(connection, lane, _keys(mentions), ever=False)["person"].unique().sort())
+
+
+def _records(connection: Connection, lane: str, mentions: Iterable[str]) -> int:
+    """Count those of some records that are, or ever were, somebody's in a lane."""
+    return whose(connection, lane, _keys(mentions), ever=True)["mention"].n_unique()
+
+
+def _keys(mentions: Iterable[str]) -> pl.Series:
+    return pl.Series("mention", sorted(set(mentions)), dtype=pl.String)
 
 
 def _kinds(flags: pl.DataFrame) -> tuple[str, ...]:

@@ -29,7 +29,7 @@ class Protects:
         `kind` is a word of `svoc.words.protection.Protection`; any purpose may. Whoever becomes one with the person, or
         is parted from them, is protected too. Raises `SettingsError` for no such person or kind, or without a reason.
         """
-        reads = self._reading(purpose)
+        reads = self._reading(purpose, actor, because)
         refuse_unknown(kind, person)  # before it is noted for good: what is typed by mistake may be a name
         said = {"purpose": reads.code, "because": because, "persons": [person], "lane": reads.lane}
         with self.audit.acting(Kind.PROTECT, actor=actor, about={"protection": kind}, **said):
@@ -40,7 +40,7 @@ class Protects:
 
         Only a purpose that sees the protected may.
         """
-        reads = self._reading(purpose, sees=True)
+        reads = self._reading(purpose, actor, because, sees=True)
         refuse_unknown(kind, person)
         said = {"purpose": reads.code, "because": because, "persons": [person], "lane": reads.lane}
         with self.audit.acting(Kind.CLEAR, actor=actor, about={"stage": "asked"}, **said):
@@ -48,22 +48,31 @@ class Protects:
 
     def confirm_clearing(self, number: int, *, purpose: str, actor: str, because: str) -> Laid:
         """Lift protection that somebody else asked to be lifted, for a reason of one's own; only then is it lifted."""
-        reads = self._reading(purpose, sees=True)
+        reads = self._reading(purpose, actor, because, sees=True)
         said = {"purpose": reads.code, "because": because, "lane": reads.lane}
-        persons = [w.person for w in waiting(self.store, lane=reads.lane) if w.number == number and w.person]
+        persons = [w.person for w in waiting(self.store, lane=reads.lane) if w.number == number]
         with self.audit.acting(Kind.CLEAR, actor=actor, persons=persons, about={"stage": "confirmed"}, **said):
             return confirm(self.store, number, lane=reads.lane, actor=actor, because=because)
 
-    def clearings(self, *, purpose: str) -> list[Waiting]:
+    def clearings(self, *, purpose: str, actor: str) -> list[Waiting]:
         """List the requests to lift protection that wait for a second person; not why they were made."""
-        return waiting(self.store, lane=self._reading(purpose, sees=True).lane)
+        reads = self._reading(purpose, actor, None, sees=True)
+        found = waiting(self.store, lane=reads.lane)
+        persons, about = [each.person for each in found], {"stage": "listed"}
+        self.audit.note(Kind.CLEAR, actor=actor, purpose=reads.code, lane=reads.lane, persons=persons, about=about)
+        return found
 
     def shield(self, purpose: Purpose) -> Shield:
         """Give what stands between a purpose and those under protection in its lane: nothing, if it sees them."""
         return OPEN if purpose.sees_protected else Shield.of(self.store, purpose.lane)
 
-    def _reading(self, purpose: str, *, sees: bool = False) -> Purpose:
-        reads = self.policy.purposes.purpose(purpose, on=datetime.now(UTC).date())
+    def _reading(self, purpose: str, actor: str, because: str | None, *, sees: bool = False) -> Purpose:
+        try:
+            reads = self.policy.asked_for(purpose, actor=actor, on=datetime.now(UTC).date())
+        except PurposeRefused:
+            if purpose in self.policy.purposes.purposes:
+                self.audit.note(Kind.DENIED, actor=actor, purpose=purpose, because=because)
+            raise
         if sees and not reads.sees_protected:
             able = ", ".join(p.code for p in self.policy.purposes.purposes.values() if p.sees_protected)
             raise PurposeRefused(f"the purpose {purpose!r} does not see those under protection; these do: {able}")

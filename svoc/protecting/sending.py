@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from svoc.protecting.who import shielded
+from svoc.protecting.who import home_of, homes_of, shielded
 from svoc.steps.withhold import may_be_told
 from svoc.store.restoring import withdraw
 from svoc.store.store import Store
@@ -13,24 +13,31 @@ __all__ = ["sendable"]
 
 
 @dataclass(slots=True)
-class _Kinds:
-    """By what each person of a lane is protected, now or at any time; read once for each lane."""
+class _Lane:
+    """By what each person of a lane is protected, now or at any time, and where any of them is; read once."""
 
     store: Store
-    by_lane: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    name: str
+    kinds: dict[str, list[str]] = field(init=False)
+    homes: frozenset[int] = field(init=False)
 
-    def of(self, lane: str, person: str) -> list[str]:
-        """Give the kinds; none for most."""
-        if lane not in self.by_lane:
-            self.by_lane[lane] = dict(shielded(self.store, lane, ever=True).iter_rows())
-        return self.by_lane[lane].get(person, [])
+    def __post_init__(self) -> None:
+        self.kinds = dict(shielded(self.store, self.name, ever=True).iter_rows())
+        self.homes = homes_of(self.store, self.name) if self.kinds else frozenset()
+
+    def exposes(self, person: str) -> bool:
+        """Say whether somebody lives where one who is protected is."""
+        return bool(self.homes) and home_of(self.store, self.name, person) in self.homes
 
 
 def sendable(store: Store, outbox: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Give the rows of the outbox as they may be sent now; what may be sent no more is withdrawn."""
-    kinds = _Kinds(store)
+    lanes: dict[str, _Lane] = {}
     for row in outbox:
-        payload = may_be_told(row["kind"], row["payload"], kinds.of(row["lane"], row["person"]))
+        name, person = row["lane"], row["person"]
+        lane = lanes[name] if name in lanes else lanes.setdefault(name, _Lane(store, name))
+        exposed = lane.exposes(person)
+        payload = may_be_told(row["kind"], row["payload"], lane.kinds.get(person, ()), exposed=exposed)
         if payload is None:
             withdraw(store, row["notice"])
         else:

@@ -7,12 +7,21 @@ from sqlalchemy import Connection, select
 
 from svoc.store import tables
 from svoc.store.opening import told_plainly
-from svoc.store.protections import flagged, named_with, standing_together, whose
+from svoc.store.protections import flagged, named_with, places_of, standing_together, whose
 from svoc.store.standing import of_table, published_run
 from svoc.store.store import Store
 from svoc.words.protection import HELD
 
-__all__ = ["SHIELDED", "SHIELDED_MENTIONS", "beside", "day_of", "shielded", "shielded_mentions"]
+__all__ = [
+    "SHIELDED",
+    "SHIELDED_MENTIONS",
+    "beside",
+    "day_of",
+    "home_of",
+    "homes_of",
+    "shielded",
+    "shielded_mentions",
+]
 
 SHIELDED: dict[str, pl.DataType] = {"person": pl.String(), "kinds": pl.List(pl.String())}
 """Identifiers of persons under protection, and by what (`svoc.words.protection.Protection`), sorted by person."""
@@ -50,6 +59,21 @@ def beside(store: Store, lane: str, mentions: pl.Series) -> pl.DataFrame:
     with told_plainly(), store.engine.connect() as connection:
         mates = named_with(connection, mentions)
         return whose(connection, lane, mates, ever=True)
+
+
+def homes_of(store: Store, lane: str) -> frozenset[int]:
+    """Give the UPRNs where anybody under protection is, by a golden fact of a lane or by a record, forwarding too."""
+    with told_plainly(), store.engine.connect() as connection:
+        mentions = found_shielded(connection)["mention"].unique()
+        persons = whose(connection, lane, mentions, ever=False)["person"].unique()
+        return places_of(connection, lane, mentions, persons)
+
+
+def home_of(store: Store, lane: str, person: str) -> int | None:
+    """Give the UPRN of a person's home as it stands, if it is known."""
+    nobody = pl.Series("mention", [], dtype=pl.String)
+    with told_plainly(), store.engine.connect() as connection:
+        return next(iter(places_of(connection, lane, nobody, pl.Series("person", [person]))), None)
 
 
 def found_shielded(connection: Connection) -> pl.DataFrame:

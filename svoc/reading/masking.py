@@ -16,6 +16,7 @@ from svoc.words.purposes import Purpose
 __all__ = [
     "TOLD_BY",
     "masked",
+    "masked_candidates",
     "masked_cases",
     "masked_decisions",
     "masked_mentions",
@@ -92,6 +93,13 @@ def masked_cases(cases: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
     hidden += [] if purpose.sees("uprn") else ["place"]
     hidden += [] if purpose.references else ["mentions"]
     return _nulled(cases, hidden)
+
+
+def masked_candidates(candidates: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Null in a frame of `CANDIDATES` the weight where not all may be seen, and the keys where no reference may be."""
+    hidden = [] if purpose.fields is None else ["weight"]
+    hidden += [] if purpose.references else ["event", "mention"]
+    return _nulled(candidates, hidden)
 
 
 def masked_decisions(decisions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:

@@ -16,7 +16,15 @@ from svoc.night import candidates_of
 from svoc.policy import Policy
 from svoc.protecting import Shield
 from svoc.reading.frames import frames_of, living_together, shield_of
-from svoc.reading.masking import masked, masked_cases, masked_decisions, masked_mentions, masked_past, masked_persons
+from svoc.reading.masking import (
+    masked,
+    masked_candidates,
+    masked_cases,
+    masked_decisions,
+    masked_mentions,
+    masked_past,
+    masked_persons,
+)
 from svoc.reading.standing import Standing, golden, was_the_lanes
 from svoc.reconciling import arrivals_of
 from svoc.store.acts import objectors
@@ -29,7 +37,6 @@ from svoc.words.full_register import registers_among
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import Yesterday
 from svoc.words.purposes import Lane, Purpose
-from svoc.words.roles import may_ask
 
 __all__ = ["Reader"]
 
@@ -60,8 +67,7 @@ class Reader:
     ) -> Self:
         """Give a reader; raise `PurposeRefused` for a purpose that is unknown, has expired or is not the actor's."""
         try:
-            purpose = policy.purposes.purpose(code, on=datetime.now(UTC).date())
-            may_ask(actor, purpose.roles, policy.actors, purpose=code)
+            purpose = policy.asked_for(code, actor=actor, on=datetime.now(UTC).date())
         except PurposeRefused:
             if code in policy.purposes.purposes:
                 audit.note(Kind.DENIED, actor=actor, purpose=code, because=because)
@@ -198,9 +204,13 @@ class Reader:
         return masked_decisions(told, self.purpose)
 
     def candidates(self, gazetteer: Gazetteer) -> pl.DataFrame:
-        """Give, for each life event that nobody has judged, whose of the lane it may be (`CANDIDATES`)."""
-        stands = self.store.yesterday()
-        return candidates_of(stands, gazetteer, self.policy)
+        """Give, for each life event that nobody has judged, whose of the lane it may be (`CANDIDATES`).
+
+        The weight rests on all facts and the keys lead to records: who may not see all, or those, is told neither.
+        """
+        told = candidates_of(self.store.yesterday(), gazetteer, self.policy, self.lane)
+        self.note(Kind.CASES, counts={"rows": told.height})
+        return masked_candidates(told, self.purpose)
 
     def arrivals(self) -> pl.DataFrame:
         """Say of each notice that the lane sent whether it arrived, as a frame of `svoc.words.arrivals.ARRIVALS`."""

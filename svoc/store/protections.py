@@ -23,6 +23,7 @@ __all__ = [
     "last_held_by",
     "marked_by_their_source",
     "named_with",
+    "places_of",
     "protection",
     "standing_together",
     "whose",
@@ -34,6 +35,8 @@ ROW, MEMBER, FORWARD, DOUBT = map(
 OF_LANE: dict[str, pl.DataType] = {"lane": pl.String(), "mention": pl.String(), "person": pl.String()}
 OF_RECORD: dict[str, pl.DataType] = {"mention": pl.String(), "source": pl.String(), "record": pl.String()}
 MARKED: dict[str, pl.DataType] = {"source": pl.String(), "markers": pl.List(pl.String())}
+LIES: dict[str, pl.DataType] = {"mention": pl.String(), "uprn": pl.Int64(), "forwarding_place": pl.Int64()}
+HOME: dict[str, pl.DataType] = {"person": pl.String(), "uprn": pl.Int64()}
 PORTION = 500
 
 
@@ -135,6 +138,14 @@ def named_with(connection: Connection, mentions: pl.Series) -> pl.Series:
     beside = visible(connection, tables.MentionRow, OF_RECORD, run, among=("record", records["record"].unique()))
     same = beside.join(records, on=["source", "record"], how="semi")
     return same.filter(~pl.col("mention").is_in(mentions.implode()))["mention"].unique().sort()
+
+
+def places_of(connection: Connection, lane: str, mentions: pl.Series, persons: pl.Series) -> frozenset[int]:
+    """Give the UPRNs where these records lie or lead to, and the homes of these persons of a lane, as they stand."""
+    run = published_run(connection)
+    lying = visible(connection, tables.MentionRow, LIES, run, among=("mention", mentions))
+    homes = visible(connection, tables.PersonRow, HOME, run, lanes=(lane,), among=("person", persons))
+    return frozenset(pl.concat([lying["uprn"], lying["forwarding_place"], homes["uprn"]]).drop_nulls())
 
 
 def marked_by_their_source(connection: Connection, mentions: pl.Series) -> list[str]:

@@ -208,3 +208,30 @@ def test_a_column_that_is_not_there_is_named_with_the_nearest(scene: Scene, tmp_
     file.write_text(",".join(COLUMNS).replace("verdict", "verdikt") + "\n", encoding="utf-8")
     with pytest.raises(InputFaults, match=r"line 1, column verdict.*did you mean verdikt"):
         brought(scene, file)
+
+
+def test_a_purpose_carries_out_what_is_of_its_own_lane(scene: Scene, tmp_path: Path) -> None:
+    """No elector of a scene is in the open register."""
+    store = scene.council.store
+    store.decide("different", A, E1, **WHO)
+    store.decide("different", A, L, **WHO)
+    file = tmp_path / "own.csv"
+    assert export_decisions(scene.council, file, purpose="council-tax", by="m.lead") == 1
+    assert E1 not in file.read_text(encoding="utf-8")
+    assert export_decisions(scene.council, file, by="m.lead") == 2, "the council's own purpose sees both"
+
+
+def test_bringing_decisions_tells_nothing_of_another_lane(scene: Scene, there: Store, tmp_path: Path) -> None:
+    """Whether an elector of the full register is here, or was ever decided about, is not to be guessed by a file."""
+    scene.council.store.decide("same", A, E1, **WHO)
+    told = []
+    for elector in (E1, "electoral_register/E-77/1"):
+        there.decide("different", A, elector, **WHO)
+        file = exported(scene, there, tmp_path)
+        there.engine.dispose()
+        found = import_decisions(scene.council, file, renamed={}, by="m.lead", purpose="council-tax", dry_run=True)
+        told.append(found)
+        with there.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM decision")
+    assert told[0] == told[1]
+    assert told[0].asleep == 1

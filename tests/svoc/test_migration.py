@@ -102,3 +102,16 @@ def test_one_council_alone_has_nothing_to_merge(council: Path) -> None:
 
     with pytest.raises(SettingsError, match="expected two councils or more"):
         report_migration(council, council.parent / "lists")
+
+
+def test_statistics_are_told_no_reference_of_a_record(council: Path) -> None:
+    """On a register a reference leads to the name."""
+    assert not run_night(council).refused
+    told = {}
+    for purpose in ("migration", "statistics"):
+        report_migration(council, council.parent / purpose, purpose=purpose)
+        files = sorted((council.parent / purpose).iterdir())
+        told[purpose] = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    for reference in ("/600/", "/700/", ">601<", ",601,"):
+        assert reference in told["migration"], "told to whoever merges the records"
+        assert reference not in told["statistics"]

@@ -112,3 +112,12 @@ def test_a_doubtful_succession_shows_the_old_entries_and_takes_same_for_an_answe
         assert lived.true("not asked E4 E1 E2")
         assert E1 in lived.members()
         assert lived.desk.history()["verdict"].to_list() == ["succeeds"]
+
+
+def test_no_preview_tells_how_a_protected_person_is_reached() -> None:
+    with opened() as lived:
+        lived.fall(electoral_register="E1 MR JOHN SMITH at 1", library="L1 MR JOHN SMYTHE at 5 phone 01752555012")
+        assert "01752555012" in lived.desk.suppose("same", [(E1, L)]).words(), "shown of everybody else"
+        said = {"purpose": "canvass-match", "actor": "j.okafor", "because": "asked"}
+        lived.council.protect(lived.members()[L], "safe-address", **said)
+        assert "01752555012" not in lived.desk.suppose("same", [(E1, L)]).words()

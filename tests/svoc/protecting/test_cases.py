@@ -50,7 +50,7 @@ class Watched(Scene):
             case ["ask", one]:
                 self.council.ask_to_clear(members[key(one)], purpose=SEES, actor="j.okafor", because="has moved abroad")
             case ["confirm", number]:
-                waits = self.council.clearings(purpose=SEES)[int(number) - 1]
+                waits = self.council.clearings(purpose=SEES, actor="m.patel")[int(number) - 1]
                 self.council.confirm_clearing(waits.number, purpose=SEES, actor="m.patel", because="met her")
             case _:
                 self.decide(deed)

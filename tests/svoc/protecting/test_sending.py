@@ -73,3 +73,16 @@ def test_protection_outlives_a_rollback(scene: Scene) -> None:
     roll_back(scene.council.store, 2, because="the wrong file", actor="j.okafor")
     hidden = set(shielded(scene.council.store, "statutory")["person"])
     assert {scene.members()[key("A1")], scene.members()[key("L1")]} <= hidden
+
+
+def test_a_place_where_somebody_is_protected_since_is_in_no_notice_about_anybody_else(scene: Scene) -> None:
+    """Ruth lives where Ann has moved to, and asks for protection before the notice about Ann goes out."""
+    scene.fall(council_tax="A1 MRS ANN SMITH at 3; A2 MISS RUTH HILL at 9")
+    scene.council.protect(
+        scene.members()[key("A2")], "safe-address", purpose="canvass-match", actor="j.okafor", because="asked"
+    )
+    ear = Ear()
+    assert scene.council.deliver(ear) == 1
+    (notice,) = ear.heard
+    assert notice.kind == "address"
+    assert not set(WHERE) & set(notice.payload)
