@@ -16,6 +16,9 @@ PLAIN = ("title", "forename", "middle_names", "surname", "dob", "phone", "email"
 """Facts that a record holds as they are told."""
 
 
+WHERE = {"address", "postcode", "uprn"}
+
+
 class Shows(Enum):
     """What one record shows of one fact."""
 
@@ -66,6 +69,8 @@ def _of_a_death(payload: Row, own: Row | None) -> Arrival:
 
 
 def _of_a_move(payload: Row, before: Row | None, own: Row | None, others: Iterable[Row]) -> Arrival:
+    if not payload.keys() & WHERE:
+        return _of_a_leaving(before, own)
     elsewhere = any(_lies(row, payload) for row in others)
     if own is None:
         return Arrival.ARRIVED if elsewhere else Arrival.PARTLY
@@ -76,6 +81,12 @@ def _of_a_move(payload: Row, before: Row | None, own: Row | None, others: Iterab
     if before is not None and _same_place(own, before):
         return Arrival.PARTLY if elsewhere else Arrival.NOT
     return Arrival.CONTRADICTED
+
+
+def _of_a_leaving(before: Row | None, own: Row | None) -> Arrival:
+    """A record that others share is told that somebody has left, and not whither."""
+    stays = own is not None and (before is None or _same_place(own, before))
+    return Arrival.NOT if stays else Arrival.ARRIVED
 
 
 def _lies(row: Row, payload: Row) -> bool:

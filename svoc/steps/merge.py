@@ -12,7 +12,7 @@ from svoc.words.mentions import EVENTS_SOURCE, lasting
 from svoc.words.persons import PERSONS
 from svoc.words.records import NEW
 
-__all__ = ["merge"]
+__all__ = ["merge", "speaking"]
 
 PUT_RIGHT = "put_right"
 """The rule of a fact that a steward put right; of several the last word counts."""
@@ -32,17 +32,25 @@ def merge(
     trust = {source: policy.trust_of(source, kind) for source, kind in of.items()}
     records = members.join(mentions, on="mention").with_columns(
         trust=pl.col("source").replace_strict(trust, default=0, return_dtype=pl.Int32),
-        lasting=lasting(as_of),
         put_right=pl.when(put_right()).then(pl.col("record").str.extract(r"(\d+)$").cast(pl.Int64)).otherwise(0),
     )
     persons = records.group_by("person").agg(records=pl.len().cast(pl.Int32)).sort("person")
-    told = records.with_columns(renews=_renews(as_of))
     for group, facts in GROUPS.items():
-        said = _moved_in(told) if group == "home" else told
+        said = speaking(records, group, as_of=as_of)
         persons = persons.join(_survivors(said, group, facts, policy.facts[group]), on="person", how="left")
     why = [f"why_{group}" for group in GROUPS]
     provenance = "{" + pl.concat_str(why, separator=", ", ignore_nulls=True) + "}"
     return persons.with_columns(provenance=provenance).select(PERSONS.keys()).sort("person")
+
+
+def speaking(records: pl.DataFrame, group: str, *, as_of: date) -> pl.DataFrame:
+    """Give records (frame of `PLACED`) as they speak of a group of facts on a day: who has moved is elsewhere then.
+
+    Adds `lasting`, whether the stay lasts on the day, and `renews`, the day from which a life event is heard before
+    what is older.
+    """
+    told = records.with_columns(renews=_renews(as_of), lasting=lasting(as_of))
+    return _moved_in(told) if group == "home" else told
 
 
 def put_right() -> pl.Expr:

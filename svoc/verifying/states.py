@@ -1,10 +1,13 @@
 """What must hold of what stands: who is who, identifiers, golden facts, decisions, households."""
 
+from datetime import date
+
 import polars as pl
 
 from svoc.policy import Policy
 from svoc.steps.house import is_household
 from svoc.steps.identify import is_identifier
+from svoc.steps.merge import speaking
 from svoc.steps.replay import replay
 from svoc.survivorship.policy import GROUPS
 from svoc.verifying.rows import Found
@@ -64,9 +67,10 @@ def facts_stand_in_records(stands: Yesterday, lane: str, policy: Policy) -> Foun
     """Every golden fact is what the record says from which it is said to come, a record of the same person."""
     state, wrong = stands.lane(lane), []
     for group, facts in GROUPS.items():
+        spoken = speaking(stands.mentions, group, as_of=stands.as_of or date.min)
         told = state.persons.with_columns(mention=pl.col("provenance").str.json_path_match(f"$.{group}.mention"))
         said = told.join(state.members.select("mention", owner="person"), on="mention", how="left").join(
-            stands.mentions.select("mention", *(pl.col(f).alias(f"said_{f}") for f in facts)), on="mention", how="left"
+            spoken.select("mention", *(pl.col(f).alias(f"said_{f}") for f in facts)), on="mention", how="left"
         )
         other = pl.any_horizontal(pl.col(f).ne_missing(pl.col(f"said_{f}")) for f in facts)
         stranger = pl.col("mention").is_not_null() & pl.col("owner").ne_missing(pl.col("person"))
