@@ -31,6 +31,7 @@ from svoc.sources.rows import Rows
 from svoc.steps.bar import anonymity_was_lifted
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
+from svoc.store.audit_anchors import last_head
 from svoc.store.known_as import known_as
 from svoc.store.said_anew import said_anew, tokens_taken
 from svoc.store.store import Store
@@ -59,7 +60,9 @@ class Council(Protects):
         self.store = store
         self.policy = policy
         where = (settings.council.database, settings.audit.database, settings.folder)
-        self.audit = Audit.beside(*where, lambda person: known_as(store.engine, person))
+        self.audit = Audit.beside(
+            *where, lambda person: known_as(store.engine, person), lambda: last_head(store.engine)
+        )
         self._gazetteer: Gazetteer | None = None
 
     @classmethod

@@ -124,8 +124,10 @@ def _one_night(council: Council, record: NightRecord, *, dry_run: bool, purpose:
         )
         council.commit(plan, manifest=made_of)
     forgotten = _afterwards(council, plan, record)
-    words = [plan.summary(), f"{record.sent} notices went out", f"report: {report}"]
-    done = {**figures, "notices_sent": record.sent, "forgotten": forgotten}
+    head = council.audit.head()
+    trail = f"audit trail: {head.seq}:{head.hash}"
+    words = [plan.summary(), f"{record.sent} notices went out", f"report: {report}", trail]
+    done = {**figures, "notices_sent": record.sent, "forgotten": forgotten, "audit": head.figures()}
     return Done(done, words, refused=False, report=report)
 
 

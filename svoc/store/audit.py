@@ -17,6 +17,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from svoc.errors import SettingsError, StoreUnavailable, SvocError, said_of
+from svoc.store.audit_anchors import CUT_OFF, Loss, holds, losses, missing, own_up
 from svoc.store.audit_asking import ALL, Asked, Noted, concerning, events, forget, prune
 from svoc.store.audit_chain import Head, appended, broken, head_of
 from svoc.store.audit_tables import AUDIT, SCHEMA, make_tables, tables_are_there
@@ -29,6 +30,9 @@ __all__ = ["Audit"]
 UNWRITTEN = "the audit trail cannot be written, and what is not written there is neither given nor done: {}"
 NOTHING: Mapping[str, Any] = {}
 
+LastHead = tuple[int, Head] | None
+"""A night, and the event with which it saw the trail end."""
+
 
 class Audit:
     """The audit trail of one council; its database is opened when it is first needed.
@@ -38,22 +42,38 @@ class Audit:
     1
     """
 
-    def __init__(self, url: str, folder: Path, known_as: Callable[[str], KnownAs] = KnownAs) -> None:
+    def __init__(
+        self,
+        url: str,
+        folder: Path,
+        known_as: Callable[[str], KnownAs] = KnownAs,
+        last_head: Callable[[], LastHead] = lambda: None,
+    ) -> None:
         self._url = url
         self._folder = folder
         self._known_as = known_as
+        self._last_head = last_head
         self._engine: Engine | None = None
+        self._is_whole = False
 
     @classmethod
-    def beside(cls, database: str, own: str, folder: Path, known_as: Callable[[str], KnownAs] = KnownAs) -> "Audit":
+    def beside(
+        cls,
+        database: str,
+        own: str,
+        folder: Path,
+        known_as: Callable[[str], KnownAs] = KnownAs,
+        last_head: Callable[[], LastHead] = lambda: None,
+    ) -> "Audit":
         """Give the trail of a council: in the database that `[audit] database` names, or beside the council's.
 
         `svoc.db` has `svoc-audit.db` beside it; on PostgreSQL it is the schema `svoc_audit` of the same database.
-        `known_as`: tells under which identifiers a person was known.
+        `known_as`: tells under which identifiers a person was known; `last_head`: with which event the last night saw
+        the trail end, without which nothing is noted, read or erased there.
         """
         if own and own == database and own.startswith("sqlite:"):
             raise SettingsError("[audit] database: expected another file than the council's, which a night writes to")
-        return cls(own or derived(database), folder, known_as)
+        return cls(own or derived(database), folder, known_as, last_head)
 
     @property
     def engine(self) -> Engine:
@@ -65,6 +85,20 @@ class Audit:
                     make_tables(engine)
             self._engine = engine
         return self._engine
+
+    @property
+    def whole(self) -> Engine:
+        """Give the database, where it holds the end that the last night saw; raise `StoreUnavailable` otherwise.
+
+        A trail that is gone would be begun anew and an older one written on, and nobody would know what is missing.
+        """
+        engine = self.engine
+        if not self._is_whole and (last := self._last_head()):
+            with told_plainly(), engine.connect() as connection:
+                if missing(connection, dict([last])):
+                    raise StoreUnavailable(CUT_OFF.format(last[1].seq, last[0]))
+        self._is_whole = True
+        return engine
 
     def close(self) -> None:
         """Let the database go."""
@@ -105,7 +139,8 @@ class Audit:
         more = {"counts": dict(counts), "about": dict(about)}
         body = {**given, **{k: v for k, v in more.items() if v}, "actor": _actor(actor), "kind": kind.value}
         try:
-            with told_plainly(), writing(self.engine, AUDIT) as connection:
+            engine = self.engine if kind is Kind.VERIFY else self.whole
+            with told_plainly(), writing(engine, AUDIT) as connection:
                 return appended(connection, body, payload)
         except SvocError as fault:
             raise StoreUnavailable(UNWRITTEN.format(said_of(fault))) from None
@@ -132,7 +167,7 @@ class Audit:
 
     def events(self, asked: Asked = ALL) -> Iterator[Noted]:
         """Give the events that are asked for, in their order."""
-        with told_plainly(), self.engine.connect() as connection:
+        with told_plainly(), self.whole.connect() as connection:
             yield from events(connection, asked)
 
     def of_person(self, person: str, asked: Asked = ALL) -> list[Noted]:
@@ -142,7 +177,7 @@ class Audit:
         What was erased (`forget`) concerns nobody any more.
         """
         known_as = self._known_as(person)
-        with told_plainly(), self.engine.connect() as connection:
+        with told_plainly(), self.whole.connect() as connection:
             return list(concerning(connection, known_as, asked))
 
     def forget(self, person: str) -> int:
@@ -153,12 +188,31 @@ class Audit:
         """
         known_as = self._known_as(person)
         with told_plainly():
-            return forget(self.engine, known_as)
+            return forget(self.whole, known_as)
 
     def prune(self, before: datetime, *, actor: str) -> int:
         """Let go of events from before a moment, under a seal from which the rest still verifies; give how many."""
         with told_plainly():
-            return prune(self.engine, before, actor=_actor(actor))
+            return prune(self.whole, before, actor=_actor(actor))
+
+    def own_up(self, heads: Mapping[int, Head], *, actor: str, because: str) -> int:
+        """Take down which of these ends of the trail, by night, are lost for good; give how many. For a human to say.
+
+        They are told as lost ever after (`losses`), and the trail is written on.
+        """
+        with told_plainly(), self.engine.connect() as connection:
+            lost = missing(connection, heads)
+        return own_up(self.engine, sorted(lost.items()), actor=_actor(actor), because=because)
+
+    def losses(self) -> list[Loss]:
+        """Give the ends of the trail that are lost, as somebody owned up to."""
+        with told_plainly(), self.engine.connect() as connection:
+            return losses(connection)
+
+    def holds(self, head: Head) -> bool:
+        """Say whether the trail holds an event as somebody wrote it down elsewhere."""
+        with told_plainly(), self.engine.connect() as connection:
+            return holds(connection, head)
 
     def broken(self, kept: Mapping[str, Head] = NOTHING) -> tuple[int, list[str]]:
         """Count the events looked at, and name each place that was tampered with (`svoc.store.audit_chain.broken`)."""

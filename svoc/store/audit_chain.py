@@ -21,6 +21,7 @@ __all__ = [
     "broken",
     "chained",
     "head_of",
+    "lost_in",
     "read_body",
     "rows_after",
     "sealed",
@@ -137,14 +138,23 @@ def sealed(connection: Connection) -> Head:
         return Head(0, BEGINNING)
 
 
+def lost_in(body: str) -> Head | None:
+    """Give the end of the trail that an event owns up to have lost, if it is such a one."""
+    said = read_body(body)
+    try:
+        return Head(int(said["counts"]["last"]), str(said["about"]["head"])) if said["kind"] == Kind.LOST else None
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
 def broken(connection: Connection, kept: Mapping[str, Head]) -> tuple[int, list[str]]:
     """Count the events looked at, and name every place where the chain is not as it was written.
 
     `kept`: heads that were written down elsewhere, by where: each has to be in the chain still. Without them nobody
-    could tell that the last events were taken away.
+    could tell that the last events were taken away. A head that the chain owns up to have lost is none of these.
     """
     before = sealed(connection)
-    looked, found, hashes = 0, list[str](), {before.seq: before.hash}
+    looked, found, hashes, lost = 0, list[str](), {before.seq: before.hash}, set[Head | None]()
     wanted = {head.seq for head in kept.values()}
     for row in rows_after(connection, before.seq):
         looked += 1
@@ -153,9 +163,11 @@ def broken(connection: Connection, kept: Mapping[str, Head]) -> tuple[int, list[
         found += _wrong_in(row, before.hash)
         if row.seq in wanted:
             hashes[row.seq] = row.hash
+        if row.kind == Kind.LOST:
+            lost.add(lost_in(row.body))
         before = Head(row.seq, row.hash)
     for where, head in kept.items():
-        if head.seq >= min(hashes) and hashes.get(head.seq) != head.hash:
+        if head.seq >= min(hashes) and hashes.get(head.seq) != head.hash and head not in lost:
             found.append(f"event {head.seq} is not, or not as, {where} knew it: the end of the trail was taken away")
     return looked, found
 

@@ -29,12 +29,16 @@ CHANGE = of_table(tables.ChangeRow)
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """One law, of one lane or of all: how much was looked at, and every violation, named by keys and numbers."""
+    """One law, of one lane or of all: how much was looked at, and every violation, named by keys and numbers.
+
+    `known`: what is not as it was, and somebody owned up to.
+    """
 
     words: str
     lane: str
     checked: int
     violations: tuple[str, ...]
+    known: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +56,13 @@ class Verified:
     def figures(self) -> dict[str, Any]:
         """Give it as values that JSON can hold."""
         laws = [
-            {"law": law.words, "lane": law.lane, "checked": law.checked, "violations": list(law.violations)}
+            {
+                "law": law.words,
+                "lane": law.lane,
+                "checked": law.checked,
+                "violations": list(law.violations),
+                "known": list(law.known),
+            }
             for law in self.laws
         ]
         wrong = sum(len(law.violations) for law in self.laws)
@@ -66,6 +76,7 @@ class Verified:
             where = f"{law.lane}: " if law.lane else ""
             lines += [f"{said:10} {where}{law.words} ({law.checked} looked at)"]
             lines += [f"           - {violation}" for violation in law.violations]
+            lines += [f"           - known: {loss}" for loss in law.known]
         told = "the store holds together" if self.sound else "the store is damaged: restore it from a backup"
         return "\n".join([*lines, f"after run {self.run} {told}"])
 
@@ -81,7 +92,8 @@ def verify(store: Store, policy: Policy, audit: Audit | None = None) -> Verified
             run, oldest = published_run(connection), oldest_kept(connection)
             laws = [_law(law, law(connection, run, oldest)) for law in ROW_LAWS]
         if audit:
-            laws.append(_law(audit_is_whole, audit_is_whole(store, audit)))
+            law = _law(audit_is_whole, audit_is_whole(store, audit))
+            laws.append(replace(law, known=tuple(loss.words() for loss in audit.losses())))
         stands = _as_decided(store, store.yesterday())
         for lane in sorted(stands.lanes):
             laws += [_law(law, law(stands, lane, policy), lane) for law in STATE_LAWS]

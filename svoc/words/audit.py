@@ -54,6 +54,7 @@ class Kind(StrEnum):
     DENIED = "denied"
     FAILED = "failed"
     SEAL = "seal"
+    LOST = "lost"
 
     @property
     def words(self) -> str:
@@ -126,6 +127,12 @@ DECLARED: Mapping[Kind, Declared] = {
     Kind.DENIED: Declared("a read was refused", READS, SHOWN, READ | frozenset({"kind", "ground"})),
     Kind.FAILED: Declared("what an earlier event says was not done", WHOLE, frozenset({"event"}), frozenset({"kind"})),
     Kind.SEAL: Declared("older events were pruned", WHOLE, frozenset({"last", "pruned"}), frozenset({"head"})),
+    Kind.LOST: Declared(
+        "an end of the trail that a night knew is lost, as somebody owned up to",
+        WHOLE,
+        frozenset({"last"}),
+        frozenset({"head"}),
+    ),
 }
 """What each kind's event may hold."""
 

@@ -133,6 +133,71 @@ def test_verify_finds_a_trail_that_was_tampered_with(council: Council, folder: P
     assert "event 1 is not, or not as, night 1 knew it" in words
 
 
+def lose(folder: Path) -> None:
+    """Take the trail's file away, with its log."""
+    for file in folder.glob("*-audit.db*"):
+        file.unlink()
+
+
+def test_a_trail_that_is_gone_is_missed_before_anything_is_read_or_done(svoc: Svoc, folder: Path) -> None:
+    run_night(folder / SETTINGS)
+    lose(folder)
+    find = ("find", folder / SETTINGS, "amina okoro", "--purpose", "registration")
+    for _ in range(2):
+        ran = svoc(*find)
+        assert (ran.code, ran.out) == (5, ""), "nobody is given while nothing can be noted"
+        assert "does not hold event 1, with which night 1 saw it end" in ran.err
+    with Council.open(folder / SETTINGS) as council, pytest.raises(StoreUnavailable, match=r"svoc audit .* --lost"):
+        council.commit(council.settle())
+    assert svoc("audit", folder / SETTINGS, "--lost", "--by", "a.bell").code == 2, "how it was lost has to be said"
+    ran = svoc("audit", folder / SETTINGS, "--lost", "--by", "a.bell", "--because", "the disk failed")
+    assert (ran.code, ran.out) == (0, "1 ends of the trail are taken down as lost\n")
+    assert svoc(*find).code == 0
+    figures, words = verify_store(folder / SETTINGS)
+    assert figures["sound"]
+    assert "event 1, with which night 1 saw the trail end, is lost, as a.bell owned up to" in words
+    told = svoc("audit", folder / SETTINGS, "--kind", "lost", "--json", "--reasons").figures["events"]
+    assert [(event["run"], event["because"]) for event in told] == [(1, "the disk failed")]
+
+
+def test_an_older_trail_is_written_on_once_somebody_owned_up_and_hides_no_other_loss(svoc: Svoc, folder: Path) -> None:
+    run_night(folder / SETTINGS)
+    trail = next(folder.glob("*-audit.db"))
+    older = folder / "older.db"
+    shutil.copy(trail, older)
+    for _ in range(2):
+        with Council.open(folder / SETTINGS) as council:
+            council.commit(council.settle())
+    lose(folder)
+    shutil.copy(older, trail)
+    assert not verify_store(folder / SETTINGS)[0]["sound"], "and it can still be asked what is wrong"
+    assert svoc("night", folder / SETTINGS).code == 5
+    assert svoc("audit", folder / SETTINGS, "--lost", "--because", "backup of the day before").code == 0
+    run_night(folder / SETTINGS)
+    figures, words = verify_store(folder / SETTINGS)
+    assert figures["sound"], words
+    assert words.count("- known: ") == 2, "nights 2 and 3"
+    with Council.open(folder / SETTINGS) as council:
+        assert {loss.run for loss in council.audit.losses()} == {2, 3}
+        with council.audit.engine.begin() as connection:
+            connection.execute(delete(EVENT).where(EVENT.c.kind.in_(["night", "retention"]), EVENT.c.seq > 2))
+    figures, words = verify_store(folder / SETTINGS)
+    assert "as, night 4 knew it" in words
+    assert "as, night 2 knew it" not in words
+
+
+def test_the_head_is_told_by_each_night_and_shows_later_whether_the_trail_is_the_same(svoc: Svoc, folder: Path) -> None:
+    ran = svoc("night", folder / SETTINGS)
+    head = ran.out.strip().splitlines()[-1].removeprefix("audit trail: ")
+    assert svoc("audit", folder / SETTINGS, "--head").out.strip() == head, "and to ask it changes nothing"
+    assert svoc("audit", folder / SETTINGS, "--lines").code == 0
+    assert svoc("audit", folder / SETTINGS, "--holds", head).out.strip() == head
+    assert svoc("audit", folder / SETTINGS, "--holds", "1").code == 2
+    lose(folder)
+    ran = svoc("audit", folder / SETTINGS, "--holds", head)
+    assert (ran.code, "it is another trail" in ran.err) == (1, True)
+
+
 def test_asking_is_noted(svoc: Svoc, council: Council, folder: Path) -> None:
     okoro = council.find("amina okoro", purpose="registration")[0].id
     council.tell(Death(okoro, on="2026-11-02", evidence="registrar"), purpose="registration")
