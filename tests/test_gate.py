@@ -25,7 +25,6 @@ STORE = frozenset({"store", "self.store", "council.store", "self.council.store",
 ALLOWED = {
     "svoc.accounts.sight": "answers the person themselves of all lanes, for subject-access, and names no third party",
     "svoc.accounts.happened": "the same: what happened to them, without values that no record of theirs held",
-    "svoc.accounts.settling": "plans what a right changes; it shows the guards' reasons",
     "svoc.accounts.erasure": "erases; it shows counts and what it could not reach",
     "svoc.accounts.rectification": "puts a fact right and tells who was sent it; it shows neither",
     "svoc.accounts.restriction": "leaves records unused; it shows counts",
