@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -13,6 +13,7 @@ import polars as pl
 
 from gazetteer import Gazetteer
 from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts
+from svoc.confirming import Answer, Claims, Rule, answer, plainly_matched, records_of
 from svoc.errors import GuardRefused, SettingsError
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
@@ -21,7 +22,7 @@ from svoc.naming import name_of
 from svoc.night import TELLING, reconcile
 from svoc.notices.base import Channel, Notice
 from svoc.notices.file_drop import FileDrop
-from svoc.noting import Deciding, committing, sending
+from svoc.noting import committing, sending
 from svoc.policy import Policy
 from svoc.protecting import Protects, sendable
 from svoc.reading import Reader
@@ -38,7 +39,6 @@ from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told, told_in
 from svoc.withholding import Withheld, not_of_the_world, without_objectors
 from svoc.words.audit import Kind
-from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.persons import Person
 from svoc.words.plan import Plan, Yesterday
@@ -215,7 +215,8 @@ class Council(Protects):
         """Note what a member of staff was told of a person whom they found themselves: a death, a move, a birth, ...
 
         That they chose the person is the recorded human decision; the change is made, and the systems that may know
-        are told, when it is settled: at once by `council.commit(council.settle())`, else by the next night.
+        are told, when it is settled: at once by `council.commit(council.settle())`, else by the next night. What is not
+        verified takes a second person (`[life_events] two_people`): it becomes a case for anybody else.
         """
         reader, actor = self.reader(purpose), self.settings.council.actor
         theirs = {person: reader.mentions_of(person) for person in event.persons}
@@ -227,7 +228,9 @@ class Council(Protects):
         with self.audit.acting(Kind.TELL, actor=actor, because=because, counts={"events": told.height}, **about):
             self.store.tell(told, by=actor)
         for mention, person in event.mentions.items():
-            self._confirm(mention, person, theirs[person], actor, because)
+            own = tuple(m for m in theirs[person] if not m.startswith(f"{EVENTS_SOURCE}/"))
+            given = Answer(mention, own, actor, because, purpose=TELLING, persons=(person,))
+            self._answer(given, lambda: True)  # they found the person themselves
 
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""
@@ -241,20 +244,39 @@ class Council(Protects):
         """Give, for each life event that nobody has judged, whose it may be (`svoc.steps.attach.CANDIDATES`)."""
         return self.reader(TELLING).candidates(self.gazetteer)
 
-    def confirm(self, event: str, mention: str, *, steward: str, because: str) -> None:
-        """Record that a steward confirms that a life event is that of the person whom a mention names."""
-        reader = self.reader(TELLING, actor=steward)
-        person = self.store.person_of(mention, reader.lane.name)
-        mentions = reader.mentions_of(person) if person else [mention]
-        self._confirm(event, person, mentions, steward, because)
+    def confirm(
+        self,
+        event: str,
+        mention: str,
+        *,
+        steward: str,
+        because: str,
+        matched: bool | None = None,
+        claims: Claims | None = None,
+    ) -> list[int]:
+        """Record that a steward confirms that a life event is that of the person whom a mention names.
 
-    def _confirm(self, event: str, person: str | None, mentions: Sequence[str], steward: str, because: str) -> None:
-        """Confirm for every record of the person, so that the claim stands though one of them is withdrawn."""
-        records, said = [m for m in mentions if not m.startswith(f"{EVENTS_SOURCE}/")], Verdict.CONFIRMED.value
-        how = Deciding(actor=steward, because=because, purpose=TELLING, persons=(person,))
-        with how.noted(self.audit, Kind.CONFIRM, verdict=said, decisions=len(records)):
-            for mention in records:
-                self.store.decide(said, event, mention, steward=steward, because=because)
+        Where its kind takes two people it counts once a second has confirmed it too (`[life_events] two_people`). Gives
+        the numbers of the decisions. `matched`: whether it plainly fits that person alone, and `claims`: what is
+        claimed, where these are known already.
+        """
+        lane = self.reader(TELLING, actor=steward).lane
+        records = records_of(self.store, mention, lane)
+        persons = (self.store.person_of(mention, lane.name),)
+        given = Answer(event, records, steward, because, purpose=TELLING, persons=persons)
+        return self._answer(given, lambda: self._fits(event, records) if matched is None else matched, claims)
+
+    def _fits(self, event: str, records: Collection[str]) -> bool:
+        """Say whether an event plainly fits one person alone: as the last night found, or as the next would."""
+        found = plainly_matched(self.store, event, records, self.reader(TELLING).lane.name)
+        if found is not None:
+            return found
+        best = self.candidates().filter(pl.col("event") == event).head(1)
+        return bool(best["state"].eq("matched").any()) and best["mention"][0] in records
+
+    def _answer(self, given: Answer, matched: Callable[[], bool], claims: Claims | None = None) -> list[int]:
+        rule = Rule(self.settings.life_events.two_people, matched)
+        return answer(given, rule, store=self.store, audit=self.audit, claims=claims)
 
 
 def _notice(row: dict[str, Any]) -> Notice:

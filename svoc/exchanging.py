@@ -6,6 +6,7 @@ The file has a row for every decision that was ever made, under the columns of `
 - `verdict`: same, different, unsure, confirmed or rejected;
 - `left`, `right`: two mention keys as `source/record/n`, of which `left` may be a life event; no name, no address;
 - `steward`, `because`, `at`: who, why, and the moment with its time zone; `expires`: a day, or nothing;
+- `people`: how many different people have to say so of a life event, or nothing: one;
 - `state`: holds, superseded or undone; `undone_by`, `undone_because`, `undone_at`: who took it back.
 
 References of a source and reasons are personal data all the same: the file is made for its owner only.
@@ -37,9 +38,11 @@ __all__ = ["COLUMNS", "STATES", "Brought", "export_decisions", "import_decisions
 
 COLUMNS = (
     "id", "verdict", "left", "right", "steward", "because", "at", "expires", "state", "undone_by", "undone_because",
-    "undone_at",
+    "undone_at", "people",
 )  # fmt: skip
 """The columns of the file, in their order."""
+SINCE = frozenset({"people"})
+"""Columns that files of earlier versions lack: nothing stands in them then."""
 STATES = ("holds", "superseded", "undone")
 SAME, DIFFERENT = Verdict.SAME.value, Verdict.DIFFERENT.value
 KEY = "a mention key as source/record/1"
@@ -149,11 +152,12 @@ def import_decisions(
 def _read(path: Path) -> list[dict[str, Any]]:
     """Read the file into rows with their lines, or raise every fault of it."""
     table = read_table(path, known=COLUMNS)
-    missing = [name for name in COLUMNS if name not in table.headings]
+    missing = [name for name in COLUMNS if name not in table.headings and name not in SINCE]
     if missing:
         shown = table.headings if len(missing) * 2 < len(COLUMNS) else showable(table)
         raise InputFaults(Fault(path.name, 1, name, "a column of this name", nearest(name, shown)) for name in missing)
-    told = restored(table.frame.select(COLUMNS).fill_null(""))
+    lacking = [pl.lit("").alias(name) for name in COLUMNS if name not in table.headings]
+    told = restored(table.frame.with_columns(lacking).select(COLUMNS).fill_null(""))
     rows: list[dict[str, Any]] = [
         {**row, "line": line} for row, line in zip(told.iter_rows(named=True), table.lines, strict=True)
     ]
@@ -180,6 +184,8 @@ def _faults(file: str, row: Mapping[str, Any]) -> Iterator[Fault]:
         yield Fault(file, line, "right", "another mention than in left")
     if _moment(row["at"]) is None:
         yield Fault(file, line, "at", "a moment with its time zone, as 2026-11-02T09:30:00+00:00")
+    if row["people"] not in {"", "1", "2"}:
+        yield Fault(file, line, "people", "1 or 2, or nothing")
     if row["expires"] and _day(row["expires"]) is None:
         yield Fault(file, line, "expires", "a date as 2026-11-02, or nothing")
 
@@ -205,7 +211,8 @@ def _day(text: str) -> date | None:
 
 
 def _typed(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "at": _moment(row["at"]), "expires": _day(row["expires"]) if row["expires"] else None}
+    expires, people = _day(row["expires"]) if row["expires"] else None, int(row["people"]) if row["people"] else None
+    return {**row, "at": _moment(row["at"]), "expires": expires, "people": people}
 
 
 def _renamed(
@@ -289,5 +296,5 @@ def _strangers(rows: list[dict[str, Any]], sources: set[str]) -> dict[str, int]:
 
 
 def _of_the_ledger(row: Mapping[str, Any]) -> dict[str, Any]:
-    kept = ("verdict", "left", "right", "steward", "because", "at", "expires")
+    kept = ("verdict", "left", "right", "steward", "because", "at", "expires", "people")
     return {**{name: row[name] for name in kept}, "origin": row["id"]}

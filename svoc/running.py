@@ -13,6 +13,7 @@ from matchers import card
 from svoc.accounts import finish, let_go
 from svoc.certainty import Certainty, known_by, read_certainty
 from svoc.choosing import WANTED, Pairs, as_settings, choices, choices_words
+from svoc.confirming import Claims
 from svoc.council import Council
 from svoc.errors import GuardRefused, LeftUndone, SettingsError, StalePlan
 from svoc.evaluating import evaluation, fairness, fairness_words, read_truth
@@ -32,8 +33,10 @@ from svoc.store.approvals import keep_refused
 from svoc.store.keeping import forget, last_run_before
 from svoc.store.runs import note
 from svoc.whole_files import write_whole
+from svoc.words.answers import waiting_alone
 from svoc.words.decisions import holding
 from svoc.words.plan import Plan
+from svoc.words.protection import same_actor
 
 __all__ = [
     "Done",
@@ -166,30 +169,40 @@ def tell_events(settings: Path, file: Path, *, confirmed_by: str | None, because
     """Take a file of life events, settle them, and carry the notices of those that a human confirmed."""
     with Council.open(settings) as council, council.night():
         told, fresh = council.tell_file(file)
-        confirmed = confirm_matched(council, confirmed_by, because) if confirmed_by else 0
+        confirmed, half = confirm_matched(council, confirmed_by, because) if confirmed_by else (0, 0)
         plan = council.settle()
         council.commit(plan)
         sent = council.deliver()
     waiting = plan.reading.state.cases.filter(pl.col("kind") == "life_event").height
     figures = {
-        **told.counts, "fresh": fresh, "confirmed": confirmed, "waiting": waiting, "notices_sent": sent,
+        **told.counts, "fresh": fresh, "confirmed": confirmed, "half_confirmed": half, "waiting": waiting,
+        "notices_sent": sent,
         "faults": [str(f) for f in told.faults], "warnings": [str(w) for w in told.warnings],
     }  # fmt: skip
     log.info("told", run=plan.run, fresh=fresh, confirmed=confirmed, waiting=waiting, notices_sent=sent)
     words = (
         f"{told.counts['events']} life events, {fresh} new; {confirmed} confirmed, {waiting} wait for a steward, "
         f"{sent} notices went out"
-    )
+    ) + (f"; of those that wait, {half} are confirmed and take a second person" if half else "")
     return figures, "\n".join([words, *(str(f) for f in told.faults)])
 
 
-def confirm_matched(council: Council, steward: str, because: str) -> int:
-    """Record a steward's confirmation of every life event that fits exactly one person."""
-    candidates = council.candidates()
+def confirm_matched(council: Council, steward: str, because: str) -> tuple[int, int]:
+    """Record a steward's confirmation of every life event that fits exactly one person.
+
+    Gives how many count from now on, and how many wait for a second person. What this steward confirmed before, and
+    nobody since, is let be: the whole batch is one person's word.
+    """
+    held = council.store.decisions().filter(pl.col("superseded_by").is_null())
+    mine = [e for e, who in waiting_alone(held).select("left", "steward").iter_rows() if same_actor(who, steward)]
+    candidates = council.candidates().filter(~pl.col("event").is_in(mine))
     matched = candidates.filter(pl.col("state") == "matched").unique("event", keep="first", maintain_order=True)
+    claims = Claims.of(council.store)
     for event, mention in matched.select("event", "mention").iter_rows():
-        council.confirm(event, mention, steward=steward, because=because)
-    return matched.height
+        council.confirm(event, mention, steward=steward, because=because, matched=True, claims=claims)
+    held = council.store.decisions().filter(pl.col("superseded_by").is_null())
+    half = matched.join(waiting_alone(held), left_on="event", right_on="left", how="semi").height
+    return matched.height - half, half
 
 
 def train_model(settings: Path, out: Path, *, seed: int) -> dict[str, Any]:

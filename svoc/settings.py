@@ -27,6 +27,7 @@ __all__ = [
 PREFIX = "SVOC_"
 RESERVED = "life_events"
 NAME = re.compile(r"[^./\\\s][^/\\\x00-\x1f]*")
+HighRisk = Literal["doubtful-death", "death", "move", "birth", "name", "contact", "correction"]
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -118,12 +119,15 @@ class LifeEventSettings(Section):
     """`[life_events]`: files of deaths and other events, read each night; `columns` maps a CSV's own names.
 
     `signed`: events in GOV.UK's JSON are taken only where they are signed by one of `keys`.
+    `two_people`: the kinds of event that count only once two different people have confirmed them; a doubtful death is
+    one that is verified below level 3, or of which it is not plain who is meant.
     """
 
     path: str = ""
     columns: dict[str, str] = Field(default_factory=dict)
     signed: bool = False
     keys: EventKeySettings = EventKeySettings()
+    two_people: list[HighRisk] = ["doubtful-death"]
 
 
 class GuardSettings(Section):

@@ -268,6 +268,8 @@ def _life_events(svoc: Ears, toml: Path, bad: Path) -> None:
     }.items():
         svoc("tell", toml, bad / name, code=code)
 
+    svoc("events", toml, "list", "--json", shows="references of records that a claim may be of")
+
 
 def _looking_after(svoc: Ears, toml: Path) -> None:
     town, bad = toml.parent, toml.parent.parent / "bad"

@@ -29,6 +29,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"binding", "noting", "told"}),
     frozenset({"indexed", "reconciling", "withholding"}),
     frozenset({"reading"}),
+    frozenset({"confirming"}),
     frozenset({"council"}),
     frozenset(
         {

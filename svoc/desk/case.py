@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as filled
 from typing import Any
 
 from svoc.reading.masking import TOLD_BY
@@ -33,7 +34,9 @@ WHERE = ("address", "postcode", "forwarding_address", "uprn")
 class Case:
     """A question: its `kind`, the `mentions` that it is about, why it is asked, and the `evidence` in words.
 
-    For a life event the first mention is the event, the others are the persons that may be meant, likeliest first.
+    For a life event the first mention is the event, the others are the persons that may be meant, likeliest first; once
+    it is opened, `shown` are the fields that the evidence tells of, and `seen` says for each of those others, as a
+    hash, what its person's records and the claim said then.
     """
 
     id: str
@@ -43,6 +46,8 @@ class Case:
     evidence: str
     weight: int | None = None
     place: int | None = None
+    seen: Mapping[str, str | None] = filled(default_factory=dict)
+    shown: tuple[str, ...] = ()
 
 
 def shown_to(purpose: Purpose, *, protected: bool) -> tuple[str, ...]:

@@ -7,15 +7,19 @@ from itertools import combinations
 
 import polars as pl
 
+from svoc.confirming import Answer, Claims, Rule, answer, records_of
 from svoc.council import Council
 from svoc.desk.case import SHOWN, Case, shown_to, told_side_by_side
 from svoc.desk.preview import Preview, difference
 from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
+from svoc.night import TELLING
 from svoc.noting import Deciding
 from svoc.reading import Reader, Standing
-from svoc.steps.suppose import decided, taken_back
+from svoc.steps.suppose import decided, taken_back, unanswered
+from svoc.steps.triage import said_to_match
 from svoc.store.past import last_seen
+from svoc.words.answers import ANSWERS
 from svoc.words.audit import Kind
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.mentions import EVENTS_SOURCE
@@ -95,7 +99,8 @@ class Desk:
         told = told_side_by_side([rows[m] for m in case.mentions if m in rows], shown=shown)
         parts = (case.reason, told, WITHHELD if hidden else "", *_weighed(explainer, case))
         evidence = "\n\n".join(part for part in parts if part)
-        return replace(case, evidence=evidence)
+        seen = self._seen_of(case) if _of_an_event(case) else {}
+        return replace(case, evidence=evidence, seen=seen, shown=shown)
 
     def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
         """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
@@ -115,12 +120,19 @@ class Desk:
         A case about two mentions needs nothing more. For one about several, `pair` names the two that the answer is
         about; without it "different" and "unsure" speak of all of them. The answer holds from the next settling on, and
         before the day on which it `expires`, if that is given. Gives the numbers of the decisions.
+
+        Of a life event it is about every record of the person, and keeps what this steward was shown; where its kind
+        takes two people it counts once another has said the same (`svoc.confirming`).
         """
         if not because.strip():
             raise SettingsError("a decision needs a reason")
         pairs = pairs_meant(case, verdict, pair)
         self._refuse_strangers({m for p in pairs for m in p}, self._yesterday())
         verdict = spoken(case, verdict)
+        if verdict in ANSWERS:
+            made = [number for _, other in pairs for number in self._answer(case, verdict, other, because, expires)]
+            self._made.append(made)
+            return made
         store = self.council.store
         about = self._about({mention for two in pairs for mention in two}, because)
         with about.noted(self.council.audit, Kind.DECIDE, verdict=verdict, decisions=len(pairs)):
@@ -130,6 +142,26 @@ class Desk:
             ]
         self._made.append(made)
         return made
+
+    def _answer(self, case: Case, verdict: str, other: str, because: str, expires: date | None) -> list[int]:
+        """Record whose a life event is, or is not, with what the opened case showed of it."""
+        council, records = self.council, self._records_of(other)
+        plain = case.kind == CaseKind.CONFLICT or (said_to_match(case.reason) and case.mentions[1] == other)
+        given = Answer(
+            case.mentions[0], records, self.steward, because, verdict=verdict, purpose=self.purpose, case=case.id,
+            persons=(council.store.person_of(other, self.lane),), seen=case.seen.get(other), shown=case.shown,
+            expires=expires,
+        )  # fmt: skip
+        rule = Rule(council.settings.life_events.two_people, lambda: plain)
+        return answer(given, rule, store=council.store, audit=council.audit)
+
+    def _records_of(self, mention: str) -> tuple[str, ...]:
+        purposes = self.council.policy.purposes
+        return records_of(self.council.store, mention, purposes.lanes[purposes.named(TELLING).lane])
+
+    def _seen_of(self, case: Case) -> dict[str, str | None]:
+        claims, (event, *others) = Claims.of(self.council.store), case.mentions
+        return {other: claims.seen(event, self._records_of(other)) for other in others}
 
     def undo(self, *numbers: int, because: str = SLIP) -> list[int]:
         """Take back decisions by their numbers, or this steward's last answer of this sitting, all its decisions.
@@ -177,7 +209,8 @@ class Desk:
         """Say what a verdict about pairs of mentions, of a case or not, would change, and write nothing."""
         yesterday = self.council.store.yesterday()
         self._refuse_strangers({m for p in pairs for m in p}, yesterday)
-        return self._supposing(yesterday, decided(yesterday.decisions, verdict, pairs, expires=expires))
+        ledger = unanswered(yesterday.decisions, [left for left, _ in pairs])
+        return self._supposing(yesterday, decided(ledger, verdict, pairs, expires=expires))
 
     def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
         """Settle on a copy, once without and once with the supposed ledger, and compare."""
@@ -205,7 +238,8 @@ class Desk:
         """
         store = self.council.store
         runs = store.runs()
-        return store.answered_cases(), store.answered_cases(since=runs[0]["started"] if runs else None)
+        since = runs[0]["started"] if runs else None
+        return store.answered_cases(by=self.steward), store.answered_cases(since=since, by=self.steward)
 
     def _refuse_strangers(self, mentions: set[str], yesterday: Yesterday) -> None:
         """Refuse records that are not of the lane, nor were when they were last seen."""

@@ -18,6 +18,7 @@ __all__ = [
     "masked",
     "masked_candidates",
     "masked_cases",
+    "masked_claims",
     "masked_decisions",
     "masked_mentions",
     "masked_past",
@@ -40,6 +41,18 @@ TOLD_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Which golden facts a column of a record tells: who may not see all of them does not see the column."""
+
+CLAIMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "death": ("deceased",),
+        "move": ("address",),
+        "name": ("surname",),
+        "birth": ("dob",),
+        "contact": ("phone", "email"),
+        "correction": ("surname", "dob"),
+    }
+)
+"""Which golden facts a claim of each kind tells of somebody."""
 
 FOUNDING = (ChangeKind.NEW.value, ChangeKind.SPLIT.value)
 
@@ -107,6 +120,15 @@ def masked_decisions(decisions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
     hidden = [] if purpose.references else ["left", "right", "seen", "case", "origin"]
     hidden += [] if purpose.names else ["because", "undone_because"]
     return _nulled(decisions, hidden)
+
+
+def masked_claims(claims: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Null in a frame of `CLAIMS` whose a claim is, or may be, where what it tells of them may not be seen."""
+    unseen = [kind for kind, facts in CLAIMED.items() if not purpose.sees(*facts)]
+    known = ~pl.col("kind").is_in(unseen)
+    hidden = [] if purpose.references else ["event", "candidates"]
+    told = claims.with_columns(pl.when(known).then(name).alias(name) for name in ("person", "candidates"))
+    return _nulled(told, hidden)
 
 
 def _nulled(frame: pl.DataFrame, names: Any) -> pl.DataFrame:

@@ -20,6 +20,7 @@ from svoc.reading.masking import (
     masked,
     masked_candidates,
     masked_cases,
+    masked_claims,
     masked_decisions,
     masked_mentions,
     masked_past,
@@ -27,10 +28,13 @@ from svoc.reading.masking import (
 )
 from svoc.reading.standing import Standing, golden, was_the_lanes
 from svoc.reconciling import arrivals_of
+from svoc.steps.claim import claims
 from svoc.store.acts import objectors
 from svoc.store.audit import Audit
 from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
 from svoc.store.store import Store
+from svoc.store.telling import told_events
+from svoc.words.answers import blinded
 from svoc.words.audit import Kind
 from svoc.words.decisions import holding
 from svoc.words.full_register import registers_among
@@ -197,11 +201,21 @@ class Reader:
     def decisions(self) -> pl.DataFrame:
         """Give every decision ever made about records of the lane, as a frame of `DECISIONS`.
 
-        A reason in a steward's own words may name somebody: only a purpose that may be told names reads it.
+        A reason in a steward's own words may name somebody: only a purpose that may be told names reads it. What one
+        person answered about a life event that takes two is told to nobody else until a second has answered.
         """
-        told = self.standing().decisions
+        told = blinded(self.standing().decisions, self.actor)
         self.note(Kind.CASES, counts={"rows": told.height})
         return masked_decisions(told, self.purpose)
+
+    def claims(self) -> pl.DataFrame:
+        """Give how far each life event has come, since when and by whom, as a frame of `svoc.steps.claim.CLAIMS`."""
+        stands = self.standing()
+        held = holding(stands.decisions, stands.as_of or date.min)
+        found = claims(told_events(self.store.engine), held, stands.state.members, stands.state.cases)
+        self.note(Kind.CASES, counts={"rows": found.height}, run=stands.run)
+        silent = pl.col("person").is_in(sorted(self.shield.silent)).fill_null(value=False)
+        return masked_claims(found.filter(~silent), self.purpose)
 
     def candidates(self, gazetteer: Gazetteer) -> pl.DataFrame:
         """Give, for each life event that nobody has judged, whose of the lane it may be (`CANDIDATES`).

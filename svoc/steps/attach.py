@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import polars as pl
 
+from svoc.steps.agree import agree
 from svoc.steps.group import Thresholds
 from svoc.words.decisions import Verdict
 from svoc.words.events import STEWARD
@@ -31,13 +32,16 @@ class Attached:
     `members`: `mention`, `cluster` of events that a human confirmed; `candidates`: frame of `CANDIDATES` for those
     that nobody has judged yet, the best candidate of each event first; `asleep`: the keys of confirmed events whose
     confirmation sleeps, for the record that it names is not there, or rests; `torn`: `event`, `mention` of events that
-    are confirmed of more than one person and so rest, with a record of each.
+    are confirmed of more than one person and so rest, with a record of each; `at_odds`: the same of events about which
+    two people answered otherwise; `waiting`: the numbers of decisions that wait for a second person's.
     """
 
     members: pl.DataFrame
     candidates: pl.DataFrame
     asleep: tuple[str, ...] = ()
     torn: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TORN))
+    at_odds: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=TORN))
+    waiting: tuple[int, ...] = ()
 
 
 def attach(
@@ -55,17 +59,14 @@ def attach(
     else `unmatched`. Of several judgements about an event and a person the last counts; an event whose every candidate
     a steward has rejected is not proposed again until somebody else comes who may be meant. One that is confirmed of
     two persons, because two were named or because one was parted since, is nobody's until a steward rejects it for all
-    but one; but what a steward put right goes with the record that was named first of those that are there.
+    but one; but what a steward put right goes with the record that was named first of those that are there. Which
+    answers count where it takes two people is said in `svoc.steps.agree`: one that waits attaches nothing and rules
+    nobody out, and while two are at odds the event is nobody's.
     """
     events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
     judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
-    last = (
-        judged.join(events, left_on="left", right_on="event")
-        .join(clusters, left_on="right", right_on="mention")
-        .with_columns(first=pl.col("decision").min().over("left", "cluster"))
-        .sort("decision", descending=True)
-        .unique(["left", "cluster"], keep="first", maintain_order=True)
-    )
+    said = agree(judged.join(events, left_on="left", right_on="event", how="semi"), clusters)
+    last = said.counted
     told = last.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
     first = told.sort("first").unique("left", keep="first", maintain_order=True).select("left", "cluster")
     goes_on = pl.col("left").str.starts_with(f"{EVENTS_SOURCE}/{STEWARD}:")
@@ -75,14 +76,36 @@ def attach(
     torn = told.filter(rests).select(event="left", mention="right").sort("event", "mention")
     rejected = last.filter(pl.col("verdict") == Verdict.REJECTED.value).select("cluster", event="left")
     open_events = events.join(confirmed, left_on="event", right_on="mention", how="anti")
-    open_events = open_events.join(torn, on="event", how="anti")
+    at_odds = said.at_odds.rename({"left": "event", "right": "mention"})
+    open_events = open_events.join(torn, on="event", how="anti").join(at_odds, on="event", how="anti")
     absent = judged.filter(pl.col("verdict") == Verdict.CONFIRMED.value).join(
         clusters, left_on="right", right_on="mention", how="anti"
     )
     asleep = open_events.join(absent, left_on="event", right_on="left", how="semi")["event"].sort()
-    candidates = _candidates(open_events, pairs, clusters, rejected, thresholds)
-    resting = pl.concat([asleep, torn["event"]]).unique().sort()
-    return Attached(confirmed, candidates, tuple(resting), torn)
+    named = judged.filter(
+        (pl.col("verdict") == Verdict.CONFIRMED.value) & pl.col("decision").is_in(said.waiting.implode())
+    )
+    candidates = _with_named(_candidates(open_events, pairs, clusters, rejected, thresholds), named, clusters)
+    resting = pl.concat([asleep, torn["event"], at_odds["event"]]).unique().sort()
+    return Attached(confirmed, candidates, tuple(resting), torn, at_odds, tuple(said.waiting))
+
+
+def _with_named(candidates: pl.DataFrame, named: pl.DataFrame, clusters: pl.DataFrame) -> pl.DataFrame:
+    """Add whom somebody named for an event that nobody on record fits: a second person can only be asked about them."""
+    nobody = candidates.filter(pl.col("mention").is_null()).select("event")
+    theirs = (
+        named.select(event="left", mention="right")
+        .join(nobody, on="event", how="semi")
+        .join(clusters, on="mention")
+        .sort("event", "mention")
+        .unique(["event", "cluster"], keep="first", maintain_order=True)
+        .with_columns(weight=pl.lit(None, dtype=pl.Int32), state=pl.lit("unmatched"))
+        .select(CANDIDATES.keys())
+    )
+    fitted = pl.col("mention").is_not_null() | ~pl.col("event").is_in(theirs["event"].implode())
+    return pl.concat([candidates.filter(fitted), theirs]).sort(
+        "event", "weight", descending=[False, True], nulls_last=True, maintain_order=True
+    )
 
 
 def _candidates(

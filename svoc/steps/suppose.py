@@ -7,7 +7,7 @@ import polars as pl
 
 from svoc.words.decisions import DECISIONS, ends_of
 
-__all__ = ["decided", "taken_back"]
+__all__ = ["decided", "taken_back", "unanswered"]
 
 NOBODY = "supposed"
 
@@ -33,6 +33,16 @@ def decided(
         made = pl.DataFrame([row], schema=DECISIONS, orient="row")
         decisions = pl.concat([decisions.with_columns(superseded_by=superseded), made])
     return decisions
+
+
+def unanswered(decisions: pl.DataFrame, events: Sequence[str]) -> pl.DataFrame:
+    """Give the ledger (frame of `DECISIONS`) without the answers about life events that take two people.
+
+    What a supposed answer about one would change is what would be so if both gave it, whatever the first has answered:
+    else whoever is to answer second would read it off the preview.
+    """
+    of_two = pl.col("left").is_in(list(events)) & (pl.col("people").fill_null(1) > 1)
+    return decisions.filter(~of_two)
 
 
 def taken_back(decisions: pl.DataFrame, numbers: Sequence[int]) -> pl.DataFrame:

@@ -11,7 +11,7 @@ from svoc.steps.contradict import in_conflict
 from svoc.steps.group import Grouping
 from svoc.words.decisions import CASES, CaseKind, Verdict
 
-__all__ = ["case_id", "triage"]
+__all__ = ["case_id", "said_to_match", "triage"]
 
 HOUSEHOLD_WORDS = {
     "tie": "two answers about this household are equally good",
@@ -31,11 +31,13 @@ def triage(
 
     `mentions`: frame of `PLACED`; `grouping`: from `svoc.steps.group`; `attached`: from `svoc.steps.attach`;
     `decisions`: frame of `DECISIONS` that hold tonight: what a steward has answered about two persons, unsure
-    included, is not asked again while the answer holds, whichever of their records it named. `doubts`: frame of
+    included, is not asked again while the answer holds, whichever of their records it named; but an answer about a life
+    event that waits for a second person's leaves the question open. `doubts`: frame of
     `DOUBTS`, entries of a new register of which nobody has said which of the old they are.
     """
     persons = dict(grouping.clusters.iter_rows())
-    answered = {_pair(persons, *pair) for pair in decisions.select("left", "right").iter_rows()}
+    given = decisions.filter(~pl.col("decision").is_in(list(attached.waiting)))
+    answered = {_pair(persons, *pair) for pair in given.select("left", "right").iter_rows()}
     questions = [
         *_households(grouping.doubts),
         *_moves(grouping),
@@ -43,7 +45,7 @@ def triage(
         *_successions(doubts, mentions),
     ]
     cases = [c for c in questions if not _answered(c, answered, persons)]
-    still = [*cases, *_conflicts(grouping.refused, decisions), *_torn(attached.torn), *_addresses(mentions)]
+    still = [*cases, *_conflicts(grouping.refused, decisions), *_resting(attached), *_addresses(mentions)]
     rows = {case_id(kind, ids): (case_id(kind, ids), kind, place, ids, why, w) for kind, place, ids, why, w in still}
     return pl.DataFrame(list(rows.values()), schema=CASES, orient="row").sort("case")
 
@@ -108,26 +110,41 @@ def _at_odds(ids: list[str], decisions: pl.DataFrame) -> str:
     return f"decisions {named} {why}: every same of them rests until one is taken back or decided anew"
 
 
-def _torn(torn: pl.DataFrame) -> list[Case]:
-    """Ask about each event that is confirmed of several persons."""
-    words = "a life event is confirmed of more than one person: it is nobody's until it is rejected for all but one"
-    by_event = torn.group_by("event", maintain_order=True).agg("mention")
+TORN = "a life event is confirmed of more than one person: it is nobody's until it is rejected for all but one"
+AT_ODDS = "two people differ about a life event: it is nobody's until they say the same, or one takes theirs back"
+
+
+def _resting(attached: Attached) -> list[Case]:
+    """Ask about each event that is confirmed of several persons, or about which two people are at odds."""
     return [
-        (CaseKind.CONFLICT.value, None, [event, *mentions], words, None) for event, mentions in by_event.iter_rows()
+        (CaseKind.CONFLICT.value, None, [event, *mentions], words, None)
+        for found, words in ((attached.torn, TORN), (attached.at_odds, AT_ODDS))
+        for event, mentions in found.group_by("event", maintain_order=True).agg("mention").iter_rows()
     ]
 
 
+EVENT_WORDS = {
+    "matched": "a life event: one person fits; confirm that it is theirs",
+    "ambiguous": "a life event: several persons may be meant",
+    "unmatched": "a life event: nobody on record fits",
+}
+
+
+def said_to_match(reason: str) -> bool:
+    """Say whether the reason of a case is that exactly one person fits its life event.
+
+    >>> said_to_match(EVENT_WORDS["matched"]), said_to_match(EVENT_WORDS["ambiguous"])
+    (True, False)
+    """
+    return reason == EVENT_WORDS["matched"]
+
+
 def _events(candidates: pl.DataFrame) -> list[Case]:
-    words = {
-        "matched": "a life event: one person fits; confirm that it is theirs",
-        "ambiguous": "a life event: several persons may be meant",
-        "unmatched": "a life event: nobody on record fits",
-    }
     by_event = candidates.group_by("event", maintain_order=True).agg(
         "mention", pl.col("state").first(), pl.col("weight").first()
     )
     return [
-        (CaseKind.LIFE_EVENT.value, None, [event, *(m for m in mentions[:5] if m)], words[state], weight)
+        (CaseKind.LIFE_EVENT.value, None, [event, *(m for m in mentions[:5] if m)], EVENT_WORDS[state], weight)
         for event, mentions, state, weight in by_event.iter_rows()
     ]
 

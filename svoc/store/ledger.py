@@ -9,7 +9,9 @@ from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
 from svoc.store import tables
 from svoc.store.opening import told_plainly, writing
 from svoc.store.standing import of_table, published_run, seen_by
+from svoc.words.answers import stands_beside
 from svoc.words.decisions import SEEN, Verdict, as_seen, ends_of
+from svoc.words.protection import written_actor
 
 __all__ = ["answered_cases", "append", "bring", "take_back"]
 
@@ -26,17 +28,24 @@ def append(
     because: str,
     case: str | None = None,
     expires: date | None = None,
+    seen: str | None = None,
+    shown: str | None = None,
+    people: int | None = None,
 ) -> int:
     """Append a decision about two mentions and give its number; an earlier one about the same two is superseded by it.
 
     The earlier one stays superseded when the later expires: who limits an answer in time wants to be asked again. With
     "unsure" goes what the two records say now, so that the question comes back when one of them says something else.
+    `seen`, `shown`, `people`: of a life event, what the person saw and how many have to say so
+    (`svoc.words.answers`); of those that take two the answers of two people stand side by side.
     """
     first, second = ends_of(verdict, left, right)
     with told_plainly(), writing(engine) as connection:
-        seen = _seen(connection, first, second) if verdict == Verdict.UNSURE.value else None
+        if verdict == Verdict.UNSURE.value:
+            seen = _seen(connection, first, second)
         said = {"verdict": verdict, "left": first, "right": second, "steward": steward, "because": because}
-        return _written(connection, {**said, "at": datetime.now(UTC), "case": case, "expires": expires, "seen": seen})
+        more = {"case": case, "expires": expires, "seen": seen, "shown": shown, "people": people}
+        return _written(connection, {**said, "at": datetime.now(UTC), **more})
 
 
 def bring(engine: Engine, decisions: Sequence[Mapping[str, Any]], *, by: str) -> list[int]:
@@ -58,7 +67,10 @@ def _written(connection: Connection, said: Mapping[str, Any]) -> int:
     ends = (said["left"], said["right"])
     same = or_(*(and_(DECISION.c.left == one, DECISION.c.right == other) for one, other in (ends, ends[::-1])))
     earlier = and_(same, DECISION.c.superseded_by.is_(None), DECISION.c.decision != number)
-    connection.execute(update(DECISION).where(earlier).values(superseded_by=number))
+    rows = connection.execute(select(DECISION).where(earlier)).mappings().all()
+    later = {"people": None, "seen": None, **said}
+    gone = [row["decision"] for row in rows if not stands_beside(dict(row), later)]
+    connection.execute(update(DECISION).where(DECISION.c.decision.in_(gone)).values(superseded_by=number))
     return number
 
 
@@ -86,10 +98,19 @@ def take_back(engine: Engine, number: int, *, steward: str, because: str) -> boo
     return bool(undone)
 
 
-def answered_cases(engine: Engine, *, since: datetime | None = None) -> set[str]:
-    """Name the cases that a decision answers which has not been superseded, of all decisions or those `since`."""
-    said = DECISION.c.superseded_by.is_(None)
+def answered_cases(engine: Engine, *, since: datetime | None = None, by: str | None = None) -> set[str]:
+    """Name the cases that a decision answers which has not been superseded, of all decisions or those `since`.
+
+    One that takes two people is answered for whoever has answered it (`by`), and for all once two have.
+    """
+    columns = (DECISION.c.case, DECISION.c.people, DECISION.c.steward)
+    said = and_(DECISION.c.superseded_by.is_(None), DECISION.c.case.is_not(None))
     if since is not None:
         said = and_(said, DECISION.c.at >= since)
     with told_plainly(), engine.connect() as connection:
-        return {c for c in connection.scalars(select(DECISION.c.case).where(said)) if c}
+        rows = connection.execute(select(*columns).where(said)).all()
+    whom: dict[str, set[str]] = {}
+    for case, _, steward in rows:
+        whom.setdefault(case, set()).add(written_actor(steward))
+    mine = written_actor(by or "")
+    return {case for case, people, _ in rows if (people or 1) < 2 or len(whom[case]) > 1 or mine in whom[case]}

@@ -27,6 +27,7 @@ __all__ = [
     "OF_A_LANE",
     "Schema",
     "all_decisions",
+    "all_events",
     "all_protection",
     "aside_by",
     "ledger_length",
@@ -117,7 +118,7 @@ def standing_in(connection: Connection, run: int, kept: Remembered | None = None
         former=_former(connection, run),
         doubts=_doubts(connection, run),
         decisions=all_decisions(connection),
-        events=_events(connection),
+        events=all_events(connection),
         protection=all_protection(connection),
         taken=taken_by(connection, run),
         aside=aside_by(connection, run),
@@ -262,7 +263,7 @@ def _in_utc(moment: datetime | None) -> datetime | None:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-def _events(connection: Connection) -> pl.DataFrame:
+def all_events(connection: Connection) -> pl.DataFrame:
     """Give the life events in the order in which they were told."""
     table = of_table(tables.EventRow)
     statements = connection.scalars(select(table.c.statement).order_by(table.c.id))

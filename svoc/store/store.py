@@ -249,10 +249,11 @@ class Store:
         because: str,
         case: str | None = None,
         expires: date | None = None,
+        **seen: Any,
     ) -> int:
         """Append a decision about two mentions (`svoc.store.ledger.append`) and give its number."""
         return ledger.append(
-            self.engine, verdict, left, right, steward=steward, because=because, case=case, expires=expires
+            self.engine, verdict, left, right, steward=steward, because=because, case=case, expires=expires, **seen
         )
 
     def undo(self, number: int, *, steward: str, because: str) -> bool:
@@ -264,9 +265,9 @@ class Store:
         with told_plainly(), self.engine.connect() as connection:
             return all_decisions(connection)
 
-    def answered_cases(self, *, since: datetime | None = None) -> set[str]:
+    def answered_cases(self, *, since: datetime | None = None, by: str | None = None) -> set[str]:
         """Name the cases that a decision answers (`svoc.store.ledger.answered_cases`)."""
-        return ledger.answered_cases(self.engine, since=since)
+        return ledger.answered_cases(self.engine, since=since, by=by)
 
     def tell(self, events: pl.DataFrame, *, by: str) -> int:
         """Append life events (frame of `LIFE_EVENTS`); those told before are not told again. Give how many were new."""

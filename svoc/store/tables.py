@@ -299,6 +299,8 @@ class Decision(Table, table=True):
     origin: str | None = Field(default=None, index=True, unique=True)
     brought_by: str | None = None
     brought_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    shown: str | None = _text()
+    people: int | None = None
 
 
 class ChangeRow(Table, table=True):

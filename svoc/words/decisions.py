@@ -51,10 +51,12 @@ DECISIONS: dict[str, pl.DataType] = {
     "undone_by": pl.String(),  # who took it back
     "undone_because": pl.String(),
     "undone_at": pl.Datetime("us", "UTC"),
-    "seen": pl.String(),  # of an "unsure": what the two records said (`as_seen`)
+    "seen": pl.String(),  # what the two records said (`as_seen`, of a life event `svoc.words.answers.seen_of`)
     "origin": pl.String(),  # what it is known by in the council that it was brought from
     "brought_by": pl.String(),
     "brought_at": pl.Datetime("us", "UTC"),
+    "shown": pl.String(),  # of a life event: the fields that whoever decided was shown, with spaces between
+    "people": pl.Int64(),  # of a life event: how many different people have to say so; null: one
 }
 """Columns and dtypes of the ledger, in the order in which they were written."""
 

@@ -15,6 +15,8 @@ __all__ = [
     "EVIDENCE",
     "LIFE_EVENTS",
     "STEWARD",
+    "TOLD_EVENTS",
+    "Claim",
     "EventAction",
     "EventKind",
     "Evidence",
@@ -42,6 +44,16 @@ class EventAction(StrEnum):
     ASSERTED = "asserted"
     CORRECTED = "corrected"
     RETRACTED = "retracted"
+
+
+class Claim(StrEnum):
+    """How far a claim has come before anybody is told of it; what becomes of its notices is the outbox's to say."""
+
+    RECEIVED = "received"  # told, and nobody on record is known to fit
+    CANDIDATES = "candidates"  # one person fits or several do; a human has to say who, or whether at all
+    CONFIRMED = "confirmed"  # by as many people as it takes: it counts, and whoever may know is told
+    RETRACTED = "retracted"  # its sender took it back
+    REJECTED = "rejected"  # it is nobody's of those that may be meant, or not true
 
 
 class Precision(StrEnum):
@@ -151,5 +163,12 @@ LIFE_EVENTS: dict[str, pl.DataType] = {
 
 Statements are stored with the columns of their day: one that was told before a column came has null there.
 """
+
+TOLD_EVENTS: dict[str, pl.DataType] = {
+    **LIFE_EVENTS,
+    "told": pl.Datetime("us", "UTC"),  # when svoc was told
+    "by": pl.String(),  # who told svoc
+}
+"""Columns and dtypes of the ledger of life events, in the order in which they were told."""
 
 EMPTY_LIFE_EVENTS = pl.DataFrame(schema=LIFE_EVENTS)

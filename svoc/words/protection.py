@@ -11,7 +11,19 @@ from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["FLAGS", "HELD", "LAYS", "PROTECTION", "WHERE", "Act", "Protection", "held", "holding_flags", "same_actor"]
+__all__ = [
+    "FLAGS",
+    "HELD",
+    "LAYS",
+    "PROTECTION",
+    "WHERE",
+    "Act",
+    "Protection",
+    "held",
+    "holding_flags",
+    "same_actor",
+    "written_actor",
+]
 
 
 class Protection(StrEnum):
@@ -89,8 +101,9 @@ def same_actor(one: str, other: str) -> bool:
     >>> same_actor(" J.Okafor", "j.okafor "), same_actor("j.okafor", "m.patel")
     (True, False)
     """
-    return _written(one) == _written(other)
+    return written_actor(one) == written_actor(other)
 
 
-def _written(actor: str) -> str:
+def written_actor(actor: str) -> str:
+    """Give the one way in which the name of a member of staff is compared."""
     return " ".join(unicodedata.normalize("NFKC", actor).casefold().split())

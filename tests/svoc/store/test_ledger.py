@@ -48,7 +48,19 @@ def test_a_decision_says_who_when_why_and_until_when(store: Store) -> None:
         "because": "Vater & Søn",
         "expires": date(2027, 1, 31),
         "superseded_by": None,
-        **dict.fromkeys(("undone_by", "undone_because", "undone_at", "seen", "origin", "brought_by", "brought_at")),
+        **dict.fromkeys(
+            (
+                "undone_by",
+                "undone_because",
+                "undone_at",
+                "seen",
+                "origin",
+                "brought_by",
+                "brought_at",
+                "shown",
+                "people",
+            )
+        ),
     }
     assert store.answered_cases() == {"c1"}
 
