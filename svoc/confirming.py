@@ -27,7 +27,17 @@ from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.protection import same_actor
 from svoc.words.purposes import Lane
 
-__all__ = ["DOUBTFUL_DEATH", "SURE", "Answer", "Claims", "Rule", "answer", "plainly_matched", "records_of"]
+__all__ = [
+    "DOUBTFUL_DEATH",
+    "SURE",
+    "Answer",
+    "AnsweredAlready",
+    "Claims",
+    "Rule",
+    "answer",
+    "plainly_matched",
+    "records_of",
+]
 
 DOUBTFUL_DEATH = "doubtful-death"
 """A death that is verified to less than `SURE`, or of which it is not plain that exactly this person is meant."""
@@ -36,6 +46,10 @@ SURE = 3
 
 CHANGED = "the claim or the records of this person say something else than when you were shown them: look again"
 TWICE = "you have answered this already: a second person has to say the same before it counts"
+
+
+class AnsweredAlready(SettingsError):
+    """The same person has given this answer, and it takes a second person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +170,7 @@ def answer(given: Answer, rule: Rule, *, store: Store, audit: Audit, claims: Cla
         & pl.col("seen").eq_missing(pl.lit(seen, dtype=pl.String))
     )
     if any(same_actor(who, given.steward) for who in again["steward"]):
-        raise SettingsError(TWICE)
+        raise AnsweredAlready(TWICE)
     kind = Kind.CONFIRM if given.case is None else Kind.DECIDE
     how = Deciding(given.steward, given.because, given.purpose, given.persons)
     with how.noted(audit, kind, verdict=given.verdict, decisions=len(given.records)):

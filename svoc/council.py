@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ import polars as pl
 
 from gazetteer import Gazetteer
 from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts
-from svoc.confirming import Answer, Claims, Rule, answer, plainly_matched, records_of
+from svoc.confirming import Answer, AnsweredAlready, Claims, Rule, answer, plainly_matched, records_of
 from svoc.errors import GuardRefused, SettingsError
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
@@ -230,7 +230,8 @@ class Council(Protects):
         for mention, person in event.mentions.items():
             own = tuple(m for m in theirs[person] if not m.startswith(f"{EVENTS_SOURCE}/"))
             given = Answer(mention, own, actor, because, purpose=TELLING, persons=(person,))
-            self._answer(given, lambda: True)  # they found the person themselves
+            with suppress(AnsweredAlready):  # telling twice is telling once
+                self._answer(given, lambda: True)  # they found the person themselves
 
     def tell_file(self, path: Path | str) -> tuple[LifeEvents, int]:
         """Take a file of life events; give what it says and how many of its events were not known before."""
