@@ -1,6 +1,5 @@
 """A council at work: a night is planned, committed and delivered, a resident is found, a change is told."""
 
-import json
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -14,17 +13,18 @@ import polars as pl
 from gazetteer import Gazetteer
 from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts
 from svoc.confirming import Answer, AnsweredAlready, Claims, Rule, answer, plainly_matched, records_of
+from svoc.delivering.carrying import Delivered
+from svoc.delivering.whole import carry_all
 from svoc.errors import GuardRefused, SettingsError
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
 from svoc.memory import peak_share
 from svoc.naming import name_of
 from svoc.night import TELLING, reconcile
-from svoc.notices.base import Channel, Notice
-from svoc.notices.file_drop import FileDrop
-from svoc.noting import committing, sending
+from svoc.notices.base import Batch, Channel
+from svoc.noting import committing
 from svoc.policy import Policy
-from svoc.protecting import Protects, sendable
+from svoc.protecting import Protects
 from svoc.reading import Reader
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents
@@ -170,17 +170,18 @@ class Council(Protects):
             more["audit"] = noted.figures()
             self.store.commit(plan, summary=summary, by=self.settings.council.actor, manifest=more)
 
-    def deliver(self, channel: Channel | None = None) -> int:
+    def deliver(self, channel: Channel | Batch | None = None, *, now: datetime | None = None) -> int:
         """Carry what waits in the outbox to its recipients; give how many went. Twice has the effect of once."""
-        channel = channel or FileDrop(self.settings.at(self.settings.notices.folder))
-        sent = 0
-        for row in sendable(self.store, self.store.outbox()):
-            notice = _notice(row)
-            with sending(self.audit, row, actor=self.settings.council.actor, fields=notice.payload):
-                channel.send(notice)
-                self.store.sent(row["notice"])
-            sent += 1
-        return sent
+        return self.carry(channel, now=now).sent
+
+    def carry(self, channel: Channel | Batch | None = None, *, now: datetime | None = None) -> Delivered:
+        """Hear what recipients say, carry what may go now, and tell of what is overdue; give what that came to.
+
+        All goes by `channel`, if one is given, else each notice by its recipient's own (`svoc.delivering`); `now`: the
+        moment that it is taken to happen at. One whose channel cannot be made raises `SettingsError`.
+        """
+        mine = (self.store, self.audit, self.settings, self.policy.recipients)
+        return carry_all(*mine, self.policy.routes, channel=channel, now=now)
 
     # ---------------------------------------------------------------- reading and telling
 
@@ -278,11 +279,6 @@ class Council(Protects):
     def _answer(self, given: Answer, matched: Callable[[], bool], claims: Claims | None = None) -> list[int]:
         rule = Rule(self.settings.life_events.two_people, matched)
         return answer(given, rule, store=self.store, audit=self.audit, claims=claims)
-
-
-def _notice(row: dict[str, Any]) -> Notice:
-    kept = ("notice", "kind", "recipient", "reference", "party", "person", "purpose", "basis", "run", "retracts")
-    return Notice(payload=json.loads(row["payload"]), **{name: row[name] for name in kept})
 
 
 def _cache(settings: CouncilSettings) -> Path | None:

@@ -142,7 +142,10 @@ def _afterwards(council: Council, plan: Plan, record: NightRecord) -> dict[str, 
     undone = "its notices wait, and go out with the next night"
     try:
         with record.step("deliver") as counts:
-            record.sent = counts["notices"] = council.deliver()
+            delivered = council.carry()
+            record.sent = counts["notices"] = delivered.sent
+            if delivered.failed or delivered.faults:
+                log.warning("not all was delivered", **delivered.figures(), faults=delivered.faults[:SHOWN])
         undone = "what is past was not let go, which the next night does"
         with record.step("forget") as counts:
             keep, now = council.settings.retention, datetime.now(UTC)

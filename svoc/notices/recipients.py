@@ -21,12 +21,15 @@ __all__ = ["Recipient", "Recipients"]
 
 NAME = re.compile(r"[^./\\\s][^/\\\x00-\x1f]*")
 
+HTTPS = r"https://[^\s/?#@]+([/?][^\s#]*)?"
+
 
 class Recipient(Section):
     """`[notices.recipients.NAME]`: which service a recipient is, and by which channel it is told.
 
     `url`, `secret`, `ca`: of a webhook its address, the secret that it is signed by (better in the environment, as
     `SVOC_NOTICE_SECRET_NAME`) and a file of the authorities that vouch for it, where the machine's own do not;
+    `states`: where it can be asked what has become of notices;
     `timeout`: seconds for one try; `tries`: after so many a notice is a dead letter; `to`: of e-mail the addresses;
     `facts`: an e-mail holds the facts too, and not their references alone.
     """
@@ -34,6 +37,7 @@ class Recipient(Section):
     service: str = ""
     channel: str = USUAL
     url: str = ""
+    states: str = ""
     secret: str = Field(default="", repr=False)
     ca: str = ""
     timeout: float = Field(default=10, gt=0, le=120)
@@ -93,8 +97,10 @@ def _read(name: str, table: Any, faults: list[str]) -> Recipient:
         return Recipient()
     if read.channel not in CHANNELS:
         faults.append(_unknown(f"{where} channel", read.channel, CHANNELS))
-    elif read.channel == "webhook" and not re.fullmatch(r"https://[^\s/?#@]+([/?][^\s#]*)?", read.url):
+    elif (read.channel == "webhook" or read.url) and not re.fullmatch(HTTPS, read.url):
         faults.append(f"{where} url: a webhook wants an address that begins with https://")
+    elif read.states and not re.fullmatch(HTTPS, read.states):
+        faults.append(f"{where} states: expected an address that begins with https://")
     elif read.channel == "email" and not _addresses(read.to):
         faults.append(f"{where} to: an e-mail wants an address, or a list of them")
     return read

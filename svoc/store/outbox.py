@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import and_, case, func, select, update
 
 from svoc.store import tables
 from svoc.store.lineage import in_spans, spans
@@ -119,6 +119,13 @@ def mark_tried(store: Store, notice: str, why: str, *, next_try: datetime | None
     with told_plainly(), writing(store.engine) as connection:
         values = {"tries": NOTICE.c.tries + 1, "next_try": next_try, "dead": dead, "reason": why}
         connection.execute(update(NOTICE).where(its).values(**values))
+
+
+def last_sent(store: Store, recipient: str, channel: str) -> datetime | None:
+    """Say when a recipient was last sent anything by a channel."""
+    its = and_(NOTICE.c.recipient == recipient, NOTICE.c.channel == channel)
+    with told_plainly(), store.engine.connect() as connection:
+        return in_utc(connection.scalar(select(func.max(NOTICE.c.sent)).where(its)))
 
 
 def retry(store: Store, notices: Collection[str] = ()) -> int:

@@ -43,6 +43,7 @@ class Kind(StrEnum):
     TELL = "tell"
     CONFIRM = "confirm"
     NOTICE = "notice"
+    ANSWER = "answer"
     PROTECT = "protect"
     CLEAR = "clear"
     ACCOUNT = "account"
@@ -115,6 +116,12 @@ DECLARED: Mapping[Kind, Declared] = {
     Kind.CONFIRM: Declared("a life event was confirmed to be a person's", ACTS, DONE, frozenset({"verdict"})),
     Kind.NOTICE: Declared(
         "a notice was carried to a recipient", ACTS, DONE, frozenset({"recipient", "change", "payload"})
+    ),
+    Kind.ANSWER: Declared(
+        "what a recipient said of a notice was taken down, or a notice was let go again or dropped",
+        ACTS,
+        DONE,
+        frozenset({"recipient", "state"}),
     ),
     Kind.PROTECT: Declared("protection was laid on a person", ACTS, DONE, frozenset({"protection"})),
     Kind.CLEAR: Declared("protection was lifted, or was asked to be", ACTS, DONE, frozenset({"protection", "stage"})),
