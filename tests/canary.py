@@ -36,7 +36,7 @@ SECRETS = ("lighthouse-keeper-7431", "quartz-umbrella-9902")
 """The key of identifiers, and the password of a database: nowhere but in council.toml and the environment."""
 
 TOKENS = re.compile(
-    rf"(?i){MARK}\w*|\bZ[QY]\d ?\d[A-Z]{{2}}\b|01632 ?\d{{6}}|reader\d+@"
+    rf"(?i){MARK}\w*|\bZ[QY]\d ?\d[A-Z]{{2}}\b|(?<![\d.])01632 ?\d{{6}}|reader\d+@"
     r"|\b(?:19[2-9]|200|201[01])\d-?\d\d-?\d\d\b|\b\d\d/\d\d/(?:19[2-9]|200|201[01])\d\b|" + "|".join(SECRETS)
 )
 REFERENCE = re.compile(r"\b6010\d{4}\b|\bA[A-Z]1-\d+\b|\b99\d{9,10}\b|\b24\d{5}\b|\b51\d{7}\b|\b\w{4}-\w{4}-[0-9A-Z]\b")

@@ -22,7 +22,11 @@ TELLING = {
     ],
     "04_a_stewards_morning.py": ["cases wait this morning", "they are one person: True", "the ledger keeps it: same"],
     "05_tell_us_once.py": ["2 notices went out", "council_tax is told of its", "Told twice: 0 more notices"],
-    "07_receive_notices.py": ["a notice                 200", "a replay of yesterday's  401", "kept: a1b2c3 acknowledged"],
+    "07_receive_notices.py": [
+        "a notice                 200",
+        "a replay of yesterday's  401",
+        "kept: a1b2c3 acknowledged",
+    ],
     "06_beside_recordlinkage.py": [" pairs of 90000 are compared", "matches, ", "of them right, of 300 people"],
 }
 """For each example, what its story must say."""
