@@ -8,7 +8,7 @@ import polars as pl
 
 from svoc.policy import Policy
 from svoc.solving import Tonight
-from svoc.steps.shield import LAID, followed, laid_tonight, said_by_sources, shield
+from svoc.steps.shield import LAID, followed, in_doubt, laid_tonight, said_by_sources, shield
 from svoc.steps.withhold import withhold
 from svoc.words.decisions import Verdict
 from svoc.words.plan import LanePlan, Yesterday
@@ -44,8 +44,13 @@ def protected_night(
     else:
         flags = shield(followed(seeds, _succeeded(yesterday, tonight)), groups)
         laid = laid_tonight(stood, said, flags)
+    cases = pl.concat([plan.state.cases for plan in lanes.values()])
+    doubted = in_doubt(flags["mention"], cases, tonight.decisions, groups)
     kept = {
-        name: replace(plan, notices=withhold(plan.notices, plan.state, tonight.placed, flags, as_of=tonight.as_of))
+        name: replace(
+            plan,
+            notices=withhold(plan.notices, plan.state, tonight.placed, flags, as_of=tonight.as_of, doubted=doubted),
+        )
         for name, plan in lanes.items()
     }
     return kept, laid

@@ -37,6 +37,7 @@ ALLOWED = {
     "svoc.desk.desk": "supposes decisions on what stands; what it shows goes through its reader",
     "svoc.exchanging": "carries the ledger to another council and back: keys, words and names of stewards",
     "svoc.migration": "lists identifiers and references for a purpose, by its reader",
+    "svoc.protecting.who": "asks what stewards have answered, to know whom to hide; it shows nobody",
     "svoc.rollback": "takes nights back, and counts",
     "svoc.running": "plans nights, learns a model and makes figures of quality; no row of a person is shown",
     "svoc.showing": "is what the commands do that show; by readers",

@@ -15,6 +15,7 @@ from svoc.errors import SettingsError, nearest
 from svoc.explaining import Explainer, Explanation
 from svoc.night import TELLING
 from svoc.noting import Deciding
+from svoc.protecting import Shield
 from svoc.reading import Reader, Standing
 from svoc.steps.suppose import decided, taken_back, unanswered
 from svoc.steps.triage import said_to_match
@@ -38,7 +39,7 @@ EXPLAINED = 3
 """So many pairs of a case are explained."""
 SLIP = "taken back in the sitting in which it was made"
 SHOWN_OF = ["mention", *SHOWN]
-WITHHELD = "no address is shown: it is that of a person under protection"
+WITHHELD = "no address is shown: it is, or may be, that of a person under protection"
 
 
 @dataclass(slots=True)
@@ -65,7 +66,10 @@ class Desk:
         return self._reader().lane.name
 
     def cases(self) -> list[Case]:
-        """List the open cases that nobody has answered, the most pressing first, without their evidence."""
+        """List the open cases that nobody has answered, the most pressing first, without their evidence.
+
+        First come those about somebody under protection: until they are answered, more is hidden than has to be.
+        """
         reader, stands = self._reader(), self._standing()
         rows = reader.cases(stands).iter_rows(named=True)
         answered, hidden = self._answered(), self._protected()
@@ -77,7 +81,9 @@ class Desk:
             for r in rows
             if r["case"] not in answered[r["kind"] == CaseKind.CONFLICT.value]
         ]  # fmt: skip
-        return sorted(found, key=lambda c: (ORDER.index(c.kind), abs(c.weight or 0), c.id))
+        guarded = Shield.of(self.council.store, self.lane).keys
+        rank = {case.id: (guarded.isdisjoint(case.mentions), ORDER.index(case.kind)) for case in found}
+        return sorted(found, key=lambda c: (*rank[c.id], abs(c.weight or 0), c.id))
 
     def next_case(self) -> Case | None:
         """Give the most pressing case with its evidence, or nothing where all is answered."""

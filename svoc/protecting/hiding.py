@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 
-from svoc.protecting.who import SHIELDED_MENTIONS, beside, shielded, shielded_mentions
+from svoc.protecting.who import SHIELDED_MENTIONS, beside, in_doubt, shielded, shielded_mentions
 from svoc.store.store import Store
 from svoc.survivorship.policy import GROUPS
 from svoc.words.changes import ChangeKind
@@ -29,10 +29,10 @@ WHERE_OF_A_RECORD = (*WHERE, "supplied_uprn", "property_reference", "forwarding_
 class Shield:
     """What stands between a reader and those under protection in one lane.
 
-    `persons`: identifiers of those whose place is hidden, among them whoever is named with one in one record, and
-    retired identifiers; `past`: those, and whoever once held a record that is under protection now; `silent`: those of
-    whom nothing leaves in a file; `mentions`: frame of `svoc.protecting.SHIELDED_MENTIONS`; `mates`: mentions that are
-    named with one of them in one record.
+    `persons`: identifiers of those whose place is hidden, among them whoever may be one of them (`in_doubt`) or is
+    named with one in one record, and retired identifiers; `past`: those, and whoever once held a record that is under
+    protection now; `silent`: those of whom nothing leaves in a file; `mentions`: frame of
+    `svoc.protecting.SHIELDED_MENTIONS`; `mates`: the other mentions of which nobody may read where they lie.
 
     Everything that is given out is as if the records of these people said nothing of a place: nobody is told that
     something was left out.
@@ -56,11 +56,14 @@ class Shield:
         mentions = shielded_mentions(store)
         if mentions.is_empty():
             return OPEN
-        mates = beside(store, lane, mentions["mention"])
+        doubted = in_doubt(store, lane, mentions["mention"])
+        known = pl.concat([mentions["mention"], doubted["mention"]]).unique()
+        mates = pl.concat([doubted, beside(store, lane, known)])
+        theirs = mates["person"].drop_nulls()
         silent = today.filter(pl.col("kinds").list.contains(Protection.NO_DISCLOSURE.value))
         return cls(
-            persons=frozenset([*today["person"], *mates["person"]]),
-            past=frozenset([*shielded(store, lane, ever=True)["person"], *mates["person"]]),
+            persons=frozenset([*today["person"], *theirs]),
+            past=frozenset([*shielded(store, lane, ever=True)["person"], *theirs]),
             silent=frozenset(silent["person"]),
             mentions=mentions,
             mates=frozenset(mates["mention"]),

@@ -5,11 +5,13 @@ from datetime import UTC, date, datetime
 import polars as pl
 from sqlalchemy import Connection, select
 
+from svoc.steps import shield as steps
 from svoc.store import tables
 from svoc.store.opening import told_plainly
-from svoc.store.protections import flagged, named_with, places_of, standing_together, whose
-from svoc.store.standing import of_table, published_run
+from svoc.store.protections import cases_of, flagged, named_with, places_of, standing_together, whose
+from svoc.store.standing import all_decisions, of_table, published_run
 from svoc.store.store import Store
+from svoc.words.decisions import holding
 from svoc.words.protection import HELD
 
 __all__ = [
@@ -19,6 +21,7 @@ __all__ = [
     "day_of",
     "home_of",
     "homes_of",
+    "in_doubt",
     "shielded",
     "shielded_mentions",
 ]
@@ -61,10 +64,25 @@ def beside(store: Store, lane: str, mentions: pl.Series) -> pl.DataFrame:
         return whose(connection, lane, mates, ever=True)
 
 
-def homes_of(store: Store, lane: str) -> frozenset[int]:
-    """Give the UPRNs where anybody under protection is, by a golden fact of a lane or by a record, forwarding too."""
+def in_doubt(store: Store, lane: str, mentions: pl.Series) -> pl.DataFrame:
+    """Give who may be one with these records, as `mention`, `person`: a steward is asked, or could not tell.
+
+    A life event that is proposed for one of them is among these, and all that is one person with such a record in any
+    lane. `person`: all their identifiers of this lane, null where they have none.
+    """
     with told_plainly(), store.engine.connect() as connection:
-        mentions = found_shielded(connection)["mention"].unique()
+        found = found_in_doubt(connection, mentions)
+        return found.to_frame().join(whose(connection, lane, found, ever=True), on="mention", how="left")
+
+
+def homes_of(store: Store, lane: str) -> frozenset[int]:
+    """Give the UPRNs where anybody is who is, or may be, under protection, by a golden fact of a lane or by a record.
+
+    A forwarding address counts too.
+    """
+    with told_plainly(), store.engine.connect() as connection:
+        known = found_shielded(connection)["mention"].unique()
+        mentions = pl.concat([known, found_in_doubt(connection, known)])
         persons = whose(connection, lane, mentions, ever=False)["person"].unique()
         return places_of(connection, lane, mentions, persons)
 
@@ -84,6 +102,14 @@ def found_shielded(connection: Connection) -> pl.DataFrame:
         others = standing_together(connection, of["mention"])
         parts.append(others.select("mention", kind=pl.lit(kind)).cast(pl.Schema(HELD)))
     return pl.concat(parts).unique()
+
+
+def found_in_doubt(connection: Connection, mentions: pl.Series) -> pl.Series:
+    """Name the other records that are, perhaps, one with these, and all that is one with those."""
+    decisions = holding(all_decisions(connection), day_of(connection))
+    asked = steps.in_doubt(mentions, cases_of(connection, steps.DOUBTFUL), decisions, [])
+    together = pl.concat([asked, standing_together(connection, asked)["mention"]]).unique()
+    return together.filter(~together.is_in(mentions.implode())).sort()
 
 
 def day_of(connection: Connection) -> date:

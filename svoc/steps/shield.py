@@ -4,13 +4,19 @@ from collections.abc import Iterable
 
 import polars as pl
 
+from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.protection import FLAGS, HELD, Act, Protection
 from svoc.words.records import PROTECTED
 
-__all__ = ["LAID", "followed", "laid_tonight", "said_by_sources", "shield"]
+__all__ = ["DOUBTFUL", "LAID", "followed", "in_doubt", "laid_tonight", "said_by_sources", "shield"]
 
 LAID: dict[str, pl.DataType] = {"act": pl.String(), **FLAGS}
 """What a night adds to the ledger of protection: an act of `svoc.words.protection.Act`, and the flag."""
+
+DOUBTFUL = (CaseKind.HOUSEHOLD.value, CaseKind.POSSIBLE_MOVE.value, CaseKind.CONFLICT.value, CaseKind.LIFE_EVENT.value)
+"""The kinds of case that ask whether records are one person."""
+OF_THE_FIRST = (CaseKind.LIFE_EVENT.value,)
+"""Those that ask it of the record that they name first, and not of the others among themselves."""
 
 MEANT = {marker: marker if marker in set(Protection) else Protection.SAFE_ADDRESS.value for marker in PROTECTED}
 """The kind of protection that each marker of a record asks for."""
@@ -71,6 +77,31 @@ def followed(flags: pl.DataFrame, succeeded: pl.DataFrame) -> pl.DataFrame:
     """
     more = flags.rename({"mention": "instead"}).join(succeeded, on="instead").select(FLAGS.keys())
     return pl.concat([flags, more]).unique()
+
+
+def in_doubt(
+    flagged: pl.Series, cases: pl.DataFrame, decisions: pl.DataFrame, groups: Iterable[pl.DataFrame]
+) -> pl.Series:
+    """Name the records that may be one with flagged ones, and all that is one with those.
+
+    So it is while a steward is asked, and where the answer that holds is that it cannot be told. `flagged`: keys;
+    `cases`: `kind` and `mentions` of the open cases of all lanes; `decisions`: frame of `DECISIONS` that hold;
+    `groups`: as for `shield`. No flag comes to these records: nobody is protected for good by likeness to somebody.
+
+    >>> cases = pl.DataFrame({"kind": ["possible_move", "life_event"], "mentions": [["a", "b"], ["e", "c", "a"]]})
+    >>> nothing = pl.DataFrame(schema={"verdict": pl.String(), "left": pl.String(), "right": pl.String()})
+    >>> in_doubt(pl.Series("mention", ["a"]), cases, nothing, []).to_list()
+    ['b', 'e']
+    """
+    keys = flagged.implode()
+    of_them = pl.col("mentions").list.eval(pl.element().is_in(keys)).list.any()
+    asked = cases.filter(pl.col("kind").is_in(DOUBTFUL) & of_them)
+    firsts = pl.when(pl.col("kind").is_in(OF_THE_FIRST)).then(pl.col("mentions").list.head(1)).otherwise("mentions")
+    unsure = decisions.filter(pl.col("verdict") == Verdict.UNSURE.value)
+    beside = unsure.filter(pl.col("left").is_in(keys) | pl.col("right").is_in(keys))
+    found = [asked.select(firsts.alias("mention"))["mention"].explode(), beside["left"], beside["right"]]
+    together = _together(pl.concat([each.rename("mention") for each in found]).drop_nulls(), list(groups))
+    return together.filter(~together.is_in(keys)).sort()
 
 
 def laid_tonight(stood: pl.DataFrame, said: pl.DataFrame, spread: pl.DataFrame) -> pl.DataFrame:

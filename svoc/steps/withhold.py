@@ -20,30 +20,40 @@ from svoc.words.protection import WHERE, Protection
 
 __all__ = ["ADDRESS", "may_be_told", "withhold"]
 
+NOBODY = pl.Series("mention", [], dtype=pl.String)
 ADDRESS = "address"
 """The kind of notice that tells a new address."""
 
 
 def withhold(
-    notices: pl.DataFrame, state: LaneState, mentions: pl.DataFrame, flags: pl.DataFrame, *, as_of: date
+    notices: pl.DataFrame,
+    state: LaneState,
+    mentions: pl.DataFrame,
+    flags: pl.DataFrame,
+    *,
+    as_of: date,
+    doubted: pl.Series = NOBODY,
 ) -> pl.DataFrame:
     """Give the notices of a lane (frame of `NOTICES`) as they may be sent.
 
     `state`: what the lane holds tonight; `mentions`: frame of `PLACED`; `flags`: all that is under protection tonight,
-    in any lane (frame of `svoc.words.protection.FLAGS`).
+    in any lane (frame of `svoc.words.protection.FLAGS`); `doubted`: the records that may be one with those, of whose
+    persons it is told that they moved, and not where to.
     """
     if notices.is_empty():
         return notices
     theirs = state.members.join(flags, on="mention").group_by("person").agg(kinds=pl.col("kind").unique())
     kinds = dict(theirs.iter_rows())
-    hidden = _homes(state, mentions, theirs, flags)
+    known = pl.concat([flags["mention"], doubted])
+    perhaps = state.members.filter(pl.col("mention").is_in(doubted.implode()))["person"].unique()
+    hidden = _homes(state, mentions, pl.concat([theirs["person"], perhaps]), known)
     left_behind = _left_behind(notices, state, mentions, as_of)
     told = state.persons.join(notices.select("person").unique(), on="person", how="semi")
     home = dict(told.select("person", "uprn").iter_rows())
-    rows = []
+    rows, may_be = [], set(perhaps)
     for row in notices.iter_rows(named=True):
         person = row["person"]
-        exposed = (row["notice"] in left_behind) or (home.get(person) in hidden)
+        exposed = (row["notice"] in left_behind) or (home.get(person) in hidden) or person in may_be
         payload = may_be_told(row["kind"], row["payload"], kinds.get(person, ()), exposed=exposed)
         if payload is not None:
             rows.append({**row, "payload": payload})
@@ -72,10 +82,10 @@ def may_be_told(kind: str, payload: str, kinds: Collection[str], *, exposed: boo
     return json.dumps(told, ensure_ascii=False, sort_keys=True)
 
 
-def _homes(state: LaneState, mentions: pl.DataFrame, theirs: pl.DataFrame, flags: pl.DataFrame) -> set[int]:
-    """Give the UPRNs where anybody under protection is, by a golden fact or by a record."""
-    golden = state.persons.join(theirs, on="person", how="semi")["uprn"]
-    lying = mentions.join(flags.select("mention").unique(), on="mention", how="semi")
+def _homes(state: LaneState, mentions: pl.DataFrame, persons: pl.Series, known: pl.Series) -> set[int]:
+    """Give the UPRNs where any of these persons is by a golden fact, or by one of these records."""
+    golden = state.persons.filter(pl.col("person").is_in(persons.implode()))["uprn"]
+    lying = mentions.filter(pl.col("mention").is_in(known.implode()))
     return set(pl.concat([golden, lying["uprn"], lying["forwarding_place"]]).drop_nulls())
 
 

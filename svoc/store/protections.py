@@ -18,6 +18,7 @@ from svoc.words.records import protected
 
 __all__ = [
     "append",
+    "cases_of",
     "ever_together",
     "flagged",
     "last_held_by",
@@ -29,12 +30,14 @@ __all__ = [
     "whose",
 ]
 
-ROW, MEMBER, FORWARD, DOUBT = map(
-    of_table, (tables.ProtectionRow, tables.MemberRow, tables.ForwardRow, tables.DoubtRow)
+ROW, MEMBER, FORWARD, DOUBT, CASE = map(
+    of_table,
+    (tables.ProtectionRow, tables.MemberRow, tables.ForwardRow, tables.DoubtRow, tables.CaseRow),
 )
 OF_LANE: dict[str, pl.DataType] = {"lane": pl.String(), "mention": pl.String(), "person": pl.String()}
 OF_RECORD: dict[str, pl.DataType] = {"mention": pl.String(), "source": pl.String(), "record": pl.String()}
 MARKED: dict[str, pl.DataType] = {"source": pl.String(), "markers": pl.List(pl.String())}
+ASKED: dict[str, pl.DataType] = {"kind": pl.String(), "mentions": pl.List(pl.String())}
 LIES: dict[str, pl.DataType] = {"mention": pl.String(), "uprn": pl.Int64(), "forwarding_place": pl.Int64()}
 HOME: dict[str, pl.DataType] = {"person": pl.String(), "uprn": pl.Int64()}
 PORTION = 500
@@ -138,6 +141,12 @@ def named_with(connection: Connection, mentions: pl.Series) -> pl.Series:
     beside = visible(connection, tables.MentionRow, OF_RECORD, run, among=("record", records["record"].unique()))
     same = beside.join(records, on=["source", "record"], how="semi")
     return same.filter(~pl.col("mention").is_in(mentions.implode()))["mention"].unique().sort()
+
+
+def cases_of(connection: Connection, kinds: Iterable[str]) -> pl.DataFrame:
+    """Give the open cases of some kinds, in all lanes of the published run: `kind` and `mentions` (list of keys)."""
+    seen = seen_by(tables.CaseRow, published_run(connection))
+    return decoded(_where(connection, CASE, list(ASKED), "kind", sorted(kinds), seen), ASKED)
 
 
 def places_of(connection: Connection, lane: str, mentions: pl.Series, persons: pl.Series) -> frozenset[int]:
