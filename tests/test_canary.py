@@ -198,6 +198,20 @@ def _readings(svoc: Ears, toml: Path) -> None:
     svoc("as-of", toml, person, "2026-11-04", "--purpose", "registration", shows=PEOPLE)
     svoc("as-of", toml, person, "2019-11-04", "--purpose", "registration", code=2)
     svoc("arrivals", toml, "--purpose", "data-quality", "--all")
+    svoc("notices", toml, "list", "--reasons", "--json")
+    svoc("notices", toml, "collect")
+    svoc(
+        "notices",
+        toml,
+        "drop",
+        f"{MARK}marlow",
+        "--by",
+        "j.okafor",
+        "--because",
+        f"{MARK}because",
+        code=2,
+        shows="the identifier that was typed",
+    )
     svoc("explain", toml, mention, other, "--html", town / "why.html", shows=PEOPLE)
     svoc("explain", toml, f"{MARK}/1/1", mention, code=2, shows=MENTIONS)
     for form in ("csv", "parquet"):

@@ -27,7 +27,7 @@ __all__ = ["BOX", "Collected", "collect"]
 BOX, TAKEN, REFUSED = "acknowledged", "taken", "refused"
 LARGEST = 32 * 1024 * 1024
 KINDS = (".csv", ".json", ".jsonl")
-EXPECTED = f"expected {', '.join(SAYABLE[:-1])} or {SAYABLE[-1]}"
+EXPECTED = f"{', '.join(SAYABLE[:-1])} or {SAYABLE[-1]}"
 
 Line = tuple[int, Any]
 """Where it stands in its file, and what it holds."""
@@ -53,7 +53,7 @@ def collect(store: Store, audit: Audit, settings: CouncilSettings, recipients: R
         heard = hear(store, audit, [answer for _, answer in found], recipient=recipient, actor=actor)
         answers += heard.taken
         lines = {answer.notice: line for line, answer in found}
-        never = "expected a notice that this recipient was sent"
+        never = "a notice that this recipient was sent"
         wrong += [Fault(file.name, lines[each], "notice", never) for each in heard.unknown]
         faults += [f"{recipient}: {fault}" for fault in wrong]
         if wrong or not heard.early:
@@ -128,7 +128,7 @@ def _parsed(line: str) -> Any:
 def _answer(file: str, line: int, said: Any) -> Answer | Fault:
     notice, state = (said.get("notice"), said.get("state")) if isinstance(said, dict) else (None, None)
     if not isinstance(notice, str) or not notice.strip():
-        return Fault(file, line, "notice", "expected the identifier of a notice")
+        return Fault(file, line, "notice", "the identifier of a notice")
     word = state.strip().casefold() if isinstance(state, str) else ""
     if word not in SAYABLE:
         return Fault(file, line, "state", EXPECTED, nearest(word, list(SAYABLE)))

@@ -23,9 +23,11 @@ __all__ = [
     "drop",
     "escalated",
     "in_utc",
+    "last_sent",
     "mark_sent",
     "mark_tried",
     "overdue",
+    "reasons_of",
     "retry",
     "told",
 ]
@@ -187,3 +189,10 @@ def escalated(store: Store, notices: Collection[str], *, now: datetime) -> None:
     """Note that somebody was told that the acknowledgement of notices is overdue."""
     with told_plainly(), writing(store.engine) as connection:
         connection.execute(update(NOTICE).where(NOTICE.c.notice.in_(list(notices))).values(escalated=now))
+
+
+def reasons_of(store: Store, notices: Collection[str]) -> dict[str, str]:
+    """Say why notices were rejected, as their recipient put it, and what went wrong with those that did not arrive."""
+    with told_plainly(), store.engine.connect() as connection:
+        named = connection.execute(select(NOTICE.c.notice, NOTICE.c.reason).where(NOTICE.c.reason.is_not(None)))
+        return {notice: reason for notice, reason in named if notice in set(notices)}
