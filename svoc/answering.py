@@ -9,14 +9,16 @@ from typing import Any
 import structlog
 
 from svoc.accounts import ACCOUNTS, account, answer, erase, finish, free, object_to, rectify, restrict, take_back
+from svoc.accounts.informants import forget, informants
 from svoc.council import Council
 from svoc.reports.account import account_page
 from svoc.store.acts import acts_of
 from svoc.whole_files import write_whole
 from svoc.words.rights import Outcome
 
-__all__ = ["answer_objection", "erase_person", "finish_erasures", "free_person", "give_account", "list_acts",
-           "record_objection", "rectify_person", "restrict_person", "take_back_rectification"]  # fmt: skip
+__all__ = ["answer_objection", "erase_person", "finish_erasures", "forget_informants", "free_person", "give_account",
+           "list_acts", "record_objection", "rectify_person", "restrict_person", "show_informants",
+           "take_back_rectification"]  # fmt: skip
 
 log = structlog.get_logger("svoc")
 
@@ -52,6 +54,23 @@ def erase_person(settings: Path, person: str, *, actor: str | None, because: str
         done = erase(council, person, actor=who, because=because, purpose=PURPOSE, record=record)
     log.info("erased", records=done.records, files=done.files)
     return done.figures(), done.words()
+
+
+def show_informants(settings: Path, reference: str, *, actor: str | None, because: str) -> Answer:
+    """List who told of a life event."""
+    with Council.open(settings) as council:
+        found = informants(council, reference, actor=_actor(council, actor), because=because, purpose=PURPOSE)
+    named = ("role", "title", "forenames", "surname", "organisation", "relationship", "phone", "email")
+    lines = ["  ".join(str(row[name]) for name in named if row[name]) for row in found.iter_rows(named=True)]
+    return {"informants": found.to_dicts()}, "\n".join(lines) or "nobody is kept who told of it"
+
+
+def forget_informants(settings: Path, reference: str, *, actor: str | None, because: str) -> Answer:
+    """Erase who told of a life event."""
+    with Council.open(settings) as council:
+        went = forget(council, reference, actor=_actor(council, actor), because=because)
+    log.info("informants erased", informants=went)
+    return {"informants": went}, f"{went} who told of it are erased; the event itself stands"
 
 
 def finish_erasures(settings: Path) -> Answer:

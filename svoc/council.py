@@ -33,6 +33,7 @@ from svoc.steps.bar import anonymity_was_lifted
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
 from svoc.store.audit_anchors import last_head
+from svoc.store.informants import keep_informants
 from svoc.store.known_as import known_as
 from svoc.store.said_anew import said_anew, tokens_taken
 from svoc.store.store import Store
@@ -147,7 +148,9 @@ class Council(Protects):
             clock=time.perf_counter,
         )
         warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
+        whose = told.informants.join(told.events, on=["sender", "reference"], how="semi")
         plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share(), late=given.late)
+        plan = replace(plan, informants=whose)
         plan = not_of_the_world(plan, yesterday, withheld.standing(yesterday)["mention"].to_list())
         plan = without_objectors(plan, self.store, self.policy)
         plan = replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
@@ -168,6 +171,7 @@ class Council(Protects):
         actor, purpose = more.get("actor") or self.settings.council.actor, more.get("purpose")
         with committing(self.audit, plan, actor=actor, purpose=purpose) as noted:
             more["audit"] = noted.figures()
+            keep_informants(self.store.engine, plan.informants, by=actor)
             self.store.commit(plan, summary=summary, by=self.settings.council.actor, manifest=more)
 
     def deliver(self, channel: Channel | Batch | None = None, *, now: datetime | None = None) -> int:
@@ -240,6 +244,8 @@ class Council(Protects):
         events = Withheld.by(self.store, self.policy).out_of_events(told.events)
         actor = self.settings.council.actor
         with self.audit.acting(Kind.TELL, actor=actor, purpose=TELLING, counts={"events": events.height}):
+            whose = told.informants.join(events, on=["sender", "reference"], how="semi")
+            keep_informants(self.store.engine, whose, by=actor)
             return told, self.store.tell(events, by=actor)
 
     def candidates(self) -> pl.DataFrame:

@@ -30,6 +30,7 @@ from svoc.reports.night_report import drop_reports, write_report
 from svoc.settings import CouncilSettings
 from svoc.steps.pair import pair
 from svoc.store.approvals import keep_refused
+from svoc.store.informants import let_go_of_informants
 from svoc.store.keeping import forget, last_run_before
 from svoc.store.runs import note
 from svoc.whole_files import write_whole
@@ -154,6 +155,7 @@ def _afterwards(council: Council, plan: Plan, record: NightRecord) -> dict[str, 
             reported = last_run_before(council.store, keep.reports_days, now=now)
             forgotten["reports"] = drop_reports(council.settings.at(council.settings.reports.folder), reported)
             forgotten["by_source"] = let_go(council, now=now)
+            forgotten["informants"] = let_go_of_informants(council.store.engine, days=keep.informants_days, now=now)
             counts.update(forgotten)
         undone = "an erasure that was begun is not finished, which svoc account finish does"
         finish(council)

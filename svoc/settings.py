@@ -208,7 +208,7 @@ class RetentionSettings(Section):
     going back to a night need; `withdrawn_days`: records that no source lists any more, at least as long as history;
     `reports_days`: the nights' reports; `notices_days`: the facts in notices that were sent; `taken_days`: by what the
     extracts that were taken are known again (their names and hashes: nothing personal); `audit_days`: the events of the
-    audit trail, of which the rest still verifies.
+    audit trail, of which the rest still verifies; `informants_days`: those who told of life events.
     """
 
     history_days: int = Field(default=400, ge=0)
@@ -217,6 +217,7 @@ class RetentionSettings(Section):
     notices_days: int = Field(default=400, ge=0)
     taken_days: int = Field(default=0, ge=0)
     audit_days: int = Field(default=0, ge=0)
+    informants_days: int = Field(default=180, ge=0)
 
 
 class AuditSettings(Section):

@@ -1,7 +1,7 @@
 """Reads the life events that wait beside the extracts: what a night is told besides what its sources say."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +16,7 @@ from svoc.sources.signed_events import Trust
 from svoc.sources.statements import today_here
 from svoc.sources.taking import NONE_ASIDE, waiting
 from svoc.words.events import EMPTY_LIFE_EVENTS
+from svoc.words.informants import EMPTY_INFORMANTS
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import TAKEN
 
@@ -24,11 +25,13 @@ __all__ = ["NOTHING_TOLD", "Told", "read_told", "told_in", "trust_of"]
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What files of life events say: frame of `LIFE_EVENTS`, frame of `TAKEN` for the files, and what is doubtful."""
+    """What files of life events say: frame of `LIFE_EVENTS`, frame of `TAKEN` for the files, what is doubtful, and who
+    told of them (frame of `INFORMANTS`)."""
 
     events: pl.DataFrame
     taken: pl.DataFrame
     warnings: tuple[str, ...] = ()
+    informants: pl.DataFrame = field(default_factory=lambda: EMPTY_INFORMANTS)
 
 
 NOTHING_TOLD = Told(EMPTY_LIFE_EVENTS, pl.DataFrame(schema=TAKEN))
@@ -79,4 +82,5 @@ def read_told(
         pl.concat([EMPTY_LIFE_EVENTS, *(e.events for e in read)]),
         pl.DataFrame(rows, schema=TAKEN, orient="row"),
         tuple(str(fault) for e in read for fault in (*e.faults, *e.warnings)),
+        pl.concat([EMPTY_INFORMANTS, *(e.informants for e in read)]),
     )

@@ -32,10 +32,12 @@ class Right(StrEnum):
     ANSWER = "answer"
     LIST = "list"
     FINISH = "finish"
+    INFORMANTS = "informants"
+    FORGET = "forget"
 
 
 What = Annotated[Right, typer.Argument(help="What is to be done.", show_default=False)]
-Whom = Annotated[str, typer.Argument(help="A person's identifier; to free or answer, an act's number.")]
+Whom = Annotated[str, typer.Argument(help="A person's identifier; an act's number; or an event's reference.")]
 Because = Annotated[str, typer.Option(help="Why; kept. Of an erasure it must name nobody.")]
 Actor = Annotated[str | None, typer.Option(help="Who does it; the actor in council.toml unless given.")]
 To = Annotated[Path | None, typer.Option(help="Folder for an account; accounts beside council.toml unless given.")]
@@ -63,11 +65,13 @@ def account(
 
     show writes a page and JSON. rectify puts a fact right, undo takes that back. erase takes a person out for good,
     finish completes an erasure that was interrupted. restrict keeps records and uses them no more, free ends that.
-    object and answer are about one purpose. list tells what was done.
+    object and answer are about one purpose. list tells what was done. informants shows who told of a life event, by its
+    sender's reference, and forget erases them.
 
     Example: svoc account show council.toml 7F3K-92QD-M --because "request 2026/114" --actor j.okafor
     Example: svoc account rectify council.toml 7F3K-92QD-M --set dob=1971-04-24 --because "request 2026/113"
     Example: svoc account erase council.toml 7F3K-92QD-M --because "request 2026/114, upheld"
+    Example: svoc account forget council.toml AB123C456DE7 --because "request 2026/116"
     Example: svoc account object council.toml 7F3K-92QD-M --against debt --because "request 2026/115"
     """
     log_to_stderr(settings)
@@ -169,6 +173,18 @@ def _finish(given: Given) -> Answer:
     return finish_erasures(given.settings)
 
 
+def _informants(given: Given) -> Answer:
+    from svoc.answering import show_informants
+
+    return show_informants(given.settings, given.whom, **given.by)
+
+
+def _forget(given: Given) -> Answer:
+    from svoc.answering import forget_informants
+
+    return forget_informants(given.settings, given.whom, **given.by)
+
+
 DONE: Mapping[Right, Callable[[Given], Answer]] = {
     Right.SHOW: _show,
     Right.RECTIFY: _rectify,
@@ -180,6 +196,8 @@ DONE: Mapping[Right, Callable[[Given], Answer]] = {
     Right.ANSWER: _answer,
     Right.LIST: _list,
     Right.FINISH: _finish,
+    Right.INFORMANTS: _informants,
+    Right.FORGET: _forget,
 }
 
 

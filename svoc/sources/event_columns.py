@@ -1,119 +1,21 @@
 """Life events as delimited files: a registrar's weekly list, or a service's own forms, by named columns."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, time
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, TypeVar
 
 from svoc.errors import Fault, SettingsError, nearest
+from svoc.sources.event_headings import ACTIONS, CONTACT, EVENT_COLUMNS, EVIDENCES, GROUPS, KINDS, TELL
 from svoc.sources.partial_dates import PartialDate, read_partial
-from svoc.sources.statements import Named, Refused, Statement, Where
+from svoc.sources.statements import Contact, Named, Refused, Statement, Where
 from svoc.sources.tables import Table, fold_heading, pick, read_table, recognised
 from svoc.words.events import EventAction, EventKind, Evidence, Precision
+from svoc.words.services import SERVICES, service_of
 
 __all__ = ["EVENT_COLUMNS", "read_columns"]
 
-EVENT_COLUMNS: Mapping[str, Sequence[str]] = MappingProxyType(
-    {
-        "kind": ("kind", "event", "event type", "life event", "type of event"),
-        "action": ("action", "status", "change type", "record type"),
-        "reference": (
-            *("reference", "registration number", "registration no", "registration id", "registration reference"),
-            *("entry number", "entry no", "tuo reference", "notification id", "notification reference", "event id"),
-        ),
-        "sender": ("sender", "channel", "informant organisation"),
-        "recorded_at": ("recorded at", "date of registration", "registration date", "date registered", "received"),
-        "verification": ("verification level", "verification"),
-        "evidence": ("evidence", "source of notification", "evidence type"),
-        "person": ("person id", "person"),
-        "name": ("name", "full name", "name of deceased", "deceased name", "deceased"),
-        "title": ("title", "deceased title"),
-        "forenames": (
-            *("forenames", "forename", "forename(s)", "first names", "first name", "given names"),
-            *("deceased forenames", "deceased forename", "deceased first name", "deceased first names"),
-        ),
-        "middle_names": ("middle names", "middle name", "other names", "deceased middle names"),
-        "surname": ("surname", "last name", "family name", "deceased surname", "deceased last name"),
-        "previous_surname": ("maiden name", "maiden surname", "previous surname", "former surname", "birth surname"),
-        "aliases": ("alias", "aliases", "also known as", "aka", "known as"),
-        "dob": ("date of birth", "dob", "birth date", "deceased date of birth", "deceased dob"),
-        "date": (
-            *("date of death", "dod", "death date", "deceased date of death", "date of move", "moving date"),
-            *("move date", "date moved", "date of event", "event date", "date of change", "effective date", "date"),
-        ),
-        "address_1": ("address line 1", "address 1", "addr1", "address", "usual address", "deceased address"),
-        "address_2": ("address line 2", "address 2", "addr2"),
-        "address_3": ("address line 3", "address 3", "addr3"),
-        "address_4": ("address line 4", "address 4", "addr4"),
-        "address_5": ("address line 5", "address 5", "addr5"),
-        "address_6": ("address line 6", "address 6", "addr6"),
-        "postcode": ("postcode", "post code", "deceased postcode", "old postcode"),
-        "uprn": ("uprn", "property uprn", "old uprn"),
-        "new_title": ("new title",),
-        "new_forenames": ("new forenames", "new forename", "new first name"),
-        "new_surname": ("new surname", "new last name"),
-        "new_dob": ("new date of birth", "new dob", "correct date of birth"),
-        "new_address_1": ("new address line 1", "new address 1", "new address", "forwarding address"),
-        "new_address_2": ("new address line 2", "new address 2"),
-        "new_address_3": ("new address line 3", "new address 3"),
-        "new_address_4": ("new address line 4", "new address 4"),
-        "new_postcode": ("new postcode", "new post code", "forwarding postcode"),
-        "new_uprn": ("new uprn",),
-        "new_phone": ("new phone", "new telephone", "new telephone number", "new phone number", "new mobile"),
-        "new_email": ("new email", "new email address", "new e-mail"),
-        "parent": ("parent", "mother", "name of mother", "mother name", "parent 1", "name of parent"),
-        "other_parent": ("other parent", "father", "name of father", "father name", "parent 2", "name of other parent"),
-        "others": ("others", "also moving", "moving with", "who else moves"),
-        "household": ("household", "household reference", "moving together"),
-        "consents": ("consents", "services", "services to tell", "services to notify", "consent given for"),
-        "adults_left": ("adults left", "adults now resident", "over 18s now resident", "adults remaining"),
-        "blue_badge": ("blue badge number", "blue badge", "blue badge reference"),
-    }
-)
-"""svoc's name for each column, and the headings by which it is recognised unaided."""
-
-GROUPS = {"address": "address_1", "new_address": "new_address_1"}
-
-KINDS: Mapping[str, EventKind] = MappingProxyType(
-    {
-        **{kind.value: kind for kind in EventKind},
-        **dict.fromkeys(("deceased", "deathregistered"), EventKind.DEATH),
-        **dict.fromkeys(("changeofaddress", "moved", "movein", "moveout", "newaddress"), EventKind.MOVE),
-        **dict.fromkeys(("newborn", "birthregistered"), EventKind.BIRTH),
-        **dict.fromkeys(("changeofname", "namechange", "marriage", "newname"), EventKind.NAME),
-        **dict.fromkeys(("rectification", "amendment"), EventKind.CORRECTION),
-        **dict.fromkeys(("contactdetails", "newcontact", "newcontactdetails", "changeofcontact"), EventKind.CONTACT),
-    }
-)
-ACTIONS: Mapping[str, EventAction] = MappingProxyType(
-    {
-        **{action.value: action for action in EventAction},
-        **dict.fromkeys(("n", "a", "new", "add", "added", "registered", "reinstated"), EventAction.ASSERTED),
-        **dict.fromkeys(("c", "m", "u", "amended", "amend", "updated", "update", "correction", "modified"),
-                        EventAction.CORRECTED),
-        **dict.fromkeys(("d", "x", "cancelled", "cancel", "withdrawn", "deleted", "retract", "void"),
-                        EventAction.RETRACTED),
-    }
-)  # fmt: skip
-EVIDENCES: Mapping[str, Evidence] = MappingProxyType(
-    {
-        **{fold_heading(each.value): each for each in Evidence},
-        **dict.fromkeys(("gro", "deathregistration"), Evidence.GRO_NOTIFICATION),
-        **dict.fromkeys(("certificate", "deathcert"), Evidence.DEATH_CERTIFICATE),
-        **dict.fromkeys(("registrar", "registrars", "registeroffice"), Evidence.REGISTRAR_NOTIFICATION),
-        **dict.fromkeys(("hospital", "police"), Evidence.HOSPITAL_OR_POLICE),
-        **dict.fromkeys(("council", "counciltax"), Evidence.COUNCIL_RECORDS),
-        **dict.fromkeys(("canvass",), Evidence.CANVASS_RETURN),
-        **dict.fromkeys(("carehome",), Evidence.CARE_HOME_MANAGER),
-        **dict.fromkeys(("relative", "nextofkin", "family", "spouse"), Evidence.CLOSE_RELATIVE),
-        **dict.fromkeys(("tuo",), Evidence.TELL_US_ONCE),
-        **dict.fromkeys(("resident", "person"), Evidence.SELF),
-    }
-)
-"""Words for kinds, actions and evidence, folded as headings are; other words are refused with the nearest."""
-
+YES = ("yes", "y", "true", "1", "x", "on", "agreed")
 Row = Mapping[str, str | None]
 Chosen = TypeVar("Chosen")
 
@@ -203,6 +105,7 @@ def _statement(row: Row, line: int) -> Statement:
         consents=_consents(row),
         adults_left=_tried(int, row.get("adults_left"), "a number of adults", "adults_left"),
         blue_badge=row.get("blue_badge"),
+        contacts=_contacts(row),
         **_who(row, kind),
     )
 
@@ -219,12 +122,33 @@ def _who(row: Row, kind: EventKind) -> dict[str, Any]:
 
 
 def _consents(row: Row) -> tuple[str, ...] | None:
-    """Give the services that may be told, as words with hyphens; none is not the same as nothing said."""
-    said = _listed(row, "consents")
-    if said is None:
+    """Give the services that may be told; none is not the same as nothing said."""
+    named, ticked = _listed(row, "consents"), {each: row.get(TELL + each) for each in SERVICES}
+    if named is None and not any(ticked.values()):
         return None
-    words = (re.sub(r"[^a-z0-9]+", "-", each.casefold()).strip("-") for each in said)
-    return tuple(word for word in words if word and word != "none")
+    said = [service for service, word in ticked.items() if word and fold_heading(word) in YES]
+    return tuple(service_of(word) for word in [*(named or ()), *said] if service_of(word) != "none")
+
+
+def _contacts(row: Row) -> tuple[Contact, ...]:
+    """Give the living people whom a row names beside the one it is about."""
+    found = []
+    for role, prefix in CONTACT.items():
+        name, organisation = _named(row, f"{prefix}_"), row.get(f"{prefix}_organisation")
+        if not (name.plain or organisation):
+            continue
+        relationship, phone, email, language, estate, asked = (
+            row.get(f"{prefix}_{part}")
+            for part in ("relationship", "phone", "email", "language", "deals_with_estate", "may_be_contacted")
+        )
+        where = _where(row, f"{prefix}_")
+        told = (role, name, where, organisation, relationship, phone, email, _yes(estate), _yes(asked), language)
+        found.append(Contact(*told))
+    return tuple(found)
+
+
+def _yes(word: str | None) -> bool | None:
+    return None if word is None else fold_heading(word) in YES
 
 
 def _listed(row: Row, column: str) -> list[str] | None:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -12,13 +12,16 @@ from svoc.errors import Fault, InputFaults, SettingsError, nearest
 from svoc.settings import SourceSettings
 from svoc.sources.base import Extract, Layout, Source
 from svoc.sources.clean import content
+from svoc.sources.contacts import contacts_of
 from svoc.sources.event_columns import read_columns
 from svoc.sources.govuk_events import read_govuk
 from svoc.sources.gro_xml import read_gro
 from svoc.sources.signed_events import Trust
 from svoc.sources.statements import Statement, frame_of, sift, today_here
 from svoc.sources.strict_json import values_in
+from svoc.sources.told_once import is_told_once, read_told_once
 from svoc.words.events import LIFE_EVENTS, STEWARD, EventAction, EventKind
+from svoc.words.informants import EMPTY_INFORMANTS
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.records import NEW, SORTED_BY, conform
 
@@ -70,13 +73,15 @@ class LifeEvents:
 
     `events`: frame of `svoc.words.events.LIFE_EVENTS`; `counts`: events, each kind, corrected, retracted, refused,
     repeated; `faults`: events that could not be used, each with its line; `warnings`: events that were taken but are
-    doubtful. A refused event takes nothing from the rest.
+    doubtful; `informants`: frame of `svoc.words.informants.INFORMANTS`, the living people who told of them. A refused
+    event takes nothing from the rest.
     """
 
     events: pl.DataFrame
     counts: Mapping[str, int]
     faults: tuple[Fault, ...] = ()
     warnings: tuple[Fault, ...] = ()
+    informants: pl.DataFrame = field(default_factory=lambda: EMPTY_INFORMANTS)
 
 
 def read_events(
@@ -87,9 +92,10 @@ def read_events(
     dated: date | None = None,
     trust: Trust = NOBODYS_WORD,
 ) -> LifeEvents:
-    """Read life events from a file, whichever it is: GRO XML, GOV.UK life events as JSON, a registrar's CSV.
+    """Read life events from a file, whichever it is: GRO XML, GOV.UK life events as JSON, svoc's own
+    JSON (`svoc.sources.told_once`), a registrar's CSV.
 
-    `columns` maps svoc's names (`svoc.sources.event_columns.EVENT_COLUMNS`) to a CSV's own; well-known headings are
+    `columns` maps svoc's names (`svoc.sources.event_headings.EVENT_COLUMNS`) to a CSV's own; well-known headings are
     recognised unaided. `today` is the day after which nothing can have happened, else this machine's; `dated` the day
     of the file, which counts where a sender does not say when an event was recorded; `trust` whose signed events are
     believed. Raises `SettingsError` for a file or column that is not there, `InputFaults` for a file that cannot be
@@ -115,7 +121,7 @@ def read_events(
     events = frame_of(sifted.statements).with_columns(pl.col("sender").replace(STEWARD, f"{STEWARD}-by-file"))
     counts = _counts(events, len(statements), refused=len(faults) + len(statements) - len(sifted.statements))
     told = sorted([*faults, *sifted.faults], key=_place), sorted([*warnings, *sifted.warnings], key=_place)
-    return LifeEvents(events, counts, *map(tuple, told))
+    return LifeEvents(events, counts, tuple(told[0]), tuple(told[1]), contacts_of(sifted.statements))
 
 
 def _read(file: Path, columns: Mapping[str, str | Sequence[str]], trust: Trust, today: date) -> Read:
@@ -123,7 +129,10 @@ def _read(file: Path, columns: Mapping[str, str | Sequence[str]], trust: Trust, 
     if start.startswith("<"):
         return (*read_gro(file), [])
     if start.startswith(("{", "[")):
-        return (*read_govuk(file, values_in(file), trust=trust, today=today), [])
+        values = values_in(file)
+        if values and is_told_once(values[0][1]):
+            return read_told_once(file, values)
+        return (*read_govuk(file, values, trust=trust, today=today), [])
     if start.startswith(SIGNED):
         tokens = [(at, token) for at, line in enumerate(_lines(file), 1) if (token := line.strip())]
         return (*read_govuk(file, tokens, trust=trust, today=today), [])
@@ -272,7 +281,9 @@ def _extract(settings: SourceSettings, path: Path) -> Extract:
     )
 
 
-WORDS = "GRO XML, GOV.UK JSON or signed tokens, or a list with named columns: the file itself tells which"
+WORDS = (
+    "GRO XML, GOV.UK JSON or signed tokens, svoc's own JSON, or a list with named columns: the file itself tells which"
+)
 
 LIFE_EVENTS_SOURCE = Source(
     kind="life_events",

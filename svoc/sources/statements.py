@@ -12,8 +12,9 @@ from svoc.sources.clean import folded, postcode, postcode_in, text, tidied
 from svoc.sources.clean import uprn as uprn_of
 from svoc.sources.partial_dates import PartialDate
 from svoc.words.events import EVIDENCE, LIFE_EVENTS, EventAction, EventKind, Evidence
+from svoc.words.informants import InformantRole
 
-__all__ = ["Named", "Refused", "Sifted", "Statement", "Where", "frame_of", "sift", "today_here"]
+__all__ = ["Contact", "Named", "Refused", "Sifted", "Statement", "Where", "frame_of", "sift", "today_here"]
 
 UNKNOWN = PartialDate()
 SORTED_BY = ["sender", "reference", "recorded_at", "line"]
@@ -76,6 +77,22 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Contact:
+    """One of the living people whom a statement names beside the one it is about (`svoc.words.informants`)."""
+
+    role: InformantRole
+    name: Named = field(default_factory=Named)
+    where: Where = field(default_factory=Where)
+    organisation: str | None = None
+    relationship: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    deals_with_estate: bool | None = None
+    may_be_contacted: bool | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Statement:
     """One statement about one event, values as the sender wrote them."""
 
@@ -106,6 +123,7 @@ class Statement:
     adults_left: int | None = None
     blue_badge: str | None = None
     token: str | None = None
+    contacts: tuple[Contact, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,7 @@ __all__ = [
     "HouseholdForwardRow",
     "HouseholdFoundedRow",
     "HouseholdRow",
+    "InformantRow",
     "LinkRow",
     "MemberRow",
     "MentionRow",
@@ -384,6 +385,31 @@ class EventRow(Table, table=True):
     told: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
     by: str
     statement: str = Field(sa_type=Text)
+
+
+class InformantRow(Table, table=True):
+    """Somebody living who told of a life event (`svoc.words.informants`): no mention, and not kept for long."""
+
+    __tablename__ = "informant"
+    id: int | None = _key()
+    informant: str = Field(index=True, unique=True)
+    sender: str
+    reference: str = Field(index=True)
+    role: str
+    organisation: str | None = None
+    title: str | None = None
+    forenames: str | None = None
+    surname: str | None = None
+    relationship: str | None = None
+    address: str | None = _text()
+    postcode: str | None = None
+    phone: str | None = None
+    email: str | None = None
+    deals_with_estate: bool | None = None
+    may_be_contacted: bool | None = None
+    language: str | None = None
+    told: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    by: str
 
 
 class RefusedPlan(Table, table=True):

@@ -11,6 +11,7 @@ from svoc.words.changes import CHANGES, Cause, ChangeKind
 from svoc.words.decisions import CASES, DECISIONS
 from svoc.words.events import LIFE_EVENTS
 from svoc.words.households import HOUSEHOLDS, HOUSEHOLDS_FOUNDED
+from svoc.words.informants import INFORMANTS
 from svoc.words.mentions import KNOWN, PLACED
 from svoc.words.notices import NOTICES
 from svoc.words.persons import FORWARDS, MEMBERS, PERSONS
@@ -149,7 +150,8 @@ class Plan:
     what it leaves for the next night; `changed`: the keys of the mentions that alone may differ from yesterday's, where
     not the whole night was worked out anew; `protection`: what the night adds to its ledger
     (`svoc.steps.shield.LAID`); `late`: hashes of extracts that came too late and lie there still, of which
-    it is said once; `by_right`: keys of the mentions that go, or come back, because somebody's right is served.
+    it is said once; `by_right`: keys of the mentions that go, or come back, because somebody's right is served;
+    `informants`: frame of `INFORMANTS`, who told of `events`.
     """
 
     run: int
@@ -178,6 +180,7 @@ class Plan:
     workings: Workings | None = None
     changed: pl.Series | None = None
     by_right: frozenset[str] = frozenset()
+    informants: pl.DataFrame = _empty(INFORMANTS)
 
     @property
     def refused(self) -> bool:

@@ -18,11 +18,11 @@ from svoc.words.records import conform
 
 __all__ = ["erase_notices", "erase_records"]
 
-DECISION, DOUBT, EVENT, FORGOTTEN, LINK, MEMBER, MENTION_ROW, NOTICE, PROTECTION = map(
+DECISION, DOUBT, EVENT, FORGOTTEN, INFORMANT, LINK, MEMBER, MENTION_ROW, NOTICE, PROTECTION = map(
     of_table,
     (
-        tables.Decision, tables.DoubtRow, tables.EventRow, tables.Forgotten, tables.LinkRow, tables.MemberRow,
-        tables.MentionRow, tables.NoticeRow, tables.ProtectionRow,
+        tables.Decision, tables.DoubtRow, tables.EventRow, tables.Forgotten, tables.InformantRow, tables.LinkRow,
+        tables.MemberRow, tables.MentionRow, tables.NoticeRow, tables.ProtectionRow,
     ),
 )  # fmt: skip
 
@@ -51,6 +51,8 @@ def erase_records(connection: Connection, rows: list[dict[str, Any]], keys: list
         if f"{said.get('sender')}:{said.get('reference')}" in told:
             connection.execute(delete(EVENT).where(EVENT.c.id == row.id))
             done.took("event", 1)
+            whose = and_(INFORMANT.c.sender == said["sender"], INFORMANT.c.reference == said["reference"])
+            done.took("informant", connection.execute(delete(INFORMANT).where(whose)).rowcount)
 
 
 def _rename(connection: Connection, its: Any) -> int:

@@ -74,7 +74,7 @@ def test_consents_are_words_and_none_is_not_the_same_as_nothing_said(tmp_path: P
         "2,OAK,Una,30/10/2026,none,,",
         "3,ASH,Ian,30/10/2026,,,",
     )
-    assert told.events["consents"].to_list() == [["blue-badge", "council-tax", "libraries"], [], None]
+    assert told.events["consents"].to_list() == [["blue_badge", "council_tax", "libraries"], [], None]
     assert told.events.select("adults_left", "blue_badge").row(0) == (1, "BB1")
 
 

@@ -19,15 +19,18 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, select, text
 
 from svoc.store.approvals import approve, keep_refused, last_refused
+from svoc.store.informants import keep_informants
 from svoc.store.migrating import HEAD
 from svoc.store.opening import open_engine, writing
 from svoc.store.outbox import acknowledge
 from svoc.store.store import Store
 from svoc.store.tables import METADATA
 from svoc.verifying import verify
+from svoc.words.informants import INFORMANTS
 from svoc.words.plan import DOUBTS, TAKEN
 from tests.worlds import death, extract, groups, night, policy
 
+INFORMANT = {"informant": "i1", "sender": "registrar", "reference": "D1", "role": "informant", "surname": "SMITH"}
 Rows = dict[str, list[dict[str, Any]]]
 
 COUPLE = "A1 | MR JOHN SMITH & MRS ANN SMITH | 1 | 2015-04-01.."
@@ -72,6 +75,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     store.undo(store.decide("same", *said[0], steward="j.okafor", because="a slip"), steward="j.okafor", because="no")
     store.tell(death("D1", "MR JOHN SMITH", house=1), by="registrar")
     store.decide("confirmed", "life_events/registrar:D1/1", "library/L2/1", steward="j.okafor", because="seen")
+    keep_informants(store.engine, pl.DataFrame([INFORMANT], schema=INFORMANTS, orient="row"), by="registrar")
     store.tell(death("D2", "MISS RUTH HILL", house=5), by="registrar")
     asked = pl.DataFrame([("electoral_register/E9/1", "electoral_register/E1/1")], schema=DOUBTS, orient="row")
     taken = pl.DataFrame([{"source": "council_tax", "file": "a.csv", "sha256": "0" * 64, "rows": 2}], schema=TAKEN)
@@ -114,8 +118,8 @@ def made(url: str, folder: Path, version: str, rows: Rows) -> dict[str, list[str
 
 FILLED = (
     "approval", "change", "decision", "doubt", "event", "forgotten", "founded", "horizon", "household",
-    "household_founded", "link", "member", "mention", "notice", "open_case", "person", "published", "refused_plan",
-    "run", "taken",
+    "household_founded", "informant", "link", "member", "mention", "notice", "open_case", "person", "published",
+    "refused_plan", "run", "taken",
 )  # fmt: skip
 
 
