@@ -44,6 +44,8 @@ def verdict(kind: str, payload: Row, before: Row | None, own: Row | None, others
     own = own if own is not None and _lasts(own, on) else None
     if kind == "death":
         return _of_a_death(payload, own)
+    if not payload:  # retention has let go of what was told
+        return Arrival.NOT_VISIBLE
     others = [row for row in others if _lasts(row, on)]
     if kind == "address":
         return _of_a_move(payload, before, own, others)

@@ -1,0 +1,303 @@
+"""A year of telling once: who is found, who is told, and whether the verdicts on arrival are true.
+
+    python benchmarks/tell_us_once.py --dwellings 20000 --nights 365 --seed 71 --kills 20
+
+Rehearses a town and lets it live: each evening its three systems write their extracts, having done (late, now and then
+wrongly or never) what they were told; a registrar's list comes in, with slips, repetitions and cancellations, in no
+order; `svoc night` runs, and is killed and run again on some nights; a steward who knows the truth judges what waits,
+and a second one where two are wanted. Nobody else confirms anything. At the end every notice that went is held against
+the person it was about, and every verdict on arrival against what the system did. Writes
+`benchmarks/results/DATE-tell-us-once.json`.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from told_year.stories import Somebody, Story, evenings, happen
+from told_year.systems import CouncilTax, Home, Library, Register, System
+
+from svoc.council import Council
+from svoc.reconciling import arrivals_of
+from svoc.rehearsal.address_styles import write_address
+from svoc.rehearsal.noise import Noise
+from svoc.rehearsal.place_schema import generator, night_date
+from svoc.rehearsal.town import Town, rehearse
+from svoc.rehearsal.truth import person_code
+
+RESULTS = Path(__file__).parent / "results"
+KEYS = {"council_tax": "account_ref", "electoral_register": "ElectorKey", "library": "CardNo"}
+KINDS = {"council_tax": CouncilTax, "electoral_register": Register, "library": Library}
+ROUTE = {"death": "death", "address": "address", "name": "name", "birth": "birth"}
+STEWARDS = ("j.okafor", "a.bell")
+SHOWN = 60
+"""How many of each kind of trouble are named in the results."""
+
+
+def homes_of(town: Town) -> dict[int, Home]:
+    """Give every dwelling by its UPRN, as somebody writes it who writes well."""
+    numbers = town.world.dwellings["dwelling"]
+    written = write_address(town.world, numbers, "electoral", generator(71, "homes"), Noise())
+    rows = written.with_columns(own=town.world.dwellings["uprn"]).iter_rows(named=True)
+    return {
+        row["own"]: Home(
+            row["own"], tuple(row[f"address_{n}"] for n in range(1, 7) if row[f"address_{n}"]), row["postcode"] or ""
+        )
+        for row in rows
+    }
+
+
+def systems_of(town: Town, homes: list[Home], seed: int) -> dict[str, System]:
+    """Take up the three systems as their first extracts have them."""
+    made: dict[str, System] = {}
+    day = night_date(0).isoformat()
+    for name, key in KEYS.items():
+        frame = pl.read_csv(town.folder / "extracts" / f"{name}_{day}.csv", infer_schema_length=0)
+        own = town.truth.filter(pl.col("source") == name).sort("record", "party")
+        people: dict[str, list[str]] = {}
+        for record, person in own.select("record", "person").iter_rows():
+            people.setdefault(str(record), []).append(person or "")
+        rows = {row[key]: row for row in frame.iter_rows(named=True)}
+        made[name] = KINDS[name](name, rows, people, np.random.default_rng([seed, len(made)]), homes)
+    return made
+
+
+def residents(town: Town, homes: Mapping[int, Home]) -> list[Somebody]:
+    """Give everybody whom a system that the service purpose may use has on record at one home."""
+    held = town.truth.filter(pl.col("source").is_in(["council_tax", "library"]) & pl.col("person").is_not_null())
+    of = held.group_by("person").agg(pl.col("uprn").n_unique().alias("n"), pl.col("uprn").first())
+    known = of.filter((pl.col("n") == 1) & pl.col("uprn").is_not_null())
+    people = town.people.persons.with_columns(code=person_code()).join(known, left_on="code", right_on="person")
+    return [
+        Somebody(
+            row["code"], row["title"], row["forename"], row["middle_names"], row["surname"], row["dob"],
+            homes[row["uprn"]],
+        )
+        for row in people.sort("code").iter_rows(named=True)
+        if row["uprn"] in homes
+    ]  # fmt: skip
+
+
+class Year:
+    """The town while it lives, and what was seen of it."""
+
+    def __init__(self, folder: Path, dwellings: int, nights: int, seed: int, kills: int, times: float) -> None:
+        """Rehearse the town and draw its year."""
+        self.town = rehearse(folder / "town", dwellings=dwellings, seed=seed, nights=1, library=True)
+        self.nights, self.rng = nights, np.random.default_rng(seed)
+        self.first = night_date(0)
+        homes = homes_of(self.town)
+        people = residents(self.town, homes)
+        share = times * dwellings / 20_000 * nights / 365
+        self.stories = happen(people, list(homes.values()), nights, share, self.first, self.rng)
+        self.by_mention = {story.mention: story for story in self.stories}
+        self.lists = evenings(self.stories, nights, self.first, self.rng)
+        self.systems = systems_of(self.town, list(homes.values()), seed)
+        self.killed = set(
+            self.rng.choice(np.arange(2, nights + 1), size=min(kills, nights - 1), replace=False).tolist()
+        )
+        self.found: dict[str, str] = {}
+        self.confirmed: set[str] = set()
+        self.laid: list[list[Path]] = []
+        self.seconds: list[float] = []
+        self.whose: dict[str, set[str]] = {}
+        self.odd: list[str] = []
+
+    def live(self) -> None:
+        """Live through all nights, the first included."""
+        for file in (self.town.folder / "extracts").iterdir():
+            file.unlink()
+        shutil.rmtree(self.town.folder / "life_events", ignore_errors=True)
+        (self.town.folder / "life_events").mkdir()
+        for night in range(self.nights + 1):
+            self._evening(night)
+            began = time.perf_counter()
+            self._night(night)
+            self.seconds.append(round(time.perf_counter() - began, 2))
+            self._morning(night)
+            if night % 10 == 0:
+                print(
+                    f"night {night}: {self.seconds[-1]} s, {len(self.found)} found, {len(self.confirmed)} confirmed",
+                    flush=True,
+                )
+
+    def _evening(self, night: int) -> None:
+        day = self.first + timedelta(days=night)
+        written = []
+        for system in self.systems.values():
+            system.evening(night, day)
+            written.append(system.write(self.town.folder / "extracts", day))
+        self.laid.append(written)
+        for old in self.laid[:-2]:
+            for file in old:
+                file.unlink(missing_ok=True)
+        self.laid = self.laid[-2:]
+        if night in self.lists:
+            self.lists[night].write_csv(self.town.folder / "life_events" / f"registrar_{day.isoformat()}.csv")
+
+    def _night(self, night: int) -> None:
+        command = [sys.executable, "-m", "svoc", "night", str(self.town.settings), "--json"]
+        quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+        if night in self.killed:
+            wait = float(self.rng.uniform(0.3, 1.1)) * (self.seconds[-1] if self.seconds else 5)
+            with subprocess.Popen(command, **quiet) as run:  # type: ignore[call-overload]
+                try:
+                    run.communicate(timeout=wait)
+                except subprocess.TimeoutExpired:
+                    run.send_signal(signal.SIGKILL)
+                    run.communicate()
+        ran = subprocess.run(command, check=False, **quiet)  # type: ignore[call-overload]
+        if ran.returncode:
+            sys.exit(f"night {night} ended with {ran.returncode}: {ran.stderr[-900:]}")
+
+    def _morning(self, night: int) -> None:
+        """Let the systems hear, and the stewards judge."""
+        for name, system in self.systems.items():
+            for file in sorted((self.town.folder / "outbox" / name).glob("*.json")):
+                told = json.loads(file.read_text(encoding="utf-8"))
+                kind = told["type"].removeprefix("svoc.")
+                if told["id"] not in system.did and kind in {"death", "address", "name"}:
+                    system.hears(told["id"], kind, told["subject"], told["data"]["facts"], night)
+        if night in self.lists or any(night - 1 == n for n in self.lists):
+            self._judge()
+
+    def _judge(self) -> None:
+        with Council.open(self.town.settings) as council:
+            self._learn_whose(council)
+            waiting = council.candidates()
+            for (event,), group in waiting.group_by("event", maintain_order=True):
+                story = self.by_mention.get(str(event))
+                if story is None:
+                    continue
+                rows = group.to_dicts()
+                right = [r for r in rows if r["mention"] and story.who.person in self.whose.get(r["mention"], set())]
+                if str(event) not in self.found:
+                    sure = rows[0]["state"] == "matched" and right[:1] == rows[:1]
+                    wrong = rows[0]["state"] == "matched" and not sure
+                    self.found[str(event)] = "alone" if sure else "wrong" if wrong else "among" if right else "missed"
+                if right:
+                    for steward in STEWARDS:
+                        council.confirm(str(event), right[0]["mention"], steward=steward, because="the truth is known")
+                    self.confirmed.add(str(event))
+
+    def _learn_whose(self, council: Council) -> None:
+        """Say of each record whose it is: of one with several people, by the forename or its initial."""
+        official = {s.who.person: s.who.forename.upper() for s in self.stories}
+        seen = council.store.yesterday().mentions.filter(pl.col("source").is_in(list(KEYS)))
+        for key, source, record, forename in seen.select("mention", "source", "record", "forename").iter_rows():
+            if key in self.whose:
+                continue
+            people = self.systems[source].people.get(record, [])
+            fits = {
+                p for p in people if p in official and forename and official[p][: len(forename)] == forename.upper()
+            }
+            self.whose[key] = set(people) if len(people) == 1 else fits
+
+    # ------------------------------------------------------------ what came of it
+
+    def figures(self) -> dict[str, Any]:
+        """Hold what went out, and what svoc says of it, against the truth."""
+        with Council.open(self.town.settings) as council:
+            with council.store.engine.connect() as connection:
+                names = ("notice", "kind", "recipient", "reference", "person", "because", "lane")
+                asked = f"SELECT {', '.join(names)} FROM notice WHERE sent IS NOT NULL"  # noqa: S608
+                sent = [dict(zip(names, row, strict=True)) for row in connection.exec_driver_sql(asked)]
+            verdicts = pl.concat([arrivals_of(council.store, lane) for lane in ("service", "statutory")])
+        told_of = [row for row in sent if str(row["because"]).startswith("life_events/")]
+        strangers = [row for row in told_of if not self._is_of(row)]
+        twice = Counter((r["because"], r["kind"], r["recipient"], r["reference"]) for r in told_of)
+        found = Counter(self.found.values())
+        told = [s for s in self.stories if s.mention in self.found]
+        plain = [s for s in told if not s.wrong]
+        alone = sum(self.found[s.mention] == "alone" for s in told)
+        rest = [self.found[s.mention] for s in told if self.found[s.mention] != "alone"]
+        return {
+            "stories": dict(Counter(s.kind for s in self.stories)),
+            "told": len(told), "told_wrongly": len(told) - len(plain), "found": dict(found),
+            "found_alone": round(alone / max(1, len(told)), 4),
+            "found_alone_of_those_told_well": round(
+                sum(self.found[s.mention] == "alone" for s in plain) / max(1, len(plain)), 4
+            ),
+            "right_among_the_rest": round(sum(r == "among" for r in rest) / max(1, len(rest)), 4),
+            "confirmed": len(self.confirmed), "notices_sent": len(sent), "of_events": len(told_of),
+            "to_a_wrong_person": len(strangers), "sent_twice": sum(count > 1 for count in twice.values()),
+            "verdicts": self._verdicts(verdicts),
+            "seconds": {"median": float(np.median(self.seconds[1:])), "most": max(self.seconds[1:])},
+            "killed": len(self.killed),
+            "looked_at": {
+                "to_a_wrong_person": [_shown(row) for row in strangers[:SHOWN]],
+                "sent_twice": [" ".join(map(str, key)) for key, count in twice.items() if count > 1][:SHOWN],
+                "not_alone": [f"{s.mention} {s.kind} {self.found[s.mention]} wrong={s.wrong} {s.who.person}" for s in told
+                              if self.found[s.mention] != "alone"][:SHOWN],
+                "verdicts": self.odd[:SHOWN],
+            },
+        }  # fmt: skip
+
+    def _is_of(self, row: Mapping[str, Any]) -> bool:
+        story: Story | None = self.by_mention.get(str(row["because"]))
+        people = self.systems[row["recipient"]].people.get(str(row["reference"]), [])
+        return story is not None and story.who.person in people
+
+    def _verdicts(self, verdicts: pl.DataFrame) -> dict[str, Any]:
+        """Compare each verdict with what the system did, as far as an extract since could show it."""
+        agreed: Counter[str] = Counter()
+        for row in verdicts.iter_rows(named=True):
+            did = self.systems[row["recipient"]].did.get(row["notice"])
+            if did is None or did.what == "gone":
+                continue
+            agreed[f"{did.what} told as {row['verdict']}"] += 1
+            if did.what != row["verdict"]:
+                self.odd.append(f"{did.what} told as {row['verdict']}: {_shown(row)} on night {did.night}")
+        return dict(sorted(agreed.items()))
+
+
+def _shown(row: Mapping[str, Any]) -> str:
+    """Name a notice: the town is made up, and so are its references."""
+    return f"{row['kind']} {row['recipient']} {row['reference']} {row['person']} {row['notice']}"
+
+
+def main() -> None:
+    """Live the year and keep the figures."""
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--dwellings", type=int, default=20_000)
+    asked.add_argument("--nights", type=int, default=365)
+    asked.add_argument("--seed", type=int, default=71)
+    asked.add_argument("--kills", type=int, default=20)
+    asked.add_argument("--times", type=float, default=1.0, help="so many times the yearly numbers, for a short trial")
+    asked.add_argument("--name", default="tell-us-once")
+    asked.add_argument("--keep", type=Path, help="live in this folder, and leave it there")
+    chosen = asked.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        year = Year(
+            chosen.keep or Path(folder), chosen.dwellings, chosen.nights, chosen.seed, chosen.kills, chosen.times
+        )
+        year.live()
+        found = year.figures()
+    figures = {
+        "command": "python benchmarks/tell_us_once.py " + " ".join(sys.argv[1:]),
+        "date": datetime.now(UTC).date().isoformat(), "cores": os.cpu_count(), "python": platform.python_version(),
+        "polars": version("polars"), **found,
+    }  # fmt: skip
+    print(json.dumps(figures, indent=1))
+    RESULTS.mkdir(exist_ok=True)
+    path = RESULTS / f"{date.today().isoformat()}-{chosen.name}.json"  # noqa: DTZ011
+    path.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+"""Three systems of a council that change their records as they are told to: Council Tax, the register, the library.
+
+Each knows no more than a notice says: its own reference, and the facts in it. It acts some nights later, now and then
+not at all or wrongly, and writes its whole extract every evening. What it did is the truth that svoc's verdicts on
+arrival are held against.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+Row = dict[str, Any]
+Facts = Mapping[str, Any]
+
+SOONEST, LATEST = 0, 7
+"""Nights until a system does what it was told."""
+NEVER, WRONGLY = 0.04, 0.03
+"""How many notices a system forgets, and of how many it makes something else."""
+
+
+@dataclass(frozen=True)
+class Home:
+    """A dwelling as systems write it."""
+
+    uprn: int
+    lines: tuple[str, ...]
+    postcode: str
+
+
+@dataclass
+class Did:
+    """What a system did about one notice: `arrived`, `not` or `contradicted`, and on which night."""
+
+    notice: str
+    what: str
+    night: int | None
+
+
+@dataclass
+class System:
+    """A system's records by its own reference, each with the columns of its extract, and who they are of."""
+
+    name: str
+    rows: dict[str, Row]
+    people: dict[str, list[str]]
+    rng: np.random.Generator
+    homes: list[Home]
+    waiting: list[tuple[int, str, str, str, Facts]] = field(default_factory=list)
+    did: dict[str, Did] = field(default_factory=dict)
+    unknown: int = 0
+    next_number: int = 0
+
+    def hears(self, notice: str, kind: str, reference: str, facts: Facts, night: int) -> None:
+        """Take a notice in; it is acted on some nights later, or never."""
+        if notice in self.did or any(notice == other for _, other, *_ in self.waiting):
+            return
+        if self.rng.random() < NEVER:
+            self.did[notice] = Did(notice, "not", None)
+            return
+        due = night + 1 + int(self.rng.integers(SOONEST, LATEST + 1))
+        self.waiting.append((due, notice, kind, reference, facts))
+
+    def evening(self, night: int, day: date) -> None:
+        """Do what is due."""
+        due = [each for each in self.waiting if each[0] <= night]
+        self.waiting = [each for each in self.waiting if each[0] > night]
+        for _, notice, kind, reference, facts in due:
+            if reference not in self.rows:
+                self.unknown += 1
+                self.did[notice] = Did(notice, "arrived" if kind == "death" else "gone", night)
+                continue
+            wrongly = kind in {"name", "address"} and self.rng.random() < WRONGLY
+            getattr(self, f"on_{kind}")(reference, facts, day, wrongly=wrongly)
+            self.did[notice] = Did(notice, "contradicted" if wrongly else "arrived", night)
+
+    def elsewhere(self, facts: Facts) -> Home:
+        """Give some home that is not the one that was told."""
+        while (home := self.homes[int(self.rng.integers(len(self.homes)))]).uprn == facts.get("uprn"):
+            pass
+        return home
+
+    def home_of(self, facts: Facts, *, wrongly: bool) -> Home:
+        """Give the home that a notice tells, or another."""
+        told = Home(facts["uprn"], (facts["address"],), facts["postcode"])
+        return self.elsewhere(facts) if wrongly else told
+
+    def write(self, folder: Path, day: date) -> Path:
+        """Write the evening's extract."""
+        path = folder / f"{self.name}_{day.isoformat()}.csv"
+        pl.DataFrame(list(self.rows.values()), infer_schema_length=None).write_csv(path)
+        return path
+
+
+class Library(System):
+    """One card a person."""
+
+    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Strike off who has died."""
+        del self.rows[reference]
+
+    def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Write the new name."""
+        said = facts["surname"].title()
+        self.rows[reference] |= {"Surname": f"{said}xx" if wrongly else said, "Forename": facts["forename"].title()}
+
+    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Follow a move."""
+        if facts.get("uprn"):
+            home = self.home_of(facts, wrongly=wrongly)
+            lines = [*home.lines, *[None] * 5][:5]
+            self.rows[reference] |= {f"Address{n}": line for n, line in enumerate(lines, start=1)}
+            self.rows[reference] |= {"Postcode": home.postcode, "UPRN": home.uprn}
+
+
+class Register(System):
+    """One entry an elector; who moves is struck off, and entered anew under another number."""
+
+    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Strike off who has died."""
+        del self.rows[reference]
+
+    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Follow a move."""
+        entry = self.rows.pop(reference)
+        if facts.get("uprn"):
+            home = self.home_of(facts, wrongly=wrongly)
+            self.next_number += 1
+            fresh = f"ZZ9-{self.next_number}"
+            lines = [*home.lines, *[None] * 6][:6]
+            where = {f"Address{n}": line for n, line in enumerate(lines, start=1)}
+            self.rows[fresh] = {**entry, "ElectorKey": fresh, **where, "Postcode": home.postcode, "UPRN": home.uprn}
+            self.people[fresh] = self.people[reference]
+
+
+class CouncilTax(System):
+    """One account a household: who dies or leaves is taken off it, and the last one's is closed."""
+
+    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Strike off who has died."""
+        if not self._let_go(reference, facts):
+            self.rows[reference]["liable_party"] = f"EXORS OF {self.rows[reference]['liable_party']}"
+
+    def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Write the new name."""
+        names = self._names(reference)
+        at = self._place(names, facts)
+        said = f"{facts['surname']}XX" if wrongly else facts["surname"]
+        names[at] = f"{facts['title'] or 'MX'} {facts['forename']} {said}".upper()
+        self.rows[reference]["liable_party"] = " & ".join(names)
+
+    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+        """Follow a move."""
+        account = dict(self.rows[reference])
+        if self._let_go(reference, facts):
+            return
+        self.rows[reference]["liability_end"] = day.isoformat()
+        if facts.get("uprn"):
+            home = self.home_of(facts, wrongly=wrongly)
+            self.next_number += 1
+            fresh = str(69_900_000 + self.next_number)
+            lines = [*home.lines, *[None] * 4][:4]
+            where = {f"address_{n}": line for n, line in enumerate(lines, start=1)}
+            dates: Row = {"liability_start": day.isoformat(), "liability_end": None, "property_ref": None}
+            self.rows[fresh] = {
+                **account,
+                "account_ref": fresh,
+                **where,
+                **dates,
+                "postcode": home.postcode,
+                "uprn": home.uprn,
+            }
+            self.people[fresh] = self.people[reference]
+
+    def _names(self, reference: str) -> list[str]:
+        return str(self.rows[reference]["liable_party"]).split(" & ")
+
+    def _let_go(self, reference: str, facts: Facts) -> bool:
+        """Take one of several names off an account; say whether others stay."""
+        names = self._names(reference)
+        if len(names) < 2:
+            return False
+        names.pop(self._place(names, facts))
+        self.rows[reference]["liable_party"] = " & ".join(names)
+        return True
+
+    @staticmethod
+    def _place(names: list[str], facts: Facts) -> int:
+        """Find the name that a notice means: by its forename, else by its initial, else the first."""
+        forename = (facts.get("forename") or "").upper()
+        for part in (forename, forename[:1]):
+            found = [n for n, name in enumerate(names) if part and part in name.upper().split()]
+            if found:
+                return found[0]
+        return 0
