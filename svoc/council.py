@@ -11,6 +11,7 @@ from typing import Any, Self
 import polars as pl
 
 from gazetteer import Gazetteer
+from svoc.amending import amended
 from svoc.binding import NOTHING_GIVEN, Given, policy_of, read_extracts
 from svoc.confirming import Answer, AnsweredAlready, Claims, Rule, answer, plainly_matched, records_of
 from svoc.delivering.carrying import Delivered
@@ -152,7 +153,7 @@ class Council(Protects):
         plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share(), late=given.late)
         plan = replace(plan, informants=whose)
         plan = not_of_the_world(plan, yesterday, withheld.standing(yesterday)["mention"].to_list())
-        plan = without_objectors(plan, self.store, self.policy)
+        plan = without_objectors(amended(plan, yesterday, self.store), self.store, self.policy)
         plan = replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
         return replace(plan, approved=approval_of(self.store.engine, name_of(plan))) if plan.reasons else plan
 
