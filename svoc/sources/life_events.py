@@ -58,6 +58,7 @@ RENEWS = {
 
 NAMES = ("title", "forename", "middle_names", "surname")
 
+AFTER_ALL = datetime.fromisoformat("9999-12-31")
 WEIGHTS = {EventAction.ASSERTED: 0, EventAction.CORRECTED: 1, EventAction.RETRACTED: 2}
 
 SIGNED = "eyJ"
@@ -177,13 +178,15 @@ def in_force(events: pl.DataFrame) -> pl.DataFrame:
     """Keep of each event (sender and reference) the last statement, so that a correction replaces what it corrects.
 
     Retracted events stay, as retracted: whoever used the claim must hear that it is gone. Last is what the sender
-    recorded last; of statements without a time, or of one time, a retraction, then a correction, then the one that
-    stands later in its file: so that the order in which they came does not matter.
+    recorded last, and a correction or retraction of which the time is not known comes after all; of one time, a
+    retraction, then a correction, then the one that stands later in its file. So the order in which statements came
+    does not matter.
     """
     weight = pl.col("action").replace_strict(WEIGHTS, return_dtype=pl.Int8).alias("weight")
+    timeless = pl.col("recorded_at").is_null() & (pl.col("action") != EventAction.ASSERTED)
     return (
-        events.with_columns(weight)
-        .sort("sender", "reference", "recorded_at", "weight", "line", "event", nulls_last=False)
+        events.with_columns(weight, when=pl.when(timeless).then(AFTER_ALL).otherwise("recorded_at"))
+        .sort("sender", "reference", "when", "weight", "line", "event", nulls_last=False)
         .unique(["sender", "reference"], keep="last", maintain_order=True)
         .select(LIFE_EVENTS.keys())
     )
