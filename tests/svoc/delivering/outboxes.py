@@ -50,13 +50,14 @@ class Ear:
 
 @dataclass
 class Outbox:
-    """A store of one published run, and notices in it; closed at its end."""
+    """A store of one published run, and notices in it; closed at its end. `made`: it is there already."""
 
     folder: Path
     recipients: Mapping[str, Any] = field(default_factory=dict)
     notices: Mapping[str, Any] = field(default_factory=dict)
     routes: tuple[Route, ...] = ()
     url: str = "sqlite:///council.db"
+    made: bool = False
 
     def __post_init__(self) -> None:
         sources = [{"name": "library", "kind": "generic"}, {"name": "council_tax", "kind": "council_tax"}]
@@ -65,6 +66,8 @@ class Outbox:
         self.settings = CouncilSettings.model_validate({**said, "notices": told})
         self.store = Store.open(self.url, self.folder)
         self.audit = Audit.beside(self.url, "", self.folder)
+        if self.made:
+            return
         with writing(self.store.engine) as connection:
             run = {"run": 1, "state": "published", "as_of": NIGHT, "started": NOW, "summary": {}, "manifest": {}}
             connection.execute(insert(tables.Run).values(**run))

@@ -69,9 +69,10 @@ class Running:
         draft.replace(self.folder / "behave.json")
 
     def kept(self) -> dict[str, dict[str, Any]]:
-        """Give the notices that it has, by their identifiers."""
+        """Give the notices that it has, by their identifiers, in the order in which they came."""
         with closing(sqlite3.connect(self.folder / "received.db")) as connection:
-            return {name: json.loads(event) for name, event in connection.execute("SELECT id, event FROM notice")}
+            rows = connection.execute("SELECT id, event FROM notice ORDER BY rowid")
+            return {name: json.loads(event) for name, event in rows}
 
     def asked(self) -> list[str]:
         """Give the notice of every request that reached it, in order."""
@@ -104,10 +105,13 @@ def _run(certificate: str, key: str, folder: Path) -> None:
 
     handler: Any = example["Handler"]
 
+    def told() -> dict[str, Any]:
+        file = folder / "behave.json"
+        return dict(json.loads(file.read_text(encoding="utf-8"))) if file.exists() else {}
+
     class Moody(handler):  # type: ignore[misc]
         def do_POST(self) -> None:  # noqa: N802
-            file = folder / "behave.json"
-            how = json.loads(file.read_text(encoding="utf-8")) if file.exists() else {}
+            how = told()
             with (folder / "asked.txt").open("a", encoding="utf-8") as asked:
                 asked.write(f"{self.headers['Idempotency-Key']}\n")
             if how.get("down"):
@@ -122,7 +126,6 @@ def _run(certificate: str, key: str, folder: Path) -> None:
                 self.rfile.read(int(self.headers["Content-Length"]))
                 super().answer(503, {})
                 return
-            self.late = how.get("late")
             super().do_POST()
 
         def answer(self, status: int, said: dict[str, object]) -> None:
@@ -132,7 +135,7 @@ def _run(certificate: str, key: str, folder: Path) -> None:
             elif mood == "after":
                 super().answer(500, {})
             else:
-                super().answer(status, {} if getattr(self, "late", False) else said)
+                super().answer(status, {} if told().get("late") else said)
 
     Moody.receiver = example["Receiver"](folder / "received.db", os.environ["SECRET"])
     server = example["served"](0, certificate, key, Moody)
