@@ -22,6 +22,7 @@ from svoc.accounts.settling import measured
 from svoc.accounts.subject import subject_of
 from svoc.council import Council
 from svoc.errors import SettingsError
+from svoc.notices.batches import out_of_batches
 from svoc.store import tables
 from svoc.store.acts import act, acts_of
 from svoc.store.opening import LEDGER, ROWS, told_plainly
@@ -182,8 +183,9 @@ def _files(council: Council, took: Erased) -> int:
 
 
 def notices_left(council: Council, took: Erased) -> list[Path]:
-    """Give the files in the outbox of the notices that were taken out."""
+    """Give the files in the outbox of the notices that were taken out; out of batches there they are taken at once."""
     outbox = council.settings.at(council.settings.notices.folder)
+    out_of_batches(outbox, took.notices)
     return [file for file in outbox.rglob("*.json") if file.stem in took.notices]
 
 
