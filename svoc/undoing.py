@@ -1,5 +1,6 @@
 """What the commands that stop and undo do with a council: each opens it, does one thing, gives figures and words."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +10,7 @@ import structlog
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.naming import name_of
-from svoc.protecting import Shield
-from svoc.reading import masked_past
+from svoc.reading import Reader, masked_past
 from svoc.reports.night_report import write_report
 from svoc.rollback import RolledBack, roll_back
 from svoc.store.approvals import approve, last_refused
@@ -18,8 +18,8 @@ from svoc.store.runs import note
 from svoc.verifying import verify
 from svoc.words.audit import Kind
 from svoc.words.changes import ChangeKind
-from svoc.words.plan import LanePlan, LaneState
-from svoc.words.purposes import Purpose
+from svoc.words.plan import Plan, Yesterday
+from svoc.words.purposes import Lane
 
 __all__ = ["approve_plan", "show_plan", "undo_nights", "verify_store"]
 
@@ -65,15 +65,16 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
     """
     with Council.open(settings) as council:
         reader = council.reader(purpose, actor=actor)
-        reads, lane, shield = reader.purpose, reader.lane, reader.shield
         refused = _refused(council)
         yesterday = council.store.yesterday()
         plan = council.plan(yesterday)
         report = write_report(plan, yesterday, council.settings.at(council.settings.reports.folder))
-        who = actor or council.settings.council.actor
-    log.info("shown", run=plan.run, purpose=reads.code, actor=who)
+        changes, own = concerned(plan, yesterday, reader), of_lane(plan, yesterday, reader.lane)
+        counts = {"changes": changes.height}
+        persons = changes["person"].unique()
+        reader.note(Kind.REPORT, persons=persons, counts=counts, run=plan.run, about={"surface": "plan"})
+    log.info("shown", run=plan.run, purpose=reader.purpose.code, actor=reader.actor)
     same = name_of(plan) == refused["plan"]
-    changes = concerned(plan.lanes[lane.name], yesterday.lane(lane.name), reads, shield)
     figures = {
         "plan": name_of(plan),
         "same_as_refused": same,
@@ -81,7 +82,7 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
         "as_of": plan.as_of,
         "reasons": list(plan.reasons),
         "approved": plan.approved,
-        "figures": plan.figures(),
+        "figures": own.figures(),
         "taken": plan.taken.select("source", "file", "sha256").to_dicts(),
         "changes": changes.to_dicts(),
         "report": str(report),
@@ -90,21 +91,37 @@ def show_plan(settings: Path, *, purpose: str | None, actor: str | None) -> tupl
     approved = [f"approved by {plan.approved['actor']}: {plan.approved['because']}"] if plan.approved else []
     reasons = [f"- {reason}" for reason in plan.reasons]
     listed = [line for kind in ChangeKind for line in _listed(changes.filter(pl.col("kind") == kind.value), kind.value)]
-    words = [f"plan {name_of(plan)}: {head}", *reasons, *approved, plan.summary(), *listed, f"report: {report}"]
+    words = [f"plan {name_of(plan)}: {head}", *reasons, *approved, own.summary(), *listed, f"report: {report}"]
     return figures, "\n".join(words)
 
 
-def concerned(plan: LanePlan, before: LaneState, reads: Purpose, shield: Shield) -> pl.DataFrame:
+def of_lane(plan: Plan, yesterday: Yesterday, lane: Lane) -> Plan:
+    """Give of a plan what is of one lane, so that its figures are of that lane alone."""
+    gone = plan.withdrawn.join(yesterday.mentions.filter(lane.admits()), on="mention", how="semi")
+    own = {lane.name: plan.lanes[lane.name]}
+    return replace(plan, lane=lane.name, lanes=own, mentions=plan.mentions.filter(lane.admits()), withdrawn=gone)
+
+
+def concerned(plan: Plan, yesterday: Yesterday, reader: Reader) -> pl.DataFrame:
     """Give the changes of a lane that a purpose may see, each with the records of the person then and now.
 
-    Columns: those of `CHANGES`, `records_before` and `records` (lists of mention keys).
+    Columns: those of `CHANGES`, `records_before` and `records` (lists of mention keys). Of a person of whom a record is
+    not the lane's, as it is drawn now, nothing is told.
     """
-    then, now = (
-        members.group_by("person").agg(pl.col("mention").sort().alias(name))
-        for members, name in ((before.members, "records_before"), (plan.state.members, "records"))
+    own, lane, purpose = plan.lanes[reader.lane.name], reader.lane, reader.purpose
+    sides = (
+        (yesterday.mentions, yesterday.lane(lane.name).members, "records_before"),
+        (plan.mentions, own.state.members, "records"),
     )
-    seen = masked_past(shield.with_members(plan.state.members).history(plan.changes), reads)
-    return seen.join(then, on="person", how="left").join(now, on="person", how="left").sort("kind", "person", "field")
+    changes = reader.shield.with_members(own.state.members).history(own.changes)
+    for mentions, members, name in sides:
+        admitted = pl.col("mention").is_in(mentions.filter(lane.admits())["mention"].implode())
+        changes = changes.join(members.filter(~admitted), on="person", how="anti")
+        keys = members.group_by("person").agg(pl.col("mention").sort().alias(name))
+        changes = changes.join(keys, on="person", how="left")
+    kept = [] if purpose.references else ["records_before", "records"]
+    told = changes.with_columns(pl.lit(None, dtype=changes.schema[name]).alias(name) for name in kept)
+    return masked_past(told, purpose).sort("kind", "person", "field")
 
 
 def _listed(changes: pl.DataFrame, kind: str) -> list[str]:

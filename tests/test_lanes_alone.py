@@ -24,6 +24,7 @@ from svoc.sources.base import Extract
 from svoc.sources.clean import content
 from svoc.store.audit import Audit
 from svoc.store.store import Store
+from svoc.undoing import concerned
 from svoc.words.persons import FACTS
 from svoc.words.plan import LaneState, Plan, Yesterday
 from svoc.words.purposes import Lane, Purposes
@@ -234,4 +235,21 @@ def test_a_lane_that_is_redrawn_names_no_former_entry_that_it_may_not_use() -> N
     for under, expected in ((rules, ["succession"]), (now, [])):
         reader = Reader.open("canvass-match", store, under, Audit("sqlite://", Path()), actor="a.bell")
         assert reader.cases()["kind"].to_list() == reader.frames()["cases"]["kind"].to_list() == expected
+    store.close()
+
+
+def test_a_plan_tells_nothing_of_whom_a_lane_that_is_redrawn_may_not_use_any_more() -> None:
+    """The plan is the first under the new lane: what it would undo still rests on the full register."""
+    rules, store = policy(), Store.open("sqlite://", Path())
+    lanes = {name: lane.drawn for name, lane in rules.purposes.lanes.items()}
+    said = laden((electors("1 closed"), extract("council_tax", "A1 | MR JOHN SMITH | 3")))
+    store.commit(night(store.yesterday(), *said, under=rules), summary={"lanes": lanes})
+    closed = {name: replace(lane, open_register_only=True) for name, lane in rules.purposes.lanes.items()}
+    now = replace(rules, purposes=Purposes(rules.purposes.purposes, closed))
+    plan = night(store.yesterday(), under=now)
+    for under, expected in ((rules, True), (now, False)):
+        reader = Reader.open("canvass-match", store, under, Audit("sqlite://", Path()), actor="a.bell")
+        told = str(concerned(plan, store.yesterday(), reader).rows())
+        assert ("electoral_register/1/1" in told) is expected
+        assert (TOKEN in told) is expected
     store.close()

@@ -168,3 +168,37 @@ class TestNames:
         assert found["because"] == "second"
         keep_refused(engine, replace(night(Yesterday(), TOLD), run=9), "another", actor="nightly")
         assert last_refused(engine) == refused, "that of a night that does not come next is not it"
+
+
+def test_the_figures_of_a_plan_are_those_of_the_readers_lane(toml: Path) -> None:
+    """How many records the full register holds, and how many notices other lanes send, is not for a service."""
+    with Council.open(toml) as council:
+        yesterday = council.store.yesterday()
+        service = council.policy.purposes.lanes["service"]
+        plan = council.plan(yesterday)
+        admitted, all_of_them = plan.mentions.filter(service.admits()).height, plan.mentions.height
+        persons = plan.lanes["service"].state.persons.height
+    figures, words = show_plan(toml, purpose="data-quality", actor="j.okafor")
+    assert admitted < all_of_them
+    assert (figures["figures"]["mentions"], figures["figures"]["persons"]) == (admitted, persons)
+    assert f"{persons} persons" in words
+
+
+def test_a_plan_that_is_shown_names_no_record_where_no_reference_may_be_seen(toml: Path) -> None:
+    figures, words = show_plan(toml, purpose="statistics", actor="j.okafor")
+    assert figures["changes"]
+    assert not [row for row in figures["changes"] if row["records"] or row["records_before"]]
+    assert "council_tax/" not in words.partition("report:")[0]
+
+
+def test_who_looks_at_a_plan_is_noted(toml: Path) -> None:
+    show_plan(toml, purpose="data-quality", actor="j.okafor")
+    with Council.open(toml) as council:
+        last = list(council.audit.events())[-1]
+    assert (last.kind, last.actor, last.purpose, last.about) == (
+        "report",
+        "j.okafor",
+        "data-quality",
+        {"surface": "plan"},
+    )
+    assert last.counts["changes"] > 0
