@@ -28,6 +28,8 @@ from tests.scenes import FIRST, SETTINGS
 CASES = Path(__file__).parent / "cases"
 SOURCES = ("council_tax", "electoral_register", "library")
 FIELDS = ("forename", "middle_names", "surname", "dob", "phone", "email", "address", "postcode", "uprn", "reference")
+UNLISTED = 13
+"""The number of a house that the gazetteer does not have."""
 ASKED = (
     ("ZC-1", "ZA3"), ("ZA6", "ZL7"), ("ZC-6", "ZL7"), ("ZA3", "ZL4"), ("ZA5", "ZC-5"), ("ZA11", "ZO-11"),
 )  # fmt: skip
@@ -65,7 +67,8 @@ class Record:
         more = {
             "forename": words[0] if len(words) > 1 else "", "middle_names": words[1] if len(words) > 2 else "",
             "surname": words[-1], "dob": self.dob, "phone": self.phone[-6:], "email": self.email.partition("@")[0],
-            "address": self.postcode[-2:] * 3 + " STREET", "postcode": self.postcode, "uprn": str(uprn(self.house)),
+            "address": self.postcode[-2:] * 3 + " STREET", "postcode": self.postcode,
+            "uprn": "" if self.house == UNLISTED else str(uprn(self.house)),
             "reference": f"{self.record}/" if self.source != "electoral_register" else self.record,
         }  # fmt: skip
         return {field: token for field, token in more.items() if token}
@@ -156,9 +159,11 @@ def crossed(more: str = "") -> Iterator[Crossed]:
         text = SETTINGS.replace('dob = "dob"\naddress = ["address"]\npostcode = "postcode"\n[[sources]]\nname = "lib',
                                 'dob = "dob"\nmarkers = "markers"\naddress = ["address"]\npostcode = "postcode"\n'
                                 '[[sources]]\nname = "lib')  # fmt: skip
+        for source, council in zip(SOURCES, ("north", "north", "south"), strict=True):
+            text = text.replace(f'name = "{source}"\n', f'name = "{source}"\ncouncil = "{council}"\n')
         text = text.replace('phone = "phone"\n', 'phone = "phone"\nemail = "email"\n')
         (folder / "council.toml").write_text(text + more, encoding="utf-8")
-        places = {r.house: r for r in records()}.values()
+        places = {r.house: r for r in records() if r.house != UNLISTED}.values()
         rows = [f'{uprn(r.house)},"{r.address}",{r.postcode}' for r in places]
         (folder / "llpg.csv").write_text("\n".join(["UPRN,ADDRESS,POSTCODE", *rows, ""]), encoding="utf-8")
         with Council.open(folder / "council.toml") as council:
@@ -240,11 +245,6 @@ def export_csv(town: Crossed, may: May) -> str:
     return "\n".join(file.read_text(encoding="utf-8") for file in files)
 
 
-def export_parquet(town: Crossed, may: May) -> str:
-    files = export(town.council.reader(may.purpose).frames(), town.folder / "out" / may.purpose, form="parquet")
-    return "\n".join(str(pl.read_parquet(file).to_dicts()) + str(pl.read_parquet(file).columns) for file in files)
-
-
 def lists(town: Crossed, may: May) -> str:
     reader = town.council.reader(may.purpose)
     return "\n".join(str(frame.to_dicts()) for frame in (reader.households(), reader.cases(), reader.decisions()))
@@ -287,9 +287,39 @@ def command_line(town: Crossed, may: May) -> str:
     return "\n".join(told)
 
 
+def export_parquet(town: Crossed, may: May) -> str:
+    """Export by the command line, as somebody does who wants the frames."""
+    folder = town.folder / "parquet" / may.purpose
+    asked = ["export", str(town.settings), "--to", str(folder), "--purpose", may.purpose, "--format", "parquet"]
+    told = [CliRunner().invoke(app, asked).output]
+    for file in sorted(folder.iterdir()):
+        frame = pl.read_parquet(file)
+        told.append(f"{frame.columns} {frame.to_dicts()}")
+    return "\n".join(told)
+
+
+def migration(town: Crossed, may: May) -> str:
+    """List what the two councils have in common, as far as a purpose may see it."""
+    return _listed(town, "migration", town.folder / "migration" / may.purpose, "--purpose", may.purpose)
+
+
+def custodian(town: Crossed, may: May) -> str:
+    """List for the address custodian: it is read for one purpose alone."""
+    if may.purpose != "address-maintenance":
+        return ""
+    return _listed(town, "custodian", town.folder / "custodian")
+
+
+def _listed(town: Crossed, command: str, folder: Path, *more: str) -> str:
+    done = CliRunner().invoke(app, [command, str(town.settings), "--out", str(folder), *more])
+    assert done.exit_code == 0, done.output
+    return "\n".join([done.stdout, *(file.read_text(encoding="utf-8") for file in sorted(folder.iterdir()))])
+
+
 SURFACES: Mapping[str, Callable[[Crossed, May], str]] = {
     "find": find, "person": person, "as-of": as_of, "history": history, "export csv": export_csv,
     "export parquet": export_parquet, "lists": lists, "desk": desk, "explain": explain, "command line": command_line,
+    "migration": migration, "custodian": custodian,
 }  # fmt: skip
 PAST = frozenset({"as-of", "history", "command line"})
 """Surfaces that show what stood on the first night too."""

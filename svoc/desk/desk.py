@@ -304,7 +304,7 @@ def pairs_meant(case: Case, verdict: str, pair: tuple[str, str] | None) -> list[
 
 
 def _of_an_event(case: Case) -> bool:
-    return case.mentions[0].startswith(f"{EVENTS_SOURCE}/")
+    return bool(case.mentions) and case.mentions[0].startswith(f"{EVENTS_SOURCE}/")
 
 
 def spoken(case: Case, verdict: str) -> str:
