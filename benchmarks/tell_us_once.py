@@ -242,8 +242,11 @@ class Year:
             "looked_at": {
                 "to_a_wrong_person": [_shown(row) for row in strangers[:SHOWN]],
                 "sent_twice": [" ".join(map(str, key)) for key, count in twice.items() if count > 1][:SHOWN],
-                "not_alone": [f"{s.mention} {s.kind} {self.found[s.mention]} wrong={s.wrong} {s.who.person}" for s in told
-                              if self.found[s.mention] != "alone"][:SHOWN],
+                "not_alone": [
+                    f"{s.mention} {s.kind} {self.found[s.mention]} wrong={s.wrong} {s.who.person}"
+                    for s in told
+                    if self.found[s.mention] != "alone"
+                ][:SHOWN],
                 "verdicts": self.odd[:SHOWN],
             },
         }  # fmt: skip

@@ -27,6 +27,7 @@ from svoc.noting import committing
 from svoc.policy import Policy
 from svoc.protecting import Protects
 from svoc.reading import Reader
+from svoc.repeats import without_repeats
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents
 from svoc.sources.rows import Rows
@@ -154,6 +155,7 @@ class Council(Protects):
         plan = replace(plan, informants=whose)
         plan = not_of_the_world(plan, yesterday, withheld.standing(yesterday)["mention"].to_list())
         plan = without_objectors(amended(plan, yesterday, self.store), self.store, self.policy)
+        plan = without_repeats(plan, self.store)
         plan = replace(plan, reasons=reasons(plan, yesterday, self.settings.guards))
         return replace(plan, approved=approval_of(self.store.engine, name_of(plan))) if plan.reasons else plan
 

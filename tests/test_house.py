@@ -27,7 +27,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"guards", "explaining", "naming", "protecting"}),
     frozenset({"districts"}),
     frozenset({"binding", "noting", "told"}),
-    frozenset({"amending", "delivering", "indexed", "reconciling", "withholding"}),
+    frozenset({"amending", "delivering", "indexed", "reconciling", "repeats", "withholding"}),
     frozenset({"reading"}),
     frozenset({"confirming"}),
     frozenset({"council"}),

@@ -1,5 +1,6 @@
 """A change told at the counter, from the telling to the systems' own extracts."""
 
+import json
 from dataclasses import replace
 
 import polars as pl
@@ -7,8 +8,8 @@ import polars as pl
 from svoc.council import Council
 from svoc.reconciling import arrivals_of
 from svoc.verifying import verify
-from svoc.words.telling import Move
-from tests.svoc.accounts.conftest import MERRIDEW, TAMSETH, Street, lived, master_street
+from svoc.words.telling import Move, NewName
+from tests.svoc.accounts.conftest import MERRIDEW, QUILLON, TAMSETH, Street, lived, master_street
 
 __all__ = ["lived", "master_street"]
 
@@ -36,3 +37,32 @@ def test_one_of_two_moves_and_is_followed_until_every_system_shows_it(lived: Str
             "library": "arrived",
         }
         assert verify(council.store, council.policy).sound
+
+
+def test_a_system_is_not_told_again_what_it_was_told_last_though_its_person_is_taken_apart(lived: Street) -> None:
+    with Council.open(lived.settings) as council:
+        council.tell(NewName(lived.person(council, QUILLON, "service"), surname="Ashgrove", on="2026-11-02"))
+        council.commit(council.settle())
+        first = {(row["recipient"], row["kind"]) for row in council.store.outbox()}
+        assert first == {("council_tax", "name"), ("library", "name")}
+        council.deliver()
+    for follows, column, old, new in (
+        ("library", "surname", QUILLON.surname, "Ashgrove"),
+        ("council_tax", "names", QUILLON.surname.upper(), "ASHGROVE"),
+        ("register", "surname", QUILLON.surname, "Ashgrove"),
+    ):
+        lived.write_with(follows, column, old, new)
+        lived.nights += 1
+        with Council.open(lived.settings) as council:
+            plan = council.plan()
+            council.commit(plan)
+            assert [row["kind"] for row in council.store.outbox()] == [], follows
+    with Council.open(lived.settings) as council:
+        council.tell(NewName(lived.person(council, QUILLON, "service"), surname="Thorne", on="2026-11-05"))
+        council.commit(council.settle())
+        council.tell(NewName(lived.person(council, QUILLON, "service"), surname="Ashgrove", on="2026-11-06"))
+        council.commit(council.settle())
+        names = [
+            json.loads(row["payload"])["surname"] for row in council.store.outbox() if row["recipient"] == "library"
+        ]
+        assert names == ["THORNE", "ASHGROVE"], "there and back is told"

@@ -1,0 +1,52 @@
+"""Tells no system again what it was told last.
+
+One change can reach a system's record by several roads: its person is taken apart while the sources follow the change
+one by one, and each part is news; a source repeats a night later what a life event said. The system has one record, and
+was told.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import polars as pl
+
+from svoc.notices.routes import TAKEN_BACK, first_told
+from svoc.store.last_told import About, last_told
+from svoc.store.store import Store
+from svoc.words.plan import Plan
+
+__all__ = ["without_repeats"]
+
+
+def without_repeats(plan: Plan, store: Store) -> Plan:
+    """Give a plan without the notices that say of a system's record what the last one about it said.
+
+    A birth is told though it reads as another did: it is another child. What takes something back is always told.
+    """
+    planned = pl.concat([lane.notices for lane in plan.lanes.values()])
+    references = planned["reference"].drop_nulls().unique().to_list()
+    if not references:
+        return plan
+    last = last_told(store, references)
+    again = [
+        row["notice"]
+        for row in planned.iter_rows(named=True)
+        if not row["kind"].endswith(TAKEN_BACK) and _is_said(row, last.get(_about(row)))
+    ]
+    lanes = {
+        name: replace(lane, notices=lane.notices.filter(~pl.col("notice").is_in(again)))
+        for name, lane in plan.lanes.items()
+    }
+    return replace(plan, lanes=lanes) if again else plan
+
+
+def _about(row: Mapping[str, Any]) -> About:
+    return row["recipient"], row["reference"], first_told(row["kind"])
+
+
+def _is_said(row: Mapping[str, Any], last: tuple[str, str | None] | None) -> bool:
+    if last is None:
+        return False
+    payload, because = last
+    return bool(row["payload"] == payload) and (first_told(row["kind"]) != "birth" or row["because"] == because)
