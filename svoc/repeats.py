@@ -12,11 +12,13 @@ from typing import Any
 import polars as pl
 
 from svoc.notices.routes import TAKEN_BACK, first_told
-from svoc.store.last_told import About, last_told
+from svoc.store.last_told import told_of
 from svoc.store.store import Store
 from svoc.words.plan import Plan
 
 __all__ = ["without_repeats"]
+
+Said = Mapping[str, Any]
 
 
 def without_repeats(plan: Plan, store: Store) -> Plan:
@@ -28,12 +30,8 @@ def without_repeats(plan: Plan, store: Store) -> Plan:
     references = planned["reference"].drop_nulls().unique().to_list()
     if not references:
         return plan
-    last = last_told(store, references)
-    again = [
-        row["notice"]
-        for row in planned.iter_rows(named=True)
-        if not row["kind"].endswith(TAKEN_BACK) and _is_said(row, last.get(_about(row)))
-    ]
+    last = {_about(row): row for row in told_of(store, references)}
+    again = [row["notice"] for row in planned.iter_rows(named=True) if _is_said(row, last.get(_about(row)))]
     lanes = {
         name: replace(lane, notices=lane.notices.filter(~pl.col("notice").is_in(again)))
         for name, lane in plan.lanes.items()
@@ -41,12 +39,12 @@ def without_repeats(plan: Plan, store: Store) -> Plan:
     return replace(plan, lanes=lanes) if again else plan
 
 
-def _about(row: Mapping[str, Any]) -> About:
+def _about(row: Said) -> tuple[str, str, str]:
     return row["recipient"], row["reference"], first_told(row["kind"])
 
 
-def _is_said(row: Mapping[str, Any], last: tuple[str, str | None] | None) -> bool:
-    if last is None:
+def _is_said(row: Said, last: Said | None) -> bool:
+    if last is None or row["kind"].endswith(TAKEN_BACK) or last["kind"].endswith(TAKEN_BACK):
         return False
-    payload, because = last
-    return bool(row["payload"] == payload) and (first_told(row["kind"]) != "birth" or row["because"] == because)
+    of_one = first_told(row["kind"]) != "birth" or row["because"] == last["because"]
+    return bool(row["payload"] == last["payload"] and of_one)
