@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from svoc.notices.routes import TAKEN_BACK, first_told
-from svoc.store.last_told import told_of
+from svoc.store.outbox import told
 from svoc.store.store import Store
 from svoc.words.plan import Plan
 
@@ -30,7 +30,8 @@ def without_repeats(plan: Plan, store: Store) -> Plan:
     references = planned["reference"].drop_nulls().unique().to_list()
     if not references:
         return plan
-    last = {_about(row): row for row in told_of(store, references)}
+    holding = told(store, references=references).filter(pl.col("holds") & ~pl.col("withdrawn"))
+    last = {_about(row): row for row in holding.iter_rows(named=True)}
     again = [row["notice"] for row in planned.iter_rows(named=True) if _is_said(row, last.get(_about(row)))]
     lanes = {
         name: replace(lane, notices=lane.notices.filter(~pl.col("notice").is_in(again)))

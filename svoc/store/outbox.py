@@ -56,12 +56,13 @@ def told(
     run: int | None = None,
     states: Collection[State] = (),
     recipients: Collection[str] = (),
+    references: Collection[str] = (),
     notices: Collection[str] = (),
 ) -> pl.DataFrame:
     """Give all notices that published runs wrote, as a frame of `OUTBOX`, in the order in which they were written.
 
-    `states`, `recipients`, `notices`: only those, where any are named; `where`: a condition of the store's own; `run`:
-    what stands in which run says which nights hold; the published one's unless given.
+    `states`, `recipients`, `references`, `notices`: only those, where any are named; `where`: a condition of the
+    store's own; `run`: what stands in which run says which nights hold; the published one's unless given.
     """
     kept = [*NOTICES, "lane", "run", "retracts", "due", "tries"]
     flags = {"sent": NOTICE.c.sent, "acknowledged": NOTICE.c.acknowledged, "withdrawn": NOTICE.c.withdrawn_by}
@@ -69,7 +70,10 @@ def told(
         *(NOTICE.c[name] for name in kept), *(column.is_not(None).label(name) for name, column in flags.items()),
         NOTICE.c.sent.label("sent_at"), NOTICE.c.acknowledged.label("acknowledged_at"), STATE.label("state"),
     )  # fmt: skip
-    chosen = ((STATE, [s.value for s in states]), (NOTICE.c.recipient, recipients), (NOTICE.c.notice, notices))
+    chosen = (
+        (STATE, [s.value for s in states]), (NOTICE.c.recipient, recipients), (NOTICE.c.reference, references),
+        (NOTICE.c.notice, notices),
+    )  # fmt: skip
     wanted = [column.in_(list(these)) for column, these in chosen if these]
     if where is not None:
         wanted.append(where)
