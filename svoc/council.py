@@ -19,6 +19,7 @@ from svoc.delivering.whole import carry_all
 from svoc.errors import GuardRefused, SettingsError
 from svoc.guards import reasons
 from svoc.indexed import indexed_gazetteer
+from svoc.inferring import inferring
 from svoc.memory import peak_share
 from svoc.naming import name_of
 from svoc.night import TELLING, reconcile
@@ -152,7 +153,7 @@ class Council(Protects):
         warnings = (*plan.warnings, *given.warnings, *told.warnings, *_unkept_secrets(self.settings))
         whose = told.informants.join(told.events, on=["sender", "reference"], how="semi")
         plan = replace(plan, warnings=warnings, ledger=yesterday.ledger, memory=peak_share(), late=given.late)
-        plan = replace(plan, informants=whose)
+        plan = inferring(replace(plan, informants=whose), usable, wanted=self.settings.life_events.inferred)
         plan = not_of_the_world(plan, yesterday, withheld.standing(yesterday)["mention"].to_list())
         plan = without_objectors(amended(plan, yesterday, self.store), self.store, self.policy)
         plan = without_repeats(plan, self.store)

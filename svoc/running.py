@@ -36,6 +36,8 @@ from svoc.store.runs import note
 from svoc.whole_files import write_whole
 from svoc.words.answers import waiting_alone
 from svoc.words.decisions import holding
+from svoc.words.events import INFERRED
+from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.plan import Plan
 from svoc.words.protection import same_actor
 
@@ -193,14 +195,15 @@ def tell_events(settings: Path, file: Path, *, confirmed_by: str | None, because
 
 
 def confirm_matched(council: Council, steward: str, because: str) -> tuple[int, int]:
-    """Record a steward's confirmation of every life event that fits exactly one person.
+    """Record a steward's confirmation of every life event that fits exactly one person, but of none that is inferred.
 
     Gives how many count from now on, and how many wait for a second person. What this steward confirmed before, and
     nobody since, is let be: the whole batch is one person's word.
     """
     held = council.store.decisions().filter(pl.col("superseded_by").is_null())
     mine = [e for e, who in waiting_alone(held).select("left", "steward").iter_rows() if same_actor(who, steward)]
-    candidates = council.candidates().filter(~pl.col("event").is_in(mine))
+    guessed = pl.col("event").str.starts_with(f"{EVENTS_SOURCE}/{INFERRED}:")
+    candidates = council.candidates().filter(~pl.col("event").is_in(mine) & ~guessed)
     matched = candidates.filter(pl.col("state") == "matched").unique("event", keep="first", maintain_order=True)
     claims = Claims.of(council.store)
     for event, mention in matched.select("event", "mention").iter_rows():

@@ -120,7 +120,8 @@ class LifeEventSettings(Section):
 
     `signed`: events in GOV.UK's JSON are taken only where they are signed by one of `keys`.
     `two_people`: the kinds of event that count only once two different people have confirmed them; a doubtful death is
-    one that is verified below level 3, or of which it is not plain who is meant.
+    one that is verified below level 3, or of which it is not plain who is meant. `inferred`: what is asked about though
+    nobody told it (`svoc.steps.infer`).
     """
 
     path: str = ""
@@ -128,6 +129,7 @@ class LifeEventSettings(Section):
     signed: bool = False
     keys: EventKeySettings = EventKeySettings()
     two_people: list[HighRisk] = ["doubtful-death"]
+    inferred: list[Literal["class-f", "account-moved", "elector-deleted"]] = Field(default_factory=list)
 
 
 class GuardSettings(Section):

@@ -26,7 +26,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"night"}),
     frozenset({"guards", "explaining", "naming", "protecting"}),
     frozenset({"districts"}),
-    frozenset({"binding", "noting", "told"}),
+    frozenset({"binding", "inferring", "noting", "told"}),
     frozenset({"amending", "delivering", "indexed", "reconciling", "repeats", "withholding"}),
     frozenset({"reading"}),
     frozenset({"confirming"}),

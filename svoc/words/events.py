@@ -13,6 +13,7 @@ import polars as pl
 __all__ = [
     "EMPTY_LIFE_EVENTS",
     "EVIDENCE",
+    "INFERRED",
     "LIFE_EVENTS",
     "STEWARD",
     "TOLD_EVENTS",
@@ -25,6 +26,9 @@ __all__ = [
 
 STEWARD = "steward"
 """The sender of what is put right: of the facts that it tells no other record is heard (`svoc.steps.merge`)."""
+
+INFERRED = "inferred"
+"""The sender of what nobody told: it follows from extracts (`svoc.steps.infer`), and no batch confirms it."""
 
 
 class EventKind(StrEnum):
