@@ -283,6 +283,7 @@ def _life_events(svoc: Ears, toml: Path, bad: Path) -> None:
         svoc("tell", toml, bad / name, code=code)
 
     svoc("events", toml, "list", "--json", shows="references of records that a claim may be of")
+    svoc("events", toml, "raised", shows="references of records that a fact raised rests on")
 
 
 def _looking_after(svoc: Ears, toml: Path) -> None:

@@ -18,7 +18,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"words", "defaults"}),
     frozenset({"sources", "survivorship", "notices", "store"}),
     frozenset({"steps"}),
-    frozenset({"person_model", "finding", "certainty"}),
+    frozenset({"person_model", "finding", "certainty", "raising"}),
     frozenset({"policy"}),
     frozenset({"splicing"}),
     frozenset({"solving"}),

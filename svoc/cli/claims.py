@@ -15,9 +15,10 @@ class Look(StrEnum):
     """What is to be done with life events."""
 
     LIST = "list"
+    RAISED = "raised"
 
 
-Which = Annotated[Look, typer.Argument(help="list.", show_default=False)]
+Which = Annotated[Look, typer.Argument(help="list or raised.", show_default=False)]
 State = Annotated[Claim | None, typer.Option(help="Only events in this state.")]
 
 
@@ -31,16 +32,25 @@ def events(
     because: Because = None,
     as_json: AsJson = False,
 ) -> None:
-    """List life events: how far each claim has come, since when, by whom, and what it waits for.
+    """List life events and what they wait for, or raise what confirmed ones may mean for a service, for you to decide.
 
     Example: svoc events council.toml list --state candidates --purpose tell-us-once-death
+    Example: svoc events council.toml raised --purpose council-tax
     """
     from svoc.council import Council
 
     with Council.open(settings) as council:
-        found = council.reader(purpose, actor=actor, because=because).claims().to_dicts()
-    rows = [row for row in found if state in {None, row["state"]}]
-    answer({look.value: rows}, "\n".join(map(_line, rows)) or "there are no such life events", as_json=as_json)
+        reader = council.reader(purpose, actor=actor, because=because)
+        rows = (reader.claims() if look is Look.LIST else reader.raised()).to_dicts()
+    rows = [row for row in rows if state in {None, row.get("state")}]
+    said = map(_line if look is Look.LIST else _raised, rows)
+    answer({look.value: rows}, "\n".join(said) or "there are none", as_json=as_json)
+
+
+def _raised(row: dict[str, Any]) -> str:
+    rests = f"; rests on {', '.join(row['records'])}" if row["records"] else ""
+    where = f" at {row['place']}" if row["place"] else ""
+    return f"{row['fact']:17} {row['person']}{where}: {row['words']}{rests}"
 
 
 def _line(row: dict[str, Any]) -> str:

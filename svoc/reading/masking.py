@@ -23,6 +23,7 @@ __all__ = [
     "masked_mentions",
     "masked_past",
     "masked_persons",
+    "masked_raised",
 ]
 
 WHOLE_NAME = ("title", "forename", "middle_names", "surname")
@@ -129,6 +130,13 @@ def masked_claims(claims: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
     hidden = [] if purpose.references else ["event", "candidates"]
     told = claims.with_columns(pl.when(known).then(name).alias(name) for name in ("person", "candidates"))
     return _nulled(told, hidden)
+
+
+def masked_raised(raised: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Leave out of a frame of `svoc.raising.RAISED` what tells of a death or a move that may not be seen."""
+    told = raised if purpose.sees("deceased", "address") else raised.clear()
+    hidden = [] if purpose.references else ["event", "records"]
+    return _nulled(told, [*hidden, *([] if purpose.sees("uprn") else ["place"])])
 
 
 def _nulled(frame: pl.DataFrame, names: Any) -> pl.DataFrame:

@@ -15,6 +15,7 @@ from svoc.finding import found
 from svoc.night import candidates_of
 from svoc.policy import Policy
 from svoc.protecting import Shield
+from svoc.raising import raised
 from svoc.reading.frames import frames_of, living_together, shield_of
 from svoc.reading.masking import (
     masked,
@@ -25,6 +26,7 @@ from svoc.reading.masking import (
     masked_mentions,
     masked_past,
     masked_persons,
+    masked_raised,
 )
 from svoc.reading.standing import Standing, golden, was_the_lanes
 from svoc.reconciling import arrivals_of
@@ -216,6 +218,19 @@ class Reader:
         self.note(Kind.CASES, counts={"rows": found.height}, run=stands.run)
         silent = pl.col("person").is_in(sorted(self.shield.silent)).fill_null(value=False)
         return masked_claims(found.filter(~silent), self.purpose)
+
+    def raised(self) -> pl.DataFrame:
+        """Give what confirmed life events may mean for a service, as a frame of `svoc.raising.RAISED`; none decided.
+
+        Of those under protection nothing is raised: it would tell of the home that they left, or live in.
+        """
+        stands = self.standing()
+        services = {**self.policy.kinds, **self.policy.recipients.services}
+        found = raised(stands.mentions, stands.state, services, as_of=stands.as_of or date.min)
+        keys = pl.col("records").list.eval(pl.element().is_in(sorted(self.shield.keys))).list.any()
+        told = found.filter(~keys & ~pl.col("person").is_in(sorted(self.shield.persons)))
+        self.note(Kind.CASES, counts={"rows": told.height}, run=stands.run)
+        return masked_raised(told, self.purpose)
 
     def candidates(self, gazetteer: Gazetteer) -> pl.DataFrame:
         """Give, for each life event that nobody has judged, whose of the lane it may be (`CANDIDATES`).
