@@ -20,7 +20,10 @@ __all__ = ["Reading", "Told", "Version", "arrivals"]
 class Told:
     """A notice that was sent and holds: what it said, of whom, in which night; `heard`: the first night after it went.
 
-    `mention`: the record that it named, under its key; `others`: the recipient's other records of the person today.
+    `mention`: the party of the record that it named, under its key; `others`: the recipient's other records of the
+    person today; `successors`: other parties of the record since, who bear the name that was told, for who is called
+    otherwise may be another party to svoc; `newcomers`: records of that name, written since at the place that was told,
+    which svoc may not know yet to be the person's.
     """
 
     notice: str
@@ -33,6 +36,8 @@ class Told:
     heard: int
     mention: str | None
     others: tuple[str, ...] = ()
+    successors: tuple[str, ...] = ()
+    newcomers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,10 +109,14 @@ def _verdict(told: Told, reading: Reading, run: int) -> Arrival:
     payload = json.loads(told.payload)
     if told.kind.endswith(TAKEN_BACK):
         payload = {**payload, "died": None, "deceased": False}
-    own = _standing(reading, told.mention, run)
-    others = [row for mention in told.others if (row := _standing(reading, mention, run)) is not None]
+    own = next(iter(_all_standing(reading, [told.mention or "", *told.successors], run)), None)
+    others = _all_standing(reading, [*told.others, *told.newcomers], run)
     before = _standing(reading, told.mention, told.run)
     return verdict(_base(told.kind), payload, before, own, others, reading.days[run])
+
+
+def _all_standing(reading: Reading, mentions: Iterable[str], run: int) -> list[Mapping[str, Any]]:
+    return [row for mention in mentions if (row := _standing(reading, mention, run)) is not None]
 
 
 def _standing(reading: Reading, mention: str | None, run: int) -> Mapping[str, Any] | None:

@@ -1,15 +1,18 @@
 """Makes of what the store kept what is needed to follow notices: what was told, and every version of the records."""
 
+import json
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import polars as pl
 
 from svoc.reconciling.arrivals import Reading, Told, Version, arrivals
 from svoc.reconciling.by_service import by_service
 from svoc.reconciling.tonight import with_tonight
+from svoc.reconciling.verdicts import bears
 from svoc.store.hearing import Heard, heard_of
 from svoc.store.store import Store
 from svoc.words.arrivals import ARRIVALS
@@ -19,8 +22,6 @@ __all__ = ["LATELY", "arrivals_of", "arrived_with"]
 
 LATELY = timedelta(days=90)
 """How far back a night looks for what it has told: what no system has shown by then is a matter for people."""
-
-Records = dict[tuple[str, str], list[dict[str, Any]]]
 
 
 def arrivals_of(store: Store, lane: str, *, tonight: Plan | None = None, since: date | None = None) -> pl.DataFrame:
@@ -46,34 +47,67 @@ def arrived_with(store: Store, plan: Plan) -> dict[str, pl.DataFrame]:
     return {name: by_service(arrivals_of(store, name, tonight=plan, since=since)) for name in plan.lanes}
 
 
+@dataclass(slots=True)
+class _Records:
+    """The systems' records, by whose they are, under which reference they stand and where they lie.
+
+    `of`: (person, source) -> rows of members; `under`: (source, record) and `at`: (source, UPRN) -> mentions.
+    """
+
+    versions: Mapping[str, list[Version]]
+    of: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
+    under: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
+    at: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+
+    @classmethod
+    def among(cls, heard: Heard, versions: Mapping[str, list[Version]]) -> Self:
+        records = cls(versions)
+        for row in heard.members.iter_rows(named=True):
+            if row["mention"] in versions:
+                records.of[row["person"], versions[row["mention"]][-1].row["source"]].append(row)
+        for mention, stood in sorted(versions.items()):
+            last = stood[-1].row
+            records.under[last["source"], last["record"]].append(mention)
+            for place in {version.row["uprn"] for version in stood} - {None}:
+                records.at[last["source"], place].append(mention)
+        return records
+
+    def begun_since(self, notice: Mapping[str, Any], mentions: Iterable[str], but: set[str]) -> tuple[str, ...]:
+        """Keep what the recipient has written since it was told, and bears the name that was told."""
+        payload = json.loads(notice["payload"])
+        fresh = (m for m in mentions if m not in but and self.versions[m][0].since > notice["run"])
+        return tuple(m for m in fresh if bears(self.versions[m][-1].row, payload))
+
+
 def _told(heard: Heard, versions: Mapping[str, list[Version]]) -> list[Told]:
-    members: Records = defaultdict(list)
-    for row in heard.members.iter_rows(named=True):
-        latest = versions.get(row["mention"])
-        if latest:
-            members[row["person"], latest[-1].row["source"]].append(row)
-    return [_one(notice, heard, members, versions) for notice in heard.notices]
+    records = _Records.among(heard, versions)
+    return [_one(notice, heard, records) for notice in heard.notices]
 
 
-def _one(notice: Mapping[str, Any], heard: Heard, members: Records, versions: Mapping[str, list[Version]]) -> Told:
+def _one(notice: Mapping[str, Any], heard: Heard, records: _Records) -> Told:
     recipient, person, run = notice["recipient"], notice["person"], notice["run"]
-    then = [r["mention"] for r in members[person, recipient] if r["from_run"] <= run and not _over(r, run)]
-    named = (m for m in sorted(then) if versions[m][-1].row["record"] == notice["reference"])
+    then = {r["mention"] for r in records.of[person, recipient] if r["from_run"] <= run and not _over(r, run)}
+    named = (m for m in records.under[recipient, notice["reference"]] if m in then)
     mention = next(named, None)
-    today = heard.current.get(person, person)
+    today = heard.current.get(person) or person
     last = max(heard.nights, default=0)
-    others = {r["mention"] for r in members[today or person, recipient] if not _over(r, last)} - {mention}
+    others = {r["mention"] for r in records.of[today, recipient] if not _over(r, last)} - {mention}
+    known, place = {mention or "", *others}, json.loads(notice["payload"]).get("uprn")
+    successors = records.begun_since(notice, records.under[recipient, notice["reference"]], known)
+    newcomers = records.begun_since(notice, records.at[recipient, place], {*known, *successors})
     return Told(
         notice=notice["notice"],
         kind=notice["kind"],
         recipient=recipient,
         reference=notice["reference"],
-        person=today or person,
+        person=today,
         payload=notice["payload"],
         run=run,
         heard=_first_after(heard, notice["sent"]),
         mention=mention,
         others=tuple(sorted(others)),
+        successors=successors,
+        newcomers=newcomers,
     )
 
 

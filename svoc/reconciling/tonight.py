@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from svoc.store.hearing import VERSIONS, Heard
+from svoc.store.hearing import VERSIONS, Heard, told_of
 from svoc.words.plan import Plan
 
 __all__ = ["with_tonight"]
@@ -25,7 +25,9 @@ def with_tonight(heard: Heard, plan: Plan, lane: str) -> Heard:
     members = state.members.filter(pl.col("person").is_in(wanted)).select("person", "mention")
     recipients = sorted({row["recipient"] for row in heard.notices})
     seen = pl.concat([heard.versions["mention"], members["mention"]]).unique()
-    records = plan.mentions.filter(pl.col("source").is_in(recipients) & pl.col("mention").is_in(seen.implode()))
+    fresh = told_of(heard.notices) & (pl.col("change") != "standing")
+    looked_at = pl.col("mention").is_in(seen.implode()) | fresh
+    records = plan.mentions.filter(pl.col("source").is_in(recipients) & looked_at)
     return replace(
         heard,
         nights={**heard.nights, run: (plan.as_of, plan.started)},

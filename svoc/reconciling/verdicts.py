@@ -8,7 +8,7 @@ from typing import Any
 
 from svoc.words.arrivals import Arrival
 
-__all__ = ["verdict"]
+__all__ = ["bears", "verdict"]
 
 Row = Mapping[str, Any]
 
@@ -51,6 +51,13 @@ def verdict(kind: str, payload: Row, before: Row | None, own: Row | None, others
         return _of_a_move(payload, before, own, others)
     looked_at = own or next(iter(others), None)
     return Arrival.NOT_VISIBLE if looked_at is None else _of_facts(payload, before or {}, looked_at)
+
+
+def bears(row: Row, payload: Row) -> bool:
+    """Say whether a record bears the name that was told, as far as it gives it."""
+    if not payload.get("surname") or not row["surname"] or not row["forename"]:
+        return False
+    return all(_agrees(name, payload.get(name) or "", row[name]) for name in ("surname", "forename"))
 
 
 def _lasts(row: Row, on: date) -> bool:

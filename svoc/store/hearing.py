@@ -1,5 +1,6 @@
 """Reads what systems were told, and what their records said in each night since."""
 
+import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,7 +17,7 @@ from svoc.store.opening import told_plainly
 from svoc.store.standing import MENTION, PORTION, of_table, published_run, seen_by
 from svoc.store.store import Store
 
-__all__ = ["VERSIONS", "Heard", "heard_of"]
+__all__ = ["VERSIONS", "Heard", "heard_of", "told_of"]
 
 NOTICE, RUN, TAKEN, MEMBER, MENTION_ROW, FORWARD = map(
     of_table,
@@ -35,8 +36,9 @@ class Heard:
 
     `notices`: those that were sent, rows of `SENT`; `nights`: run -> the day it spoke of and when it began; `taken`:
     source -> the runs that took an extract of it, in order; `current`: a retired person -> who bears it today;
-    `members`: `person`, `mention`, `from_run`, `to_run` of everybody who was told of; `versions`: of the records of
-    the systems that were told, frame of `VERSIONS`, the oldest first.
+    `members`: `person`, `mention`, `from_run`, `to_run` of everybody who was told of; `versions`: of their records with
+    the systems that were told, and of what those systems have written since under a reference or at a place that was
+    told, frame of `VERSIONS`, the oldest first.
     """
 
     notices: list[dict[str, Any]]
@@ -62,14 +64,18 @@ def heard_of(store: Store, lane: str, *, since: date | None = None) -> Heard:
         persons = {row["person"] for row in notices}
         current = _current(connection, lane, persons, run)
         members = _members(connection, lane, persons | {p for p in current.values() if p})
-        recipients = {row["recipient"] for row in notices}
+        recipients = sorted({row["recipient"] for row in notices})
+        versions = [
+            _versions(connection, members["mention"].unique().to_list(), recipients),
+            _written_since(connection, notices, recipients),
+        ]
         return Heard(
             notices=notices,
             nights=nights,
             taken=_taken(connection, nights),
             current=current,
             members=members,
-            versions=_versions(connection, members["mention"].unique().to_list(), recipients),
+            versions=pl.concat(versions).unique(["mention", "from_run"]).sort("mention", "from_run"),
         )
 
 
@@ -115,13 +121,30 @@ def _members(connection: Connection, lane: str, persons: Collection[str]) -> pl.
 
 
 def _versions(connection: Connection, mentions: list[str], sources: Collection[str]) -> pl.DataFrame:
-    among = MENTION_ROW.c.source.in_(sorted(sources))
+    among = MENTION_ROW.c.source.in_(sources)
     found = [
         read_rows(connection, MENTION_ROW, list(VERSIONS), and_(among, MENTION_ROW.c.mention.in_(portion)))
         for portion in _portions(sorted(mentions))
     ]
-    return decoded(pl.concat(found), VERSIONS).sort("mention", "from_run")
+    return decoded(pl.concat(found), VERSIONS)
 
 
-def _portions(keys: list[str]) -> list[list[str]]:
+def _written_since(connection: Connection, notices: list[dict[str, Any]], sources: Collection[str]) -> pl.DataFrame:
+    """Give the records that systems wrote after they were first told, under a reference or at a place that was told."""
+    after = min((row["run"] for row in notices), default=0)
+    fresh = and_(MENTION_ROW.c.source.in_(sources), MENTION_ROW.c.from_run > after)
+    seen = read_rows(connection, MENTION_ROW, ["id", "record", "uprn"], fresh)
+    ids = seen.filter(told_of(notices))["id"].to_list()
+    found = [read_rows(connection, MENTION_ROW, list(VERSIONS), MENTION_ROW.c.id.in_(p)) for p in _portions(ids)]
+    return decoded(pl.concat(found), VERSIONS)
+
+
+def told_of(notices: list[dict[str, Any]]) -> pl.Expr:
+    """Say of records whether they lie under a reference or at a place that was told."""
+    references = {row["reference"] for row in notices if row["reference"]}
+    places = {json.loads(row["payload"]).get("uprn") for row in notices} - {None}
+    return pl.col("record").is_in(sorted(references)) | pl.col("uprn").is_in(sorted(places))
+
+
+def _portions(keys: list[Any]) -> list[list[Any]]:
     return [keys[at : at + PORTION] for at in range(0, len(keys), PORTION)] or [[]]
