@@ -65,6 +65,7 @@ def homes_of(town: Town) -> dict[int, Home]:
 def systems_of(town: Town, homes: list[Home], seed: int) -> dict[str, System]:
     """Take up the three systems as their first extracts have them."""
     made: dict[str, System] = {}
+    names = {row["code"]: row for row in town.people.persons.with_columns(code=person_code()).iter_rows(named=True)}
     day = night_date(0).isoformat()
     for name, key in KEYS.items():
         frame = pl.read_csv(town.folder / "extracts" / f"{name}_{day}.csv", infer_schema_length=0)
@@ -72,9 +73,18 @@ def systems_of(town: Town, homes: list[Home], seed: int) -> dict[str, System]:
         people: dict[str, list[str]] = {}
         for record, person in own.select("record", "person").iter_rows():
             people.setdefault(str(record), []).append(person or "")
-        rows = {row[key]: row for row in frame.iter_rows(named=True)}
+        rows = {row[key]: _plainly(row, people.get(row[key], []), names) for row in frame.iter_rows(named=True)}
         made[name] = KINDS[name](name, rows, people, np.random.default_rng([seed, len(made)]), homes)
     return made
+
+
+def _plainly(row: dict[str, Any], people: list[str], names: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """Write an account's parties one by one where it names them as MR & MRS J SMITH, so that one can be taken off."""
+    parties = str(row.get("liable_party") or "").split(" & ")
+    if len(people) < 2 or (len(parties) == len(people) and all(len(p.split()) > 2 for p in parties)):
+        return row
+    told = [names[p] for p in people if p in names]
+    return {**row, "liable_party": " & ".join(f"{t['title']} {t['forename']} {t['surname']}".upper() for t in told)}
 
 
 def residents(town: Town, homes: Mapping[int, Home]) -> list[Somebody]:
@@ -259,9 +269,13 @@ class Year:
     def _verdicts(self, verdicts: pl.DataFrame) -> dict[str, Any]:
         """Compare each verdict with what the system did, as far as an extract since could show it."""
         agreed: Counter[str] = Counter()
+        again = Counter(verdicts.select("recipient", "reference").iter_rows())
         for row in verdicts.iter_rows(named=True):
             did = self.systems[row["recipient"]].did.get(row["notice"])
             if did is None or did.what == "gone":
+                continue
+            if again[row["recipient"], row["reference"]] > 1:  # told of something else since: no verdict on the first
+                agreed["told again"] += 1
                 continue
             agreed[f"{did.what} told as {row['verdict']}"] += 1
             if did.what != row["verdict"]:

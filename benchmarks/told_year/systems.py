@@ -34,7 +34,7 @@ class Home:
 
 @dataclass
 class Did:
-    """What a system did about one notice: `arrived`, `not` or `contradicted`, and on which night."""
+    """What a system made of one notice, in the words of svoc's verdicts (or `gone`, without a record), and when."""
 
     notice: str
     what: str
@@ -75,8 +75,8 @@ class System:
                 self.did[notice] = Did(notice, "arrived" if kind == "death" else "gone", night)
                 continue
             wrongly = kind in {"name", "address"} and self.rng.random() < WRONGLY
-            getattr(self, f"on_{kind}")(reference, facts, day, wrongly=wrongly)
-            self.did[notice] = Did(notice, "contradicted" if wrongly else "arrived", night)
+            done = getattr(self, f"on_{kind}")(reference, facts, day, wrongly=wrongly)
+            self.did[notice] = Did(notice, done, night)
 
     def elsewhere(self, facts: Facts) -> Home:
         """Give some home that is not the one that was told."""
@@ -99,32 +99,36 @@ class System:
 class Library(System):
     """One card a person."""
 
-    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Strike off who has died."""
         del self.rows[reference]
+        return "arrived"
 
-    def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Write the new name."""
         said = facts["surname"].title()
         self.rows[reference] |= {"Surname": f"{said}xx" if wrongly else said, "Forename": facts["forename"].title()}
+        return "contradicted" if wrongly else "arrived"
 
-    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Follow a move."""
         if facts.get("uprn"):
             home = self.home_of(facts, wrongly=wrongly)
             lines = [*home.lines, *[None] * 5][:5]
             self.rows[reference] |= {f"Address{n}": line for n, line in enumerate(lines, start=1)}
             self.rows[reference] |= {"Postcode": home.postcode, "UPRN": home.uprn}
+        return "contradicted" if wrongly else "arrived"
 
 
 class Register(System):
     """One entry an elector; who moves is struck off, and entered anew under another number."""
 
-    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Strike off who has died."""
         del self.rows[reference]
+        return "arrived"
 
-    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Follow a move."""
         entry = self.rows.pop(reference)
         if facts.get("uprn"):
@@ -135,29 +139,32 @@ class Register(System):
             where = {f"Address{n}": line for n, line in enumerate(lines, start=1)}
             self.rows[fresh] = {**entry, "ElectorKey": fresh, **where, "Postcode": home.postcode, "UPRN": home.uprn}
             self.people[fresh] = self.people[reference]
+        return "partly" if wrongly else "arrived"  # gone from where they were, and not where they said
 
 
 class CouncilTax(System):
     """One account a household: who dies or leaves is taken off it, and the last one's is closed."""
 
-    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_death(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Strike off who has died."""
         if not self._let_go(reference, facts):
             self.rows[reference]["liable_party"] = f"EXORS OF {self.rows[reference]['liable_party']}"
+        return "arrived"
 
-    def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Write the new name."""
         names = self._names(reference)
         at = self._place(names, facts)
         said = f"{facts['surname']}XX" if wrongly else facts["surname"]
         names[at] = f"{facts['title'] or 'MX'} {facts['forename']} {said}".upper()
         self.rows[reference]["liable_party"] = " & ".join(names)
+        return "contradicted" if wrongly else "arrived"
 
-    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> None:
+    def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Follow a move."""
         account = dict(self.rows[reference])
         if self._let_go(reference, facts):
-            return
+            return "arrived"
         self.rows[reference]["liability_end"] = day.isoformat()
         if facts.get("uprn"):
             home = self.home_of(facts, wrongly=wrongly)
@@ -175,6 +182,7 @@ class CouncilTax(System):
                 "uprn": home.uprn,
             }
             self.people[fresh] = self.people[reference]
+        return "partly" if wrongly else "arrived"
 
     def _names(self, reference: str) -> list[str]:
         return str(self.rows[reference]["liable_party"]).split(" & ")
