@@ -114,10 +114,12 @@ def _who(row: Row, kind: EventKind) -> dict[str, Any]:
     """Say whom a row is about, and when it happened: of a birth that lists the child, the parents."""
     parents = [_whole(written) for column in ("parent", "other_parent") if (written := row.get(column))]
     others = tuple(_whole(written) for written in _listed(row, "others") or ())
-    name, born, happened = _named(row, ""), read_partial(row.get("dob")), read_partial(row.get("date"))
+    parts = [row[part] for part in ("date_day", "date_month", "date_year") if row.get(part)]
+    written = row.get("date") or "/".join(filter(None, parts))
+    name, born, happened = _named(row, ""), read_partial(row.get("dob")), read_partial(written)
     if kind is not EventKind.BIRTH or not parents:
         return {"name": name, "born": born, "happened": happened, "new_name": _named(row, "new_"), "others": others}
-    day = happened if row.get("date") else born
+    day = happened if written else born
     return {"name": parents[0], "happened": day, "new_name": name, "others": (*parents[1:], *others)}
 
 

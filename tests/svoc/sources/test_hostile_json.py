@@ -60,7 +60,7 @@ def test_a_token_in_a_list_is_named_by_its_line(tmp_path: Path, bad: str) -> Non
     assert [fault.line for fault in found.faults] == [2]
 
 
-WHOLE = {
+WHOLE: dict[str, tuple[str | bytes, str]] = {
     "nested without end": ("[" * 100_000 + "]" * 100_000, "JSON"),
     "an event nested without end": (event(about="[" * 100_000 + "]" * 100_000), "JSON"),
     "cut short": (f'{{"format": "svoc-life-events", "version": 1, "events": [{GOOD},', "JSON"),

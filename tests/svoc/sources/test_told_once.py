@@ -13,6 +13,7 @@ import pytest
 from svoc.errors import InputFaults
 from svoc.sources.event_headings import EVENT_COLUMNS
 from svoc.sources.life_events import LifeEvents, as_records, read_events
+from svoc.sources.tables import fold_heading
 from svoc.sources.told_once import REGISTERED_BY
 from svoc.words.events import EventAction, EventKind, Evidence
 from svoc.words.informants import INFORMANTS, InformantRole
@@ -129,3 +130,33 @@ def test_a_file_that_this_version_does_not_know_is_refused_whole(tmp_path: Path,
     with pytest.raises(InputFaults, match=words):
         told(tmp_path, written)
     assert not jsonschema.Draft202012Validator(SCHEMA).is_valid(written)
+
+
+def names() -> list[dict[str, str]]:
+    with (CASES / "tell_us_once_names.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_field_of_the_governments_prototype_is_taken_or_it_is_said_why_not(samples: Path) -> None:
+    lines = (samples / "life_events" / "dwp_tell_us_once_variables.txt").read_text(encoding="utf-8").splitlines()
+    there = {line.strip() for line in lines if line.strip() and not line.startswith("===")}
+    said = {row["name"]: row for row in names()}
+    assert there == set(said)
+    assert all(row["why"] for row in said.values())
+
+
+def test_the_fields_that_are_taken_are_known_by_their_names() -> None:
+    known = {fold_heading(heading): name for name, headings in EVENT_COLUMNS.items() for heading in headings}
+    assert {row["name"]: known.get(fold_heading(row["name"]), "") for row in names()} == {
+        row["name"]: row["column"] for row in names()
+    }
+
+
+def test_a_day_in_three_columns_is_one_day(tmp_path: Path) -> None:
+    (tmp_path / "told.csv").write_text(
+        "registration-number,deceased-surname,date-of-death-day,date-of-death-month,date-of-death-year,council-tax,"
+        "council-tax-18\nAB1,Marlow,20,10,2026,yes,1\nAB2,Oak,,10,2026,,\n"
+    )
+    events = read_events(tmp_path / "told.csv", today=TODAY).events
+    assert events["happened_text"].to_list() == ["2026-10-20", "2026-10"]
+    assert events.select("adults_left", "consents").row(0) == (1, ["council_tax"])
