@@ -20,7 +20,7 @@ from svoc.accounts.settling import measured, refuse_what_waits
 from svoc.accounts.subject import subject_of
 from svoc.council import Council
 from svoc.errors import SettingsError, nearest
-from svoc.notices.routes import CORRECTED, TAKEN_BACK
+from svoc.notices.routes import CORRECTED, TAKEN_BACK, first_told
 from svoc.store import tables
 from svoc.store.acts import act, acts_of, end
 from svoc.store.opening import told_plainly
@@ -158,9 +158,9 @@ def _corrections(
     its = and_(NOTICE.c.lane == lane, NOTICE.c.person.in_([row["person"], *forwards]), NOTICE.c.sent.is_not(None))
     with told_plainly(), council.store.engine.connect() as connection:
         sent = connection.execute(select(NOTICE).where(its).order_by(NOTICE.c.id)).mappings().all()
-    last = {(n["kind"], n["recipient"], n["reference"]): n for n in sent if not n["kind"].endswith(TAKEN_BACK)}
+    last = {(first_told(n["kind"]), n["recipient"], n["reference"]): n for n in sent}
     rows = []
-    for notice in last.values():
+    for notice in (n for n in last.values() if not n["kind"].endswith(TAKEN_BACK)):
         payload = json.loads(notice["payload"])
         wrong = [f for f in payload.keys() & said.keys() if payload[f] is not None and payload[f] != _plain(said[f])]
         if wrong:
