@@ -32,7 +32,6 @@ from svoc.repeats import without_repeats
 from svoc.settings import CouncilSettings
 from svoc.sources.life_events import LifeEvents
 from svoc.sources.rows import Rows
-from svoc.steps.bar import anonymity_was_lifted
 from svoc.store.approvals import approval_of
 from svoc.store.audit import Audit
 from svoc.store.audit_anchors import last_head
@@ -116,8 +115,7 @@ class Council(Protects):
     def reading(self, yesterday: Yesterday) -> Given:
         """Read the extracts that wait; of one whose source's last rows are kept, what is new in it."""
         kept = yesterday.workings.rows if yesterday.workings else {}
-        anew = self.policy.renumbered if anonymity_was_lifted(yesterday.protection) else frozenset()
-        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items() if source not in anew}
+        before = {source: Rows.of(frame, told) for source, (frame, told) in kept.items()}
         return read_extracts(
             self.settings, yesterday.taken, before, aside=yesterday.aside, warned=_warned_of(yesterday)
         )

@@ -21,7 +21,7 @@ from svoc.solving import Solved, Stopwatch, Tonight, solve, without_events
 from svoc.sources.base import Extract
 from svoc.sources.life_events import as_records
 from svoc.steps.attach import attach
-from svoc.steps.bar import bar, barred, electors_met
+from svoc.steps.bar import bar, barred, electors_met, records_kept_out
 from svoc.steps.delta import Delta, delta, said_tonight
 from svoc.steps.doubt import answered
 from svoc.steps.heed import heed
@@ -83,7 +83,7 @@ def reconcile(
             answers=answers,
         ),
     )
-    change = bar(change, kept_out)
+    change, apart = bar(change, kept_out), records_kept_out(change, kept_out)
     placed = timed("place", lambda: _placed(change, yesterday, gazetteer, policy))
     doubts = pl.concat([yesterday.doubts, change.doubts])
     changed = _changed(placed, change, yesterday, as_of, policy)
@@ -138,7 +138,7 @@ def reconcile(
         seconds=timed.seconds,
         first=yesterday.run == 0,
         profile=profile(placed),
-        workings=Workings(rests_on, people, keys, pairs, tonight.decisions, _rows(yesterday, extracts)),
+        workings=Workings(rests_on, people, keys, pairs, tonight.decisions, _rows(yesterday, extracts, apart)),
         changed=changed if workings else None,
     )
 
@@ -172,12 +172,22 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy, la
     return attach(mentions, pairs, clusters, holding(yesterday.decisions, as_of), policy.thresholds).candidates
 
 
-def _rows(yesterday: Yesterday, extracts: Sequence[Extract]) -> dict[str, tuple[pl.DataFrame, Mapping[str, str]]]:
-    """Give what each source's rows are known again by; those of one that said nothing tonight are yesterday's."""
+def _rows(
+    yesterday: Yesterday, extracts: Sequence[Extract], apart: pl.DataFrame
+) -> dict[str, tuple[pl.DataFrame, Mapping[str, str]]]:
+    """Give what each source's rows are known again by, but for records that are kept `apart`.
+
+    Those of a source that said nothing tonight are yesterday's.
+    """
     before = dict(yesterday.workings.rows) if yesterday.workings else {}
-    said = {e.source: e.rows for e in extracts}
-    stand = {source: rows for source, rows in before.items() if source not in said}
-    return stand | {source: (rows.frame, rows.told()) for source, rows in said.items() if rows}
+    rows = before | {e.source: (e.rows.frame, e.rows.told()) for e in extracts if e.rows}
+    silent = {e.source for e in extracts if not e.rows}
+    out = {str(source): of["record"].implode() for (source,), of in apart.group_by("source")}
+    return {
+        source: (frame.filter(~pl.col("record").is_in(out[source])) if source in out else frame, told)
+        for source, (frame, told) in rows.items()
+        if source not in silent
+    }
 
 
 def _of_use(workings: Workings | None, rests_on: str) -> Workings | None:

@@ -7,9 +7,9 @@ import polars as pl
 
 from svoc.steps.delta import Delta
 from svoc.steps.shield import shield
-from svoc.words.protection import FLAGS, Act, Protection, holding_flags
+from svoc.words.protection import FLAGS, Protection, holding_flags
 
-__all__ = ["anonymity_was_lifted", "bar", "barred", "electors_met"]
+__all__ = ["bar", "barred", "electors_met", "records_kept_out"]
 
 ANONYMOUS = pl.col("kind") == Protection.ANONYMOUS.value
 
@@ -23,7 +23,7 @@ def bar(change: Delta, keys: Collection[str]) -> Delta:
     """Give the night's records without the register entries of these keys, as if no register had them."""
     if not keys:
         return change
-    out = pl.col("mention").is_in(sorted(keys)) & (pl.col("role") == "elector").fill_null(value=False)
+    out = _out(keys)
     stood = [change.standing.filter(out), change.mentions.filter(out & (pl.col("change") != "new"))]
     gone = pl.concat([change.withdrawn, *(frame.select("mention") for frame in stood)]).unique().sort("mention")
     return replace(
@@ -33,6 +33,19 @@ def bar(change: Delta, keys: Collection[str]) -> Delta:
         withdrawn=gone,
         doubts=change.doubts.filter(~pl.col("mention").is_in(sorted(keys))),
     )
+
+
+def records_kept_out(change: Delta, keys: Collection[str]) -> pl.DataFrame:
+    """Name the records that `bar` takes away, as `source` and `record`.
+
+    Nothing of their rows may be remembered: they are read again each night, so that whoever is anonymous no more comes
+    back with the next extract.
+    """
+    return pl.concat([f.filter(_out(keys)).select("source", "record") for f in (change.mentions, change.standing)])
+
+
+def _out(keys: Collection[str]) -> pl.Expr:
+    return pl.col("mention").is_in(sorted(keys)) & (pl.col("role") == "elector").fill_null(value=False)
 
 
 def electors_met(keys: Collection[str], mentions: pl.DataFrame, members: Iterable[pl.DataFrame]) -> frozenset[str]:
@@ -47,8 +60,3 @@ def electors_met(keys: Collection[str], mentions: pl.DataFrame, members: Iterabl
     )
     theirs = shield(flags.select(FLAGS.keys()), members)
     return frozenset(mentions.filter(pl.col("role") == "elector").join(theirs, on="mention", how="semi")["mention"])
-
-
-def anonymity_was_lifted(ledger: pl.DataFrame) -> bool:
-    """Say whether a register entry may have to come back that no night has held: then registers are read whole."""
-    return not ledger.filter(ANONYMOUS & (pl.col("act") == Act.CLEAR.value)).is_empty()
