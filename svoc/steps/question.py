@@ -15,6 +15,8 @@ def questioned(mentions: pl.DataFrame, members: pl.DataFrame, before: pl.DataFra
     """
     is_event = pl.col("mention").str.starts_with(f"{EVENTS_SOURCE}/")
     came = members.filter(is_event).join(before, on=["mention", "person"], how="anti")
+    if came.is_empty():
+        return []
     days = mentions.select("mention", day=pl.coalesce("died", "until", "since")).drop_nulls()
     others = members.filter(~is_event).join(came.select("person").unique(), on="person", how="semi")
     births = others.join(mentions.select("mention", "dob").drop_nulls(), on="mention")

@@ -120,6 +120,6 @@ def test_an_event_before_the_birth_of_its_person_stands_and_is_warned_of(day: st
     before = morrow(Yesterday(), first, events=death.as_life_event(), decisions=said)
     plan = inferring(night(before), before)
     assert plan.reading.state.persons["deceased"].to_list() == [True]
-    assert [warning.split(":")[0] for warning in plan.warnings] == (["life_events/counter"] if warned else [])
+    assert [warning.split(" confirmed")[0] for warning in plan.warnings] == (["1 life events"] if warned else [])
     quiet = morrow(before, plan)
     assert inferring(night(quiet), quiet).warnings == (), "it is said once"

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -23,10 +24,16 @@ REFERENCE = "AB123C456DE7"
 def told(street: Street) -> Path:
     """Write what the informant tells of Quillon's death."""
     about = {"forenames": QUILLON.forename, "surname": QUILLON.surname}
-    where = {"address": {"lines": [f"{QUILLON.house} King Street"], "postcode": "BA1 1AA"}}
+    where = {"lines": [f"{QUILLON.house} King Street"], "postcode": "BA1 1AA"}
     said = {"happened": "2026-10-20", "registration": {"source": "register"}}
     contacts = [ZEBEDIAH, {"role": "executor", "organisation": "Oak & Co"}]
-    death = {"kind": "death", "reference": REFERENCE, "about": {**about, **where}, **said, "contacts": contacts}
+    death = {
+        "kind": "death",
+        "reference": REFERENCE,
+        "about": {**about, "address": where},
+        **said,
+        "contacts": contacts,
+    }
     file = street.folder.parent / "told.json"
     file.write_text(json.dumps({"format": "svoc-life-events", "version": 1, "events": [death]}))
     return file
