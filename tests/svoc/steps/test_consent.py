@@ -98,3 +98,12 @@ def test_the_last_statement_that_names_services_counts() -> None:
 
     assert consents_of(events) == {"life_events/tuo:R1": ["libraries", "housing"]}
     assert consents_of(events.clear()) == {}
+
+
+def test_a_record_that_names_several_is_told_by_the_partys_own_reference_too() -> None:
+    """Whoever looks after a joint account sees whom of the two it is about."""
+    joint = "council_tax A | MR JOHN SMITH | 1 | .. | party_reference=J/7"
+
+    found = announced(route("death", "council_tax", consent=False), joint, agreed=None, unread={})
+
+    assert found.select("reference", "party").row(0) == ("A", "J/7")
