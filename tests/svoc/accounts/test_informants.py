@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
@@ -23,14 +22,14 @@ REFERENCE = "AB123C456DE7"
 
 def told(street: Street) -> Path:
     """Write what the informant tells of Quillon's death."""
-    about = {"forenames": QUILLON.forename, "surname": QUILLON.surname}
     where = {"lines": [f"{QUILLON.house} King Street"], "postcode": "BA1 1AA"}
+    about = {"forenames": QUILLON.forename, "surname": QUILLON.surname, "address": where}
     said = {"happened": "2026-10-20", "registration": {"source": "register"}}
     contacts = [ZEBEDIAH, {"role": "executor", "organisation": "Oak & Co"}]
     death = {
         "kind": "death",
         "reference": REFERENCE,
-        "about": {**about, "address": where},
+        "about": about,
         **said,
         "contacts": contacts,
     }
