@@ -6,41 +6,46 @@ with that record. Of what it says no other record is heard. Whoever was sent the
 (Article 19), with the fields of then and nothing more. It is taken back by another word, and never erased by that.
 """
 
-import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, select
 
-from svoc.accounts.settling import measured, refuse_what_waits
+from svoc.accounts.corrections import settle_correction
+from svoc.accounts.settling import refuse_what_waits
 from svoc.accounts.subject import subject_of
 from svoc.council import Council
 from svoc.errors import SettingsError, nearest
-from svoc.notices.routes import CORRECTED, TAKEN_BACK, first_told
 from svoc.store import tables
 from svoc.store.acts import act, acts_of, end
-from svoc.store.opening import told_plainly
 from svoc.store.standing import of_table
 from svoc.survivorship.policy import GROUPS
 from svoc.words.audit import Kind
 from svoc.words.decisions import Verdict
-from svoc.words.events import EMPTY_LIFE_EVENTS, LIFE_EVENTS, STEWARD, EventAction, EventKind, Evidence
+from svoc.words.events import ALIVE, DECEASED, EMPTY_LIFE_EVENTS, LIFE_EVENTS, STEWARD, EventAction, EventKind, Evidence
 from svoc.words.mentions import EVENTS_SOURCE
-from svoc.words.notices import AS_IT_WENT, NOTICES
-from svoc.words.persons import FACTS
-from svoc.words.plan import Plan
 from svoc.words.rights import ActKind
 
 __all__ = ["RECTIFIABLE", "rectify", "take_back"]
 
 NOTICE = of_table(tables.NoticeRow)
 
-RECTIFIABLE = ("title", "forename", "middle_names", "surname", "dob", "address", "postcode")
+RECTIFIABLE = ("title", "forename", "middle_names", "surname", "dob", "address", "postcode", "phone", "email",
+               "deceased", "died")  # fmt: skip
 """The facts that can be put right here; what else is wrong is for its source to mend."""
+
+IN_CAPITALS = frozenset({"title", "forename", "middle_names", "surname", "postcode"})
+DAYS = frozenset({"dob", "died"})
+
+COLUMNS: Mapping[str, str] = {"phone": "new_phone", "email": "new_email", "died": "happened"}
+"""Where a statement says a fact, where that is not its own name."""
+
+NOT_A_DEATH = (
+    "deceased: expected no. That somebody has died is told as a life event, on evidence and confirmed (svoc tell); "
+    "here a wrong death is put right, or the day of one"
+)
 
 
 def rectify(
@@ -49,8 +54,9 @@ def rectify(
     """Put facts of a person right, as text (a date of birth as 1971-04-24); give the act's number and who was told.
 
     What goes with a fact in one record (an address and its postcode, forename and middle names) stays as it stands
-    unless it is given too. Raises `SettingsError` for a fact that cannot be put right here, a date that is none, or
-    where there is no such person or reason.
+    unless it is given too. `deceased` can be put right to "no" alone, and `died` of whom a death is held. Raises
+    `SettingsError` for a fact that cannot be put right here, a date that is none, or where there is no such person or
+    reason.
     """
     if not because.strip():
         raise SettingsError("say why: the reason is kept")
@@ -61,8 +67,8 @@ def rectify(
         if persons.is_empty():
             raise SettingsError(f"{person} does not stand, so nothing of them can be put right")
         row = persons.row(0, named=True)
+        whole = _whole(said, row)
         refuse_what_waits(council, actor=actor, purpose=purpose)
-        whole = {f: said.get(f, row[f]) for g in GROUPS.values() if set(g) & said.keys() for f in g if f in RECTIFIABLE}
         with council.audit.acting(
             Kind.RECTIFY, actor=actor, purpose=purpose, because=because, persons=[subject.person], fields=sorted(said)
         ):
@@ -73,8 +79,10 @@ def rectify(
             council.store.tell(_statement(number, whole, EventAction.ASSERTED), by=actor)
             own = [m for m in subject.standing if not m.startswith(f"{EVENTS_SOURCE}/")]
             for mention in sorted(own, key=lambda m: (m not in _anchors(row, said), m)):
-                council.store.decide(Verdict.CONFIRMED.value, _mention(number), mention, steward=actor, because=because)
-            return number, _settle(council, number, said)
+                council.store.decide(
+                    Verdict.CONFIRMED.value, mention_of(number), mention, steward=actor, because=because
+                )
+            return number, settle_correction(council, mention_of(number), whole)
 
 
 def take_back(council: Council, number: int, *, actor: str, because: str) -> None:
@@ -89,7 +97,7 @@ def take_back(council: Council, number: int, *, actor: str, because: str) -> Non
         with council.audit.acting(Kind.RECTIFY, actor=actor, because=because, persons=found["person"].drop_nulls()):
             end(council.store, number, actor=actor, because=because)
             council.store.tell(_statement(number, {}, EventAction.RETRACTED), by=actor)
-            _settle(council, number, {})
+            settle_correction(council, mention_of(number), {})
 
 
 def _read(facts: Mapping[str, str]) -> dict[str, Any]:
@@ -98,18 +106,38 @@ def _read(facts: Mapping[str, str]) -> dict[str, Any]:
         if fact not in RECTIFIABLE:
             hint = nearest(fact, RECTIFIABLE) or ", ".join(RECTIFIABLE)
             raise SettingsError(f"{fact} is no fact that can be put right here; did you mean {hint}?")
-        try:
-            said[fact] = date.fromisoformat(text.strip()) if fact == "dob" else " ".join(text.split())
-        except ValueError:
-            raise SettingsError("dob: expected a date as 1971-04-24") from None
-        if fact in {"title", "forename", "middle_names", "surname", "postcode"}:
-            said[fact] = said[fact].upper()
-    if not said or not all(said.values()):
+        said[fact] = _value(fact, " ".join(text.split()))
+    if not said or "" in said.values():
         raise SettingsError("say which fact, and what is right: as surname=SMITH")
+    if said.keys() >= {"deceased", "died"}:
+        raise SettingsError("deceased=no and a day of death: expected one of the two")
     return said
 
 
-def _mention(number: int) -> str:
+def _value(fact: str, text: str) -> Any:
+    """Read what is right, as a record would hold it."""
+    if fact == "deceased" and text:
+        if text.casefold() not in {"no", "false"}:
+            raise SettingsError(NOT_A_DEATH)
+        return False
+    if fact in DAYS and text:
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            raise SettingsError(f"{fact}: expected a date as 1971-04-24") from None
+    return text.upper() if fact in IN_CAPITALS else text
+
+
+def _whole(said: Mapping[str, Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the facts with those that go with them in one record; raise `SettingsError` for the day of no death."""
+    if "died" in said and not row["deceased"]:
+        raise SettingsError("died: no death of this person is held; it is told as a life event (svoc tell)")
+    whole = {f: said.get(f, row[f]) for g in GROUPS.values() if set(g) & said.keys() for f in g if f in RECTIFIABLE}
+    return {**whole, "died": None} if said.get("deceased") is False else whole
+
+
+def mention_of(number: int) -> str:
+    """Give the key of the record that a rectification is."""
     return f"{EVENTS_SOURCE}/{STEWARD}:{number}/1"
 
 
@@ -120,62 +148,11 @@ def _anchors(row: Mapping[str, Any], said: Mapping[str, Any]) -> set[str]:
 
 
 def _statement(number: int, facts: Mapping[str, Any], action: EventAction) -> pl.DataFrame:
+    lives = {"True": DECEASED, "False": ALIVE}.get(str(facts.get("deceased")))
+    said = {COLUMNS.get(fact, fact): value for fact, value in facts.items() if fact != "deceased"}
     told = {
         "event": f"{STEWARD}:{number}:{action.value}", "kind": EventKind.CORRECTION.value, "action": action.value,
-        "sender": STEWARD, "reference": str(number), "evidence": Evidence.SELF.value, "verification": 0, **facts,
+        "sender": STEWARD, "reference": str(number), "evidence": Evidence.SELF.value, "verification": 0,
+        "update_reason": lives, **said,
     }  # fmt: skip
     return pl.concat([EMPTY_LIFE_EVENTS, pl.DataFrame([told], schema=LIFE_EVENTS, orient="row")])
-
-
-# ---------------------------------------------------------------- who is told
-
-
-def _settle(council: Council, number: int, said: Mapping[str, Any]) -> int:
-    """Settle what was said, and tell whoever was sent the wrong fact; give how many notices that makes."""
-    yesterday = council.store.yesterday()
-    plan = council.settle(yesterday)
-    mention, told = _mention(number), 0
-    lanes = {}
-    for name, lane in plan.lanes.items():
-        members = lane.state.members.filter(pl.col("mention") == mention)["person"].to_list()
-        before = yesterday.lane(name).members.filter(pl.col("mention") == mention)["person"].to_list()
-        theirs = pl.col("person").is_in([*members, *before])
-        notices = [lane.notices.filter(~theirs)]
-        if members and said:
-            row = lane.state.persons.row(by_predicate=pl.col("person") == members[0], named=True)
-            notices.append(_corrections(council, plan, name, row, said))
-            told += notices[-1].height
-        lanes[name] = replace(lane, notices=pl.concat(notices).sort("notice"))
-    council.commit(measured(council, replace(plan, lanes=lanes), yesterday))
-    return told
-
-
-def _corrections(
-    council: Council, plan: Plan, lane: str, row: Mapping[str, Any], said: Mapping[str, Any]
-) -> pl.DataFrame:
-    """Write a notice to each system that was sent a wrong fact: with the very fields that it was sent."""
-    forwards = plan.lanes[lane].state.forwards.filter(pl.col("current") == row["person"])["retired"].to_list()
-    its = and_(NOTICE.c.lane == lane, NOTICE.c.person.in_([row["person"], *forwards]), NOTICE.c.sent.is_not(None))
-    with told_plainly(), council.store.engine.connect() as connection:
-        sent = connection.execute(select(NOTICE).where(its).order_by(NOTICE.c.id)).mappings().all()
-    last = {(first_told(n["kind"]), n["recipient"], n["reference"]): n for n in sent}
-    rows = []
-    for notice in (n for n in last.values() if not n["kind"].endswith(TAKEN_BACK)):
-        payload = json.loads(notice["payload"])
-        wrong = [f for f in payload.keys() & said.keys() if payload[f] is not None and payload[f] != _plain(said[f])]
-        if wrong:
-            right = json.dumps({f: _plain(row[f]) for f in payload if f in FACTS}, ensure_ascii=False, sort_keys=True)
-            seed = f"{plan.run}\x1f{notice['notice']}\x1f{right}"
-            kept = {name: notice[name] for name in AS_IT_WENT}
-            told = {"notice": hashlib.blake2b(seed.encode(), digest_size=10).hexdigest(), "payload": right}
-            kind = notice["kind"].removesuffix(CORRECTED) + CORRECTED
-            rows.append({**kept, **told, "person": row["person"], "kind": kind, "because": _mention_of(said)})
-    return pl.DataFrame(rows, schema=NOTICES, orient="row")
-
-
-def _mention_of(said: Mapping[str, Any]) -> str:
-    return f"put right: {', '.join(sorted(said))}"
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if hasattr(value, "isoformat") else value

@@ -20,7 +20,7 @@ from svoc.sources.signed_events import Trust
 from svoc.sources.statements import Statement, frame_of, sift, today_here
 from svoc.sources.strict_json import values_in
 from svoc.sources.told_once import is_told_once, read_told_once
-from svoc.words.events import LIFE_EVENTS, STEWARD, EventAction, EventKind
+from svoc.words.events import ALIVE, DECEASED, LIFE_EVENTS, STEWARD, EventAction, EventKind
 from svoc.words.informants import EMPTY_INFORMANTS
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.records import NEW, SORTED_BY, conform
@@ -206,14 +206,16 @@ def as_records(events: pl.DataFrame, *, source: str = EVENTS_SOURCE) -> pl.DataF
     changed = renamed & pl.col("new_surname").is_not_null() & (pl.col("new_surname") != pl.col("surname"))
     renews = pl.concat_list(_renewed()).list.drop_nulls()
     from_then_on = (renews.list.len() > 0) & ~moved
+    right = (pl.col("kind") == EventKind.CORRECTION) & (pl.col("sender") == STEWARD)
+    lives = pl.col("update_reason").replace_strict({DECEASED: True, ALIVE: False}, default=None)
     records = live.with_columns(
         pl.lit(source).alias("source"),
         _record().alias("record"),
         pl.lit("person").alias("kind"),
         pl.col("kind").replace_strict(ROLES).alias("role"),
-        pl.when(died).then(pl.lit(True)).alias("deceased"),
-        pl.when(died).then("happened").alias("died"),
-        pl.when(from_then_on).then(pl.coalesce("happened", pl.col("recorded_at").dt.date())).alias("since"),
+        pl.when(died).then(pl.lit(True)).when(right).then(lives).alias("deceased"),
+        pl.when(died | right).then("happened").alias("died"),
+        pl.when(from_then_on & ~right).then(pl.coalesce("happened", pl.col("recorded_at").dt.date())).alias("since"),
         pl.when(moved).then("happened").alias("until"),
         pl.when(moved).then("new_address").alias("forwarding_address"),
         pl.when(moved).then("new_postcode").alias("forwarding_postcode"),

@@ -63,7 +63,8 @@ def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules:
     first = facts[0]
     ranks = [RULES[rule](first).alias(f"rank_{n}") for n, rule in enumerate(rules)]
     names = [f"rank_{n}" for n in range(len(rules))]
-    said = pl.col("deceased") if first == "deceased" else pl.any_horizontal(pl.col(facts).is_not_null())
+    given = pl.any_horizontal(pl.col(facts).is_not_null())
+    said = pl.col("deceased") | (given & (pl.col("put_right") > 0)) if first == "deceased" else given
     candidates = records.filter(said).with_columns(*ranks, told_anew=_told_anew(group))
     order = ["put_right", "told_anew", *names]
     ordered = candidates.sort(["person", *order, "mention"], descending=[False, *[True] * len(order), False])

@@ -11,6 +11,8 @@ from types import MappingProxyType
 import polars as pl
 
 __all__ = [
+    "ALIVE",
+    "DECEASED",
     "EMPTY_LIFE_EVENTS",
     "EVIDENCE",
     "INFERRED",
@@ -29,6 +31,10 @@ STEWARD = "steward"
 
 INFERRED = "inferred"
 """The sender of what nobody told: it follows from extracts (`svoc.steps.infer`), and no batch confirms it."""
+
+
+ALIVE, DECEASED = "alive", "deceased"
+"""The reason of a steward's correction that puts right whether somebody has died."""
 
 
 class EventKind(StrEnum):

@@ -65,7 +65,7 @@ class State(StrEnum):
     """How far a notice has come.
 
     >>> State("dead").words
-    "was tried as often as is allowed, or refused, and waits for somebody to see to it"
+    'was tried as often as is allowed, or refused, and waits for somebody to see to it'
     """
 
     WAITING = "waiting"
