@@ -9,7 +9,9 @@ from typing import Any
 import structlog
 
 from svoc.accounts import ACCOUNTS, account, answer, erase, finish, free, object_to, rectify, restrict, take_back
+from svoc.accounts.handed_out import handed_out, handed_out_wrong
 from svoc.accounts.informants import forget, informants
+from svoc.accounts.subject import subject_of
 from svoc.council import Council
 from svoc.reports.account import account_page
 from svoc.store.acts import acts_of
@@ -47,13 +49,16 @@ def give_account(settings: Path, person: str, *, actor: str | None, because: str
     return {**counts, "page": str(page), "data": str(page.with_suffix(".json"))}, words
 
 
-def erase_person(settings: Path, person: str, *, actor: str | None, because: str, record: str | None) -> Answer:
-    """Erase a person, or one of their records."""
+def erase_person(
+    settings: Path, person: str, *, actor: str | None, because: str, record: str | None, untold: str
+) -> Answer:
+    """Erase a person, or one of their records, and carry the notices of it."""
     with Council.open(settings) as council:
         who = _actor(council, actor)
-        done = erase(council, person, actor=who, because=because, purpose=PURPOSE, record=record)
-    log.info("erased", records=done.records, files=done.files)
-    return done.figures(), done.words()
+        done = erase(council, person, actor=who, because=because, purpose=PURPOSE, record=record, untold=untold)
+        sent = council.deliver()
+    log.info("erased", records=done.records, files=done.files, notices_sent=sent)
+    return {**done.figures(), "notices_sent": sent}, f"{done.words()}\n{sent} notices went out"
 
 
 def show_informants(settings: Path, reference: str, *, actor: str | None, because: str) -> Answer:
@@ -80,12 +85,21 @@ def finish_erasures(settings: Path) -> Answer:
     return done.figures(), done.words() if done.records or not done.clean else "no erasure was left undone"
 
 
-def restrict_person(settings: Path, person: str, *, actor: str | None, because: str, record: str | None) -> Answer:
-    """Restrict the use of a person's records."""
+def restrict_person(
+    settings: Path, person: str, *, actor: str | None, because: str, record: str | None, untold: str
+) -> Answer:
+    """Restrict the use of a person's records, and carry the notices of it."""
 
     def done(council: Council, who: str) -> Answer:
-        number = restrict(council, person, actor=who, because=because, purpose=PURPOSE, record=record)
-        return {"act": number}, f"restricted by act {number}: svoc account free council.toml {number} ends it"
+        subject = subject_of(council, person, purpose=PURPOSE, actor=who, because=because)
+        exports = handed_out(council, subject.person)
+        number = restrict(council, person, actor=who, because=because, purpose=PURPOSE, record=record, untold=untold)
+        sent = council.deliver()
+        words = [
+            f"restricted by act {number}: svoc account free council.toml {number} ends it; {sent} notices went out"
+        ]
+        words += [f"was handed out, and may name this person: {export}" for export in exports]
+        return {"act": number, "notices_sent": sent, "exports": exports}, "\n".join(words)
 
     return _done(settings, actor, done)
 
@@ -94,10 +108,13 @@ def rectify_person(settings: Path, person: str, facts: Mapping[str, str], *, act
     """Put facts of a person right, and carry the notices to whoever was sent the wrong ones."""
 
     def done(council: Council, who: str) -> Answer:
+        subject = subject_of(council, person, purpose=PURPOSE, actor=who, because=because)
+        exports = handed_out_wrong(council, subject.person, subject.lane, facts)
         number, told = rectify(council, person, facts, actor=who, because=because, purpose=PURPOSE)
         sent = council.deliver()
         words = f"put right by act {number}; {told} systems had been sent what was wrong; {sent} notices went out"
-        return {"act": number, "told": told, "notices_sent": sent}, words
+        lines = [f"was handed out with what was wrong, and is yours to follow up: {export}" for export in exports]
+        return {"act": number, "told": told, "notices_sent": sent, "exports": exports}, "\n".join([words, *lines])
 
     return _done(settings, actor, done)
 
@@ -117,7 +134,9 @@ def free_person(settings: Path, number: int, *, actor: str | None, because: str)
 
     def done(council: Council, who: str) -> Answer:
         records = free(council, number, actor=who, because=because)
-        return {"act": number, "records": records}, f"{records} records are used again"
+        sent = council.deliver()
+        words = f"{records} records are used again; {sent} notices went out"
+        return {"act": number, "records": records, "notices_sent": sent}, words
 
     return _done(settings, actor, done)
 

@@ -39,6 +39,8 @@ def sending(
     The hash is keyed by the person's own key: whoever has the payload and the key can show that it was this one.
     """
     about = {"recipient": as_word(notice["recipient"]), "change": as_word(notice["kind"])}
+    if not notice["person"]:  # that somebody was erased is told of nobody
+        return audit.acting(Kind.NOTICE, actor=actor, run=notice["run"], lane=notice["lane"], about=about)
     return audit.acting(
         Kind.NOTICE, actor=actor, persons=[notice["person"]], fields=fields, run=notice["run"], lane=notice["lane"],
         about=about, payload=notice["payload"],

@@ -25,6 +25,7 @@ STORE = frozenset({"store", "self.store", "council.store", "self.council.store",
 ALLOWED = {
     "svoc.accounts.sight": "answers the person themselves of all lanes, for subject-access, and names no third party",
     "svoc.accounts.happened": "the same: what happened to them, without values that no record of theirs held",
+    "svoc.accounts.corrections": "writes to whoever was sent a wrong fact the very fields that it was sent",
     "svoc.accounts.erasure": "erases; it shows counts and what it could not reach",
     "svoc.accounts.rectification": "puts a fact right and tells who was sent it; it shows neither",
     "svoc.accounts.restriction": "leaves records unused; it shows counts",

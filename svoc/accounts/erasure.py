@@ -14,12 +14,14 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from svoc.accounts.erasing import Erased, erase_rows
+from svoc.accounts.handed_out import handed_out
 from svoc.accounts.restriction import emptied_by, plan_without, refuse_unready
 from svoc.accounts.settling import measured
 from svoc.accounts.subject import subject_of
+from svoc.accounts.telling import tell_of_right
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.notices.batches import out_of_batches
@@ -31,6 +33,7 @@ from svoc.store.standing import of_table
 from svoc.withholding import signs_for
 from svoc.words.audit import Kind
 from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.notices import ERASED
 from svoc.words.plan import Plan
 from svoc.words.rights import ActKind
 
@@ -49,7 +52,9 @@ class Erasure:
 
     `records`: how many records; `rows`: by table; `files`: that lay beside the database; `sources`: whose owners must
     erase theirs too, for svoc reads extracts and writes none; `told`: systems that had been told of the person, and of
-    how many changes (UK GDPR, Article 19: tell them of the erasure); `also_named`: records of others that hold a name
+    how many changes; `notices`: how many notices of the erasure wait for these (UK GDPR, Article 19), and `by_hand`:
+    who gets none and is for the officer to tell; `exports`: what was handed out in files (`svoc.accounts.handed_out`);
+    `also_named`: records of others that hold a name
     of the person in full, for somebody to look at; `clean`: whether the database's log is empty of them already.
     """
 
@@ -58,6 +63,9 @@ class Erasure:
     files: int = 0
     sources: list[str] = field(default_factory=list)
     told: dict[str, int] = field(default_factory=dict)
+    notices: int = 0
+    by_hand: list[str] = field(default_factory=list)
+    exports: list[str] = field(default_factory=list)
     also_named: list[str] = field(default_factory=list)
     clean: bool = True
 
@@ -71,18 +79,30 @@ class Erasure:
         lines += [f"their sources hold them still, and must erase them too: {', '.join(self.sources)}"] * bool(
             self.sources
         )
-        lines += [f"was told of this person, and is to be told of the erasure: {n} ({c})" for n, c in self.told.items()]
+        lines += [f"had been told of this person: {n} ({c})" for n, c in self.told.items()]
+        lines += [f"{self.notices} notices of the erasure wait for those who had"] * bool(self.notices)
+        lines += [f"is to be told of the erasure by hand: {name}" for name in self.by_hand]
+        lines += [f"was handed out, and may name this person: {export}" for export in self.exports]
         lines += [f"records of others that name this person: {', '.join(self.also_named)}"] * bool(self.also_named)
         lines += ["somebody reads an older state: run svoc account finish once they are done"] * (not self.clean)
         return "\n".join(lines)
 
 
 def erase(
-    council: Council, person: str, *, actor: str, because: str, purpose: str, record: str | None = None
+    council: Council,
+    person: str,
+    *,
+    actor: str,
+    because: str,
+    purpose: str,
+    record: str | None = None,
+    untold: str = "",
 ) -> Erasure:
     """Erase a person, or of their records the one whose mention key is `record`; nothing of it comes back.
 
-    `purpose` names the lane by whose identifier the person is known. The reason is kept, and must name nobody. Raises
+    `purpose` names the lane by whose identifier the person is known. The reason is kept, and must name nobody. Whoever
+    was sent a notice of a person of whom nothing is left is told by another, unless `untold` says why that would be
+    impossible or disproportionate (UK GDPR, Article 19); it is kept with the reason. Raises
     `SettingsError` where there is no such person, record or secret; holds the night's lock.
     """
     refuse_unready(council, because)
@@ -91,21 +111,24 @@ def erase(
         subject = subject_of(council, person, purpose=purpose, actor=actor, because=because)
         rows = subject.rows(council)
         keys = subject.chosen(record)
+        because = f"{because}; recipients are not told: {untold}" if untold else because
         _refuse_names(rows, because)
         mine = rows.filter(pl.col("mention").is_in(keys))
         policy = council.policy
         signs = signs_for(mine, key=policy.key, renumbered=policy.renumbered, emptied=emptied_by(council, mine))
         plan = plan_without(council, keys, signs, actor=actor, purpose=purpose)
+        exports = handed_out(council, subject.person)
         with council.audit.acting(
             Kind.ERASE, actor=actor, purpose=purpose, because=because, persons=[subject.person],
             counts={"records": len(keys)},
         ):  # fmt: skip
             act(
                 council.store, ActKind.ERASE, actor=actor, because=because, person=subject.person, lane=subject.lane,
-                mentions=keys, signs=signs,
+                mentions=keys, signs=signs, counts={"untold": 1} if untold else {},
             )  # fmt: skip
             done = finish(council, plan=plan)
-    return replace(done, sources=sorted(set(mine["source"]) - {EVENTS_SOURCE}))
+    by_hand = [] if untold else done.by_hand
+    return replace(done, by_hand=by_hand, exports=exports, sources=sorted(set(mine["source"]) - {EVENTS_SOURCE}))
 
 
 def finish(council: Council, *, plan: Plan | None = None) -> Erasure:
@@ -125,6 +148,7 @@ def finish(council: Council, *, plan: Plan | None = None) -> Erasure:
         took = _erased(council, begun["act"].to_list(), keys)
         done.records, done.rows, done.told = len(keys), took.rows, dict(sorted(took.recipients.items()))
         done.files, done.also_named = took.files, _also_named(council, took)
+        done.notices, done.by_hand = len(took.out), sorted(took.recipients.keys() - set(took.out))
         done.clean = scrub(council.store.engine, [*took.rows, "act"])
         if done.clean:
             with told_plainly(), council.store.working(LEDGER) as connection:
@@ -147,6 +171,10 @@ def _erased(council: Council, acts: list[int], keys: list[str]) -> Erased:
         for person in sorted(took.persons):
             council.audit.forget(person)
         scrub_cache(council.store.cache)
+        if not any(connection.scalars(select(ACT.c.counts["untold"].as_integer()).where(ACT.c.act.in_(acts)))):
+            whole = [notice for notice in took.heard if notice["person"] in took.persons]
+            tell_of_right(connection, ERASED, whole, nameless=True)
+            took.out = [notice["recipient"] for notice in whole]
         nothing: dict[str, Any] = {"mentions": [], "person": None, "lane": None}
         connection.execute(update(ACT).where(ACT.c.act.in_(acts)).values(**nothing))
     return took

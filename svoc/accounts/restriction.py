@@ -4,18 +4,23 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 import polars as pl
+from sqlalchemy import Connection
 
+from svoc.accounts.erasing.erased import held_by
 from svoc.accounts.settling import measured, refuse_guarded, refuse_too_many
 from svoc.accounts.subject import subject_of
+from svoc.accounts.telling import heard_of, tell_of_right
 from svoc.binding import NOTHING_GIVEN
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.sources.base import Extract
 from svoc.store.acts import act, acts_of, end
+from svoc.store.opening import told_plainly, writing
 from svoc.store.past import last_seen
 from svoc.withholding import Withheld, not_of_the_world, own_words, signs_for
 from svoc.words.audit import Kind
 from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.notices import FREED, RESTRICTED
 from svoc.words.plan import Plan
 from svoc.words.records import SORTED_BY, conform
 from svoc.words.rights import ActKind
@@ -31,12 +36,21 @@ UNKEYED = (
 
 
 def restrict(
-    council: Council, person: str, *, actor: str, because: str, purpose: str, record: str | None = None
+    council: Council,
+    person: str,
+    *,
+    actor: str,
+    because: str,
+    purpose: str,
+    record: str | None = None,
+    untold: str = "",
 ) -> int:
     """Leave a person's records, or one of them, out of everything until they are freed; give the act's number.
 
     They are kept as they are, and retention lets go of none: nobody is matched with them, told of them or shown them,
-    but for an account to the person. `purpose` names the lane by whose identifier the person is known. Raises
+    but for an account to the person. `purpose` names the lane by whose identifier the person is known. Whoever was sent
+    a notice of the person is told by another, unless one record alone is restricted, or `untold` says why that would be
+    impossible or disproportionate (UK GDPR, Article 19). Raises
     `SettingsError` where there is no such person or record, or no reason.
     """
     refuse_unready(council, because)
@@ -47,13 +61,19 @@ def restrict(
         policy = council.policy
         signs = signs_for(rows, key=policy.key, renumbered=policy.renumbered, emptied=emptied_by(council, rows))
         plan = plan_without(council, keys, signs, actor=actor, purpose=purpose)
+        because = f"{because}; recipients are not told: {untold}" if untold else because
+
+        def told(connection: Connection) -> None:
+            if record is None and not untold:
+                tell_of_right(connection, RESTRICTED, heard_of(connection, held_by(connection, keys)))
+
         with council.audit.acting(
             Kind.RESTRICT, actor=actor, purpose=purpose, because=because, persons=[subject.person],
             counts={"records": len(keys)}, about={"stage": "begun"},
         ):  # fmt: skip
             number = act(
                 council.store, ActKind.RESTRICT, actor=actor, because=because, person=subject.person,
-                lane=subject.lane, mentions=keys, signs=signs,
+                lane=subject.lane, mentions=keys, signs=signs, beside=told,
             )  # fmt: skip
             if plan:
                 council.commit(plan)
@@ -79,6 +99,9 @@ def free(council: Council, number: int, *, actor: str, because: str) -> int:
         ):  # fmt: skip
             end(council.store, number, actor=actor, because=because)
             council.commit(plan)
+            with told_plainly(), writing(council.store.engine) as connection:
+                heard = heard_of(connection, held_by(connection, row["mentions"]), of=RESTRICTED)
+                tell_of_right(connection, FREED, heard)
     return len(row["mentions"])
 
 

@@ -43,6 +43,9 @@ Actor = Annotated[str | None, typer.Option(help="Who does it; the actor in counc
 To = Annotated[Path | None, typer.Option(help="Folder for an account; accounts beside council.toml unless given.")]
 Record = Annotated[str | None, typer.Option(help="To erase or restrict one record alone: its key.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="To rectify: a fact and what is right, as surname=SMITH.")]
+Untold = Annotated[
+    str, typer.Option(help="To erase or restrict: why telling whoever was told is impossible or disproportionate.")
+]
 Against = Annotated[str | None, typer.Option(help="To object: the purpose that is objected to.")]
 Said = Annotated[Outcome | None, typer.Option("--outcome", help="To answer: what came of it.")]
 
@@ -59,6 +62,7 @@ def account(
     right: Set = None,
     against: Against = None,
     said: Said = None,
+    untold: Untold = "",
     as_json: AsJson = False,
 ) -> None:
     """Give a person an account of all that is held of them, put it right, erase it, restrict it, record an objection.
@@ -77,7 +81,7 @@ def account(
     log_to_stderr(settings)
     if not whom and what not in {Right.LIST, Right.FINISH}:
         raise SettingsError(f"svoc account {what.value} needs a person's identifier, or an act's number")
-    given = Given(settings, whom, actor, because, to, record, tuple(right or ()), against, said)
+    given = Given(settings, whom, actor, because, to, record, tuple(right or ()), against, said, untold)
     figures, words = DONE[what](given)
     answer(figures, words, as_json=as_json)
 
@@ -98,6 +102,7 @@ class Given:
     right: tuple[str, ...]
     against: str | None
     said: Outcome | None
+    untold: str
 
     @property
     def by(self) -> dict[str, Any]:
@@ -132,13 +137,13 @@ def _undo(given: Given) -> Answer:
 def _erase(given: Given) -> Answer:
     from svoc.answering import erase_person
 
-    return erase_person(given.settings, given.whom, record=given.record, **given.by)
+    return erase_person(given.settings, given.whom, record=given.record, untold=given.untold, **given.by)
 
 
 def _restrict(given: Given) -> Answer:
     from svoc.answering import restrict_person
 
-    return restrict_person(given.settings, given.whom, record=given.record, **given.by)
+    return restrict_person(given.settings, given.whom, record=given.record, untold=given.untold, **given.by)
 
 
 def _free(given: Given) -> Answer:

@@ -106,7 +106,7 @@ class Delivery:
         """Give what a notice is in line with: others of the person, under whatever identifier, and of the record."""
         to = row["recipient"]
         record = {(to, "record", row["reference"])} if row["reference"] else set()
-        return {(to, "person", row["person"])} | record
+        return ({(to, "person", row["person"])} if row["person"] else set()) | record
 
     def _one(self, row: dict[str, Any], channel: Channel, name: str) -> None:
         notice, actor = _notice(row), self.settings.council.actor

@@ -14,7 +14,7 @@ import polars as pl
 
 from svoc.notices.routes import TAKEN_BACK
 from svoc.words.mentions import EVENTS_SOURCE, lasting
-from svoc.words.notices import NOTICES
+from svoc.words.notices import NOTICES, OF_A_RIGHT
 from svoc.words.plan import LaneState
 from svoc.words.protection import WHERE, Protection
 
@@ -71,6 +71,8 @@ def may_be_told(kind: str, payload: str, kinds: Collection[str], *, exposed: boo
     >>> may_be_told("address", '{"surname": "SMITH", "uprn": 103}', ["safe-address"]) is None
     True
     """
+    if kind in OF_A_RIGHT:
+        return "{}"
     takes_back = kind.endswith(TAKEN_BACK)
     if Protection.NO_DISCLOSURE.value in kinds:
         return "{}" if takes_back else None

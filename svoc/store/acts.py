@@ -1,11 +1,11 @@
 """Keeps what was done for people's rights, and the signs of what no night may use."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, delete, insert, select, update
+from sqlalchemy import Connection, and_, delete, insert, select, update
 
 from svoc.errors import SettingsError
 from svoc.store import tables
@@ -16,6 +16,7 @@ from svoc.words.rights import ACTS, SIGNS, ActKind, Outcome
 
 __all__ = ["act", "acts_of", "answer_objection", "end", "objectors", "restricted", "signs_in_force"]
 
+NO_COUNTS: Mapping[str, int] = {}
 ACT, WITHHELD = of_table(tables.ActRow), of_table(tables.WithheldRow)
 
 
@@ -31,12 +32,17 @@ def act(
     signs: pl.DataFrame | None = None,
     purpose: str | None = None,
     outcome: Outcome | None = None,
+    counts: Mapping[str, int] = NO_COUNTS,
+    beside: Callable[[Connection], object] = lambda _: None,
 ) -> int:
-    """Write down what is done for a person, with the signs of what is withheld by it; give its number."""
+    """Write down what is done for a person, with the signs of what is withheld by it; give its number.
+
+    `beside`: what else is written in the same transaction; `counts`: numbers that are kept with it.
+    """
     said: dict[str, Any] = {
         "kind": kind.value, "actor": actor, "because": because, "at": datetime.now(UTC), "person": person,
         "lane": lane, "mentions": sorted(mentions), "purpose": purpose, "outcome": outcome.value if outcome else None,
-        "counts": {},
+        "counts": dict(counts),
     }  # fmt: skip
     with told_plainly(), writing(store.engine) as connection:
         written = connection.execute(insert(tables.ActRow).values(**said))
@@ -44,6 +50,7 @@ def act(
         if signs is not None and signs.height:
             rows = signs.select(n for n in SIGNS if n != "act").with_columns(act=pl.lit(number))
             connection.execute(insert(tables.WithheldRow), rows.to_dicts())
+        beside(connection)
     return number
 
 

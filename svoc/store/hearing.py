@@ -16,6 +16,7 @@ from svoc.store.lineage import in_spans, spans
 from svoc.store.opening import told_plainly
 from svoc.store.standing import MENTION, PORTION, of_table, published_run, seen_by
 from svoc.store.store import Store
+from svoc.words.notices import OF_A_RIGHT
 
 __all__ = ["VERSIONS", "Heard", "heard_of", "told_of"]
 
@@ -81,6 +82,7 @@ def heard_of(store: Store, lane: str, *, since: date | None = None) -> Heard:
 
 def _sent(connection: Connection, lane: str, since: date | None) -> list[dict[str, Any]]:
     went = and_(NOTICE.c.lane == lane, NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_(None))
+    went = and_(went, NOTICE.c.kind.not_in(OF_A_RIGHT))
     if since is not None:
         went = and_(went, NOTICE.c.run >= select(func.min(RUN.c.run)).where(RUN.c.as_of >= since).scalar_subquery())
     rows = connection.execute(select(*(NOTICE.c[name] for name in SENT)).where(went).order_by(NOTICE.c.id))

@@ -3,19 +3,20 @@
 A notice's state follows from its moments, so that no two of them can say different things (`STATE`).
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, case, func, select, update
+from sqlalchemy import Connection, and_, case, func, or_, select, update
 
 from svoc.store import tables
 from svoc.store.lineage import in_spans, spans
 from svoc.store.opening import told_plainly, writing
+from svoc.store.scrubbing import cut_log, erasing
 from svoc.store.standing import of_table, published_run
 from svoc.store.store import Store
-from svoc.words.notices import NOTICES, OUTBOX, State
+from svoc.words.notices import ERASED, NOTICES, OUTBOX, State
 
 __all__ = [
     "acknowledge",
@@ -107,7 +108,7 @@ def _naive(moment: datetime | None) -> datetime | None:
 # ---------------------------------------------------------------- delivery
 
 
-def mark_sent(store: Store, notices: Iterable[dict[str, Any]], *, channel: str | None, now: datetime) -> None:
+def mark_sent(store: Store, notices: Sequence[dict[str, Any]], *, channel: str | None, now: datetime) -> None:
     """Note that notices, rows of the outbox, were sent, by which channel, and by when each is to be acknowledged."""
     with told_plainly(), writing(store.engine) as connection:
         for notice in notices:
@@ -116,6 +117,18 @@ def mark_sent(store: Store, notices: Iterable[dict[str, Any]], *, channel: str |
             its = and_(NOTICE.c.notice == notice["notice"], NOTICE.c.sent.is_(None))
             values = {"sent": now, "due": due, "next_try": None, "dead": None, "reason": None}
             connection.execute(update(NOTICE).where(its).values(**values, channel=channel or notice["channel"]))
+        emptied = _empty(connection, [notice["notice"] for notice in notices if notice["kind"] == ERASED])
+    if emptied:
+        cut_log(store.engine, ["notice"])
+
+
+def _empty(connection: Connection, notices: list[str]) -> int:
+    """Leave of notices that somebody was erased not even the reference by which the recipient knew whom; count them."""
+    if not notices:
+        return 0
+    erasing(connection)
+    done = and_(NOTICE.c.notice.in_(notices), or_(NOTICE.c.sent.is_not(None), NOTICE.c.withdrawn_by.is_not(None)))
+    return connection.execute(update(NOTICE).where(done).values(reference=None, party=None)).rowcount
 
 
 def mark_tried(store: Store, notice: str, why: str, *, next_try: datetime | None, now: datetime) -> None:
@@ -151,7 +164,11 @@ def drop(store: Store, notice: str) -> bool:
     its = and_(NOTICE.c.notice == notice, NOTICE.c.sent.is_(None), NOTICE.c.withdrawn_by.is_(None))
     with told_plainly(), writing(store.engine) as connection:
         gone = connection.execute(update(NOTICE).where(its).values(withdrawn_by=published_run(connection)))
-        return gone.rowcount > 0
+        erased = and_(NOTICE.c.notice == notice, NOTICE.c.kind == ERASED)
+        emptied = _empty(connection, list(connection.scalars(select(NOTICE.c.notice).where(erased))))
+    if emptied:
+        cut_log(store.engine, ["notice"])
+    return gone.rowcount > 0
 
 
 # ---------------------------------------------------------------- answers

@@ -17,7 +17,7 @@ from svoc.store.outbox import told
 from svoc.store.standing import OF_A_LANE, of_table, published_run, visible
 from svoc.store.store import STALE, Store
 from svoc.words.changes import CHANGES
-from svoc.words.notices import NOTICES, Retracted
+from svoc.words.notices import NOTICES, OF_A_RIGHT, Retracted
 from svoc.words.persons import FORWARDS
 
 __all__ = [
@@ -139,12 +139,13 @@ def rows_since(store: Store, part: str, run: int) -> pl.DataFrame:
 def notices_since(store: Store, run: int) -> pl.DataFrame:
     """Give each notice that a run after one wrote, or wrote of, with all that was said of it; frame of `OUTBOX`.
 
-    `holds` says whether the night that wrote it holds where that run stands again.
+    What tells of a right is not among them: no going back takes that back. `holds` says whether the night that wrote it
+    holds where that run stands again.
     """
     touched = or_(NOTICE.c.run > run, NOTICE.c.withdrawn_by > run)
     later = select(func.coalesce(NOTICE.c.retracts, NOTICE.c.notice)).where(touched)
     about = or_(NOTICE.c.notice.in_(later), NOTICE.c.retracts.in_(later))
-    return told(store, about, run=run)
+    return told(store, and_(about, NOTICE.c.kind.not_in(OF_A_RIGHT)), run=run)
 
 
 def finished_at(store: Store, run: int) -> datetime | None:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Engine, text
 
 from svoc.store.opening import told_plainly
 
-__all__ = ["erasing", "scrub", "scrub_cache"]
+__all__ = ["cut_log", "erasing", "scrub", "scrub_cache"]
 
 
 def erasing(connection: Connection) -> None:
@@ -43,6 +43,17 @@ def _scrub_sqlite(engine: Engine) -> bool:
         return not busy
     finally:
         connection.close()
+
+
+def cut_log(engine: Engine, tables: Iterable[str]) -> bool:
+    """Leave nothing of what was overwritten (`erasing`) in SQLite's log; on PostgreSQL write the tables anew.
+
+    It is false where somebody reads an older state: whatever writes next does it then.
+    """
+    if engine.dialect.name != "sqlite":
+        return scrub(engine, tables)
+    with told_plainly(), engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        return not connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar()
 
 
 def scrub_cache(cache: Path | None) -> int:

@@ -19,15 +19,29 @@ from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["AS_IT_WENT", "CHANGE_KINDS", "NOTICES", "OUTBOX", "Retracted", "State"]
+__all__ = [
+    "AS_IT_WENT",
+    "CHANGE_KINDS",
+    "ERASED",
+    "FREED",
+    "NOTICES",
+    "OF_A_RIGHT",
+    "OUTBOX",
+    "RESTRICTED",
+    "Retracted",
+    "State",
+]
 
 CHANGE_KINDS = ("death", "address", "name", "contact", "birth")
 """The kinds of change that a route may name."""
 
+ERASED, RESTRICTED, FREED = OF_A_RIGHT = ("erased", "restricted", "freed")
+"""The kinds of notice that tell that a right was served: they carry no fact, and no change of anything."""
+
 NOTICES: dict[str, pl.DataType] = {
     "notice": pl.String(),  # stable within a run: planning or delivering twice is once
     "person": pl.String(),
-    "kind": pl.String(),  # of CHANGE_KINDS, or such a one with -retracted or -corrected
+    "kind": pl.String(),  # of CHANGE_KINDS, or such a one with -retracted or -corrected; or of OF_A_RIGHT
     "recipient": pl.String(),  # the system that is told
     "reference": pl.String(),  # the recipient's own reference of its record; null where svoc does not read it
     "party": pl.String(),  # the recipient's own reference of the person in that record, where it gives one

@@ -21,8 +21,9 @@ PORTION = 500
 class Erased:
     """What was taken out: rows by table, the persons of whom nothing is left, and the notices that were of them.
 
-    `recipients`: the systems that had been told, and of how many changes; `words`: what the person's records said by
-    which they may still be found in files; `files`: how many such were removed.
+    `recipients`: the systems that had been told, and of how many changes; `heard`: one notice for each record of a
+    recipient that it was sent of; `out`: how many recipients are told of the erasure by a notice; `words`: what the
+    person's records said by which they may still be found in files; `files`: how many such were removed.
     """
 
     rows: dict[str, int] = field(default_factory=dict)
@@ -31,6 +32,8 @@ class Erased:
     recipients: dict[str, int] = field(default_factory=dict)
     words: set[str] = field(default_factory=set)
     files: int = 0
+    heard: list[dict[str, Any]] = field(default_factory=list)
+    out: list[str] = field(default_factory=list)
 
     def took(self, table: str, count: int) -> None:
         """Count rows."""

@@ -9,6 +9,7 @@ from svoc.accounts.erasing.erased import Erased, held_by, mentions_of, words_of
 from svoc.accounts.erasing.identifiers import entomb_identifiers
 from svoc.accounts.erasing.persons import erase_from_changes, erase_from_persons
 from svoc.accounts.erasing.records import erase_notices, erase_records
+from svoc.accounts.telling import heard_of
 from svoc.store import tables
 from svoc.store.standing import of_table
 
@@ -28,6 +29,7 @@ def erase_rows(connection: Connection, mentions: Collection[str], *, by_right: b
     held = held_by(connection, keys)
     rows = mentions_of(connection, keys)
     done.words = words_of(rows, keys)
+    done.heard = heard_of(connection, held)
     erase_notices(connection, held, rows, done)
     erase_from_persons(connection, held, keys, done)
     erase_from_changes(connection, held, set(keys), done, by_right=by_right)
