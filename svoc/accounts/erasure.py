@@ -37,7 +37,7 @@ from svoc.words.notices import ERASED
 from svoc.words.plan import Plan
 from svoc.words.rights import ActKind
 
-__all__ = ["ACCOUNTS", "Erasure", "erase", "finish", "notices_left"]
+__all__ = ["ACCOUNTS", "Erasure", "clear_outbox", "erase", "finish"]
 
 ACT = of_table(tables.ActRow)
 ACCOUNTS = "accounts"
@@ -201,20 +201,22 @@ def _also_named(council: Council, took: Erased) -> list[str]:
 def _files(council: Council, took: Erased) -> int:
     """Remove the notices that were left for systems, and reports and accounts that name the person; count them."""
     folders = council.settings
-    gone = notices_left(council, took)
+    cleared, gone = clear_outbox(council, took), list[Path]()
     words = [*(word for word in took.words if "/" in word or " " in word or "@" in word), *took.persons]
     for folder in (folders.at(folders.reports.folder), folders.at(ACCOUNTS)):
         gone += [file for file in folder.rglob("*") if file.is_file() and _names(file, words)]
     for file in gone:
         file.unlink()
-    return len(gone)
+    return cleared + len(gone)
 
 
-def notices_left(council: Council, took: Erased) -> list[Path]:
-    """Give the files in the outbox of the notices that were taken out; out of batches there they are taken at once."""
+def clear_outbox(council: Council, took: Erased) -> int:
+    """Take out of the outbox's folder what was left of the notices that were taken out; count the files."""
     outbox = council.settings.at(council.settings.notices.folder)
-    out_of_batches(outbox, took.notices)
-    return [file for file in outbox.rglob("*.json") if file.stem in took.notices]
+    gone = [file for file in outbox.rglob("*.json") if file.stem in took.notices]
+    for file in gone:
+        file.unlink()
+    return len(gone) + out_of_batches(outbox, took.notices)
 
 
 def _names(file: Path, words: Iterable[str]) -> bool:

@@ -19,6 +19,8 @@ __all__ = ["handed_out", "handed_out_wrong"]
 
 PERSON = of_table(tables.PersonRow)
 LATER = 2**31
+WRITTEN = frozenset({"custodian", "migration"})
+"""The lists that are written to files."""
 
 
 def handed_out(council: Council, person: str, *, facts: Collection[str] = ()) -> list[str]:
@@ -44,7 +46,9 @@ def _held(event: Noted, spans: Iterable[tuple[int, int]]) -> bool:
 
 
 def _events(council: Council, person: str) -> list[Noted]:
-    return [event for event in council.audit.of_person(person) if event.kind in {Kind.EXPORT, Kind.LIST}]
+    """Give what was written to files: a list that was only shown names no kind of list."""
+    events = council.audit.of_person(person)
+    return [e for e in events if e.kind == Kind.EXPORT or (e.kind == Kind.LIST and e.about.get("list") in WRITTEN)]
 
 
 def _words(event: Noted) -> str:

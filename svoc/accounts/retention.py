@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from svoc.accounts.erasing import erase_rows
-from svoc.accounts.erasure import notices_left
+from svoc.accounts.erasure import clear_outbox
 from svoc.council import Council
 from svoc.store import tables
 from svoc.store.acts import restricted
@@ -33,8 +33,7 @@ def let_go(council: Council, *, now: datetime) -> int:
     with council.night(), told_plainly(), council.store.working(LEDGER, ROWS) as connection:
         erasing(connection)
         took = erase_rows(connection, keys, by_right=False)
-        for file in notices_left(council, took):
-            file.unlink()
+        clear_outbox(council, took)
     return len(keys)
 
 

@@ -91,8 +91,8 @@ def test_decisions_notices_events_and_texts_go_with_them(lived: Street) -> None:
     assert any("outbox" in name for name in lived.files_with(QUILLON.tokens))
     with Council.open(lived.settings) as council:
         done = erase(council, lived.person(council, QUILLON), **WHY)
-        left = [t for t in QUILLON.tokens if t not in {QUILLON.card, QUILLON.elector}]
-        assert lived.files_with(left) == {}, "the references wait for those who are told of it"
+        named = [t for t in QUILLON.tokens if t not in {QUILLON.card, QUILLON.elector}]
+        assert lived.files_with(named) == {}, "the references wait for those who are told of it"
         council.deliver()
         assert {name.split("/")[0] for name in lived.files_with(QUILLON.tokens)} == {"outbox"}
         reasons = council.store.decisions()["because"]
@@ -101,6 +101,24 @@ def test_decisions_notices_events_and_texts_go_with_them(lived: Street) -> None:
         assert done.sources == ["council_tax", "electoral_register", "library"]
         assert council.store.yesterday().events.is_empty()
         sound(council)
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl"])
+def test_what_lies_in_a_file_of_several_notices_goes_and_the_others_stay(lived: Street, form: str) -> None:
+    text = lived.settings.read_text(encoding="utf-8")
+    more = f'\n[notices.recipients.library]\nchannel = "{form}"\n'
+    lived.settings.write_text(text + more, encoding="utf-8")
+    with Council.open(lived.settings) as council:
+        for somebody in (QUILLON, BRISTOW):
+            person = lived.person(council, somebody, lane="service")
+            council.tell(Death(person, on="2026-11-03", evidence="registrar"))
+        council.commit(council.settle())
+        council.deliver()
+        (batch,) = lived.folder.glob(f"outbox/**/batch-*.{form}")
+        assert all(one.surname.upper() in batch.read_text(encoding="utf-8") for one in (QUILLON, BRISTOW))
+        erase(council, lived.person(council, QUILLON), untold="a test", **WHY)
+        assert lived.files_with(QUILLON.tokens) == {}
+        assert BRISTOW.surname.upper() in batch.read_text(encoding="utf-8")
 
 
 def test_an_identifier_leads_to_a_tombstone_that_tells_its_day(lived: Street) -> None:
