@@ -13,7 +13,7 @@ from svoc.errors import SettingsError
 from svoc.sources.life_events import read_events
 from svoc.verifying import verify
 from svoc.words.decisions import Verdict
-from svoc.words.telling import Death
+from svoc.words.telling import Death, NewName
 from tests.svoc.accounts.conftest import MERRIDEW, QUILLON, TAMSETH, Street
 
 WHY = {"actor": "j.okafor", "because": "request 2026/113"}
@@ -75,15 +75,15 @@ def test_it_stays_with_its_record_where_the_person_is_taken_apart_and_joined_aga
 
 
 def test_whoever_was_sent_the_wrong_fact_is_told_of_the_right_one_and_nobody_else(lived: Street) -> None:
-    lived.write_with("council_tax", "names", "QUILLON VEXTRADA", "QUILLON VEXTRADO")
     with Council.open(lived.settings) as council:
-        council.commit(council.plan())
-        council.deliver()
         person = lived.person(council, QUILLON)
+        council.tell(NewName(lived.person(council, QUILLON, "service"), surname="Vextrado", on="2026-11-02"))
+        council.commit(council.settle())
+        council.deliver()
         wrong = golden(council, person)["surname"]
         _, told = rectify(council, person, {"surname": "Vextradi"}, **ASKED)
         waiting = council.store.outbox()
-        assert told == len(waiting) == len(_sent(council, person, "name")) > 0
+        assert told == len(waiting) == len(_sent(council, person, "name")) == 2, "Council Tax and the library"
         for row in waiting:
             assert row["kind"] == "name-corrected"
             assert json.loads(row["payload"])["surname"] == "VEXTRADI" != wrong
