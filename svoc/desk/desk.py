@@ -35,6 +35,8 @@ ORDER = (
     CaseKind.ADDRESS, CaseKind.POSSIBLE_MOVE,
 )  # fmt: skip
 """Which kinds of case come first: those in which a mistake costs a resident most."""
+ASKED_ANEW = frozenset({CaseKind.CONFLICT.value, CaseKind.LIFE_EVENT.value})
+"""What a night that still asks for it, though it was answered before, does not take as answered."""
 EXPLAINED = 3
 """So many pairs of a case are explained."""
 SLIP = "taken back in the sitting in which it was made"
@@ -79,7 +81,7 @@ class Desk:
                 r["place"] if hidden.isdisjoint(r["mentions"] or ()) else None,
             )
             for r in rows
-            if r["case"] not in answered[r["kind"] == CaseKind.CONFLICT.value]
+            if r["case"] not in answered[r["kind"] in ASKED_ANEW]
         ]  # fmt: skip
         guarded = Shield.of(self.council.store, self.lane).keys
         rank = {case.id: (guarded.isdisjoint(case.mentions), ORDER.index(case.kind)) for case in found}
@@ -240,7 +242,8 @@ class Desk:
     def _answered(self) -> tuple[set[str], set[str]]:
         """Name the cases that a decision speaks of which still holds; then those that one does since the last night.
 
-        A conflict that a night still finds after it was answered was not solved by the answer, and is asked again.
+        A conflict that a night still finds after it was answered was not solved by the answer, and is asked again; so
+        is a life event whose answer counts no more. Half an answer is one to whoever gave it.
         """
         store = self.council.store
         runs = store.runs()

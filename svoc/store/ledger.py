@@ -103,14 +103,14 @@ def answered_cases(engine: Engine, *, since: datetime | None = None, by: str | N
 
     One that takes two people is answered for whoever has answered it (`by`), and for all once two have.
     """
-    columns = (DECISION.c.case, DECISION.c.people, DECISION.c.steward)
     said = and_(DECISION.c.superseded_by.is_(None), DECISION.c.case.is_not(None))
-    if since is not None:
-        said = and_(said, DECISION.c.at >= since)
+    recent = said if since is None else and_(said, DECISION.c.at >= since)
     with told_plainly(), engine.connect() as connection:
-        rows = connection.execute(select(*columns).where(said)).all()
+        rows = connection.execute(select(DECISION.c.case, DECISION.c.people, DECISION.c.steward).where(said)).all()
+        lately = set(connection.scalars(select(DECISION.c.case).where(recent)))
     whom: dict[str, set[str]] = {}
     for case, _, steward in rows:
         whom.setdefault(case, set()).add(written_actor(steward))
+    alone = {case for case, people, _ in rows if (people or 1) > 1 and len(whom[case]) < 2}
     mine = written_actor(by or "")
-    return {case for case, people, _ in rows if (people or 1) < 2 or len(whom[case]) > 1 or mine in whom[case]}
+    return (lately - alone) | {case for case in alone if mine in whom[case]}

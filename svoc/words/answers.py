@@ -15,7 +15,7 @@ import polars as pl
 from svoc.words.decisions import SEEN, Verdict
 from svoc.words.protection import same_actor, written_actor
 
-__all__ = ["ANSWERS", "blinded", "claim_seen", "judged", "seen_of", "stands_beside", "waiting_alone"]
+__all__ = ["ANSWERS", "blinded", "claim_said", "claim_seen", "judged", "seen_of", "stands_beside", "waiting_alone"]
 
 ANSWERS = frozenset({Verdict.CONFIRMED.value, Verdict.REJECTED.value})
 
@@ -32,7 +32,12 @@ def seen_of(event: Mapping[str, Any] | None, records: Sequence[Mapping[str, Any]
     """
     if event is None or not records:
         return None
-    return f"{_hash([event])}-{_hash(records)}"
+    return f"{claim_said(event)}-{_hash(records)}"
+
+
+def claim_said(event: Mapping[str, Any]) -> str:
+    """Say as a hash what a life event (row with the columns of `SEEN`) says."""
+    return _hash([event])
 
 
 def claim_seen(seen: str) -> str:

@@ -161,6 +161,23 @@ def test_a_person_who_says_otherwise_meanwhile_is_asked_about_again(scene: Scene
     assert sent(settle(scene)) == [("death", "council_tax"), ("death", "library")]
 
 
+def test_a_rejected_claim_is_asked_about_again_when_it_says_something_else_and_not_when_it_is_repeated(
+    scene: Scene,
+) -> None:
+    for who in ("j.okafor", "m.patel"):
+        say(scene, who, "rejected")
+    again = told("D1", "MR JOHN SMITH", level=0).with_columns(event=pl.lit("D1:again"))
+    scene.council.store.tell(again, by="counter")
+    settle(scene)
+    assert not asked(scene, "k.lund")
+    assert claims(scene)[EVENT]["state"] == "rejected"
+
+    born = again.with_columns(event=pl.lit("D1:born"), middle_names=pl.lit("PAUL"), action=pl.lit("corrected"))
+    scene.council.store.tell(born, by="counter")
+    settle(scene)
+    assert asked(scene, "j.okafor"), "whoever answered is asked too: it is another claim now"
+
+
 def test_a_batch_counts_as_one_person(scene: Scene) -> None:
     scene.council.store.tell(told("D2", "MS RUTH HILL", level=3, house=4), by="registrar")
     assert confirm_matched(scene.council, "j.okafor", "checked") == (1, 1)
@@ -171,14 +188,19 @@ def test_a_batch_counts_as_one_person(scene: Scene) -> None:
     assert sent(settle(scene)) == [("death", "council_tax"), ("death", "library")]
 
 
-def test_a_verified_death_that_fits_one_person_takes_one_and_a_council_may_want_two() -> None:
-    for setting, notices in (("", 2), ('two_people = ["death"]', 0), ('two_people = ["move"]', 2)):
-        with opened(f"[life_events]\n{setting}\n") as lived:
-            lived.fall(council_tax=HOUSE, library=CARDS)
-            lived.council.store.tell(told("D1", "MR JOHN SMITH", level=3), by="registrar")
-            settle(lived)
-            say(lived, "j.okafor", "confirmed")
-            assert len(sent(settle(lived))) == notices, setting
+def test_a_verified_death_that_fits_one_person_takes_one_and_a_council_may_want_two(scene: Scene) -> None:
+    scene.council.store.tell(told("D2", "MS RUTH HILL", level=3, house=4), by="registrar")
+    settle(scene)
+    ruth, event = "council_tax/A2/1", "life_events/registrar:D2/1"
+    file = scene.folder / "council.toml"
+    file.write_text(file.read_text(encoding="utf-8") + '[life_events]\ntwo_people = ["death"]\n', encoding="utf-8")
+    with Council.open(file) as strict:
+        strict.confirm(event, ruth, steward="j.okafor", because="looked")
+        assert strict.store.decisions()["people"].unique().to_list() == [2]
+        strict.store.undo(1, steward="j.okafor", because="a slip")
+        strict.store.undo(2, steward="j.okafor", because="a slip")
+    scene.council.confirm(event, ruth, steward="j.okafor", because="looked")
+    assert sent(settle(scene)) == [("death", "council_tax"), ("death", "library")]
 
 
 def test_a_verified_death_that_may_be_of_several_takes_two() -> None:
