@@ -64,7 +64,8 @@ def night(
 def tell(
     settings: Settings,
     file: Annotated[
-        Path, typer.Argument(help="GRO XML, GOV.UK life-events JSON or a registrar's CSV.", show_default=False)
+        Path,
+        typer.Argument(help="GRO XML, GOV.UK's JSON (signed or not), svoc's own JSON, or a CSV.", show_default=False),
     ],
     *,
     confirmed_by: Annotated[
