@@ -207,7 +207,8 @@ class Year:
 
     def _learn_whose(self, council: Council) -> None:
         """Say of each record whose it is: of one with several people, by the forename or its initial."""
-        official = {s.who.person: s.who.forename.upper() for s in self.stories}
+        people = self.town.people.persons.select(code=person_code(), forename=pl.col("forename").str.to_uppercase())
+        official = dict(people.iter_rows())
         seen = council.store.yesterday().mentions.filter(pl.col("source").is_in(list(KEYS)))
         for key, source, record, forename in seen.select("mention", "source", "record", "forename").iter_rows():
             if key in self.whose:
