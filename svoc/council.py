@@ -184,7 +184,7 @@ class Council(Protects):
         """Hear what recipients say, carry what may go now, and tell of what is overdue; give what that came to.
 
         All goes by `channel`, if one is given, else each notice by its recipient's own (`svoc.delivering`); `now`: the
-        moment that it is taken to happen at. One whose channel cannot be made raises `SettingsError`.
+        moment that it is taken to happen at.
         """
         mine = (self.store, self.audit, self.settings, self.policy.recipients)
         return carry_all(*mine, self.policy.routes, channel=channel, now=now)

@@ -17,6 +17,7 @@ from typing import Any
 
 from svoc.delivering.channels import channel_of
 from svoc.delivering.hearing import hear
+from svoc.errors import SettingsError
 from svoc.notices.backoff import next_try
 from svoc.notices.base import Answer, Batch, Channel, Notice, Undelivered
 from svoc.notices.recipients import Recipients
@@ -69,7 +70,7 @@ class Delivery:
     _held: set[tuple[str, str, str]] = field(default_factory=set)
     _away: set[str] = field(default_factory=set)
     _failures: Counter[str] = field(default_factory=Counter)
-    _built: dict[tuple[str, str], Channel | Batch] = field(default_factory=dict)
+    _built: dict[tuple[str, str], Channel | Batch | None] = field(default_factory=dict)
     _together: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=dict)
 
     def carry(self, channel: Channel | Batch | None = None) -> Delivered:
@@ -78,17 +79,25 @@ class Delivery:
         for row in sendable(self.store, self._in_order(self.store.outbox(), until)):
             name = row["channel"] or self.recipients.one(row["recipient"]).channel
             by = channel or self._channel(name, row["recipient"])
-            if isinstance(by, Batch):
+            if by is None:
+                self._held |= self._threads(row)
+            elif isinstance(by, Batch):
                 self._together.setdefault((row["recipient"], name), []).append(row)
             else:
                 self._one(row, by, name)
         for (recipient, name), rows in self._together.items():
-            self._all(rows, channel or self._channel(name, recipient), name)
+            if by := channel or self._channel(name, recipient):
+                self._all(rows, by, name)
         return self.done
 
-    def _channel(self, name: str, recipient: str) -> Channel | Batch:
+    def _channel(self, name: str, recipient: str) -> Channel | Batch | None:
+        """Give a recipient's channel; none where its settings will not do, which is told of and harms no other."""
         if (name, recipient) not in self._built:
-            self._built[name, recipient] = channel_of(name, recipient, self.settings, self.recipients)
+            try:
+                self._built[name, recipient] = channel_of(name, recipient, self.settings, self.recipients)
+            except SettingsError as fault:
+                self._built[name, recipient] = None
+                self.done.faults.append(str(fault))
         return self._built[name, recipient]
 
     def _in_order(self, outbox: Iterable[dict[str, Any]], until: float) -> Iterator[dict[str, Any]]:

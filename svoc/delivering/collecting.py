@@ -15,7 +15,7 @@ from typing import Any
 
 from svoc.delivering.channels import webhook_of
 from svoc.delivering.hearing import SAYABLE, hear
-from svoc.errors import Fault, nearest
+from svoc.errors import Fault, SettingsError, nearest
 from svoc.notices.base import Answer, Undelivered
 from svoc.notices.recipients import Recipients
 from svoc.settings import CouncilSettings
@@ -62,7 +62,7 @@ def collect(store: Store, audit: Audit, settings: CouncilSettings, recipients: R
         if own.states:
             try:
                 said = webhook_of(name, own, settings).collect(own.states)
-            except Undelivered as fault:
+            except (Undelivered, SettingsError) as fault:
                 faults.append(f"{name}: {fault}")
             else:
                 answers += hear(store, audit, said, recipient=name, actor=actor).taken

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from svoc.delivering.channels import mail_of
+from svoc.errors import SettingsError
 from svoc.notices.base import Undelivered
 from svoc.notices.file_drop import box_of
 from svoc.notices.recipients import Recipients
@@ -42,7 +43,7 @@ def escalate(
     for to, rows in by.items():
         try:
             _tell(to, rows, settings)
-        except Undelivered as fault:
+        except (Undelivered, SettingsError) as fault:
             faults.append(f"overdue acknowledgements could not be told of: {fault}")
             continue
         escalated(store, [row["notice"] for row in rows], now=now)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import text
 
-from svoc.notices.base import Answer, Undelivered
+from svoc.notices.base import Answer, Notice, Undelivered
 from svoc.store.opening import writing
 from svoc.store.outbox import answered, drop, retry
 from svoc.words.audit import Kind
@@ -162,6 +162,35 @@ class TestTrying:
         with pytest.raises(OSError, match="No space"):
             box.carry(Ear(fails={"n1": OSError(28, "No space left on device")}))
         assert box.row("n1")["tries"] == 0
+
+
+@pytest.mark.parametrize("channel", ["webhook", "email"])
+def test_a_channel_that_cannot_be_made_is_told_of_and_harms_no_other(outbox: Made, channel: str) -> None:
+    own = {"channel": channel, "url": "https://localhost:1/", "to": "a@b.example"}
+    box = outbox(recipients={"library": own})
+    box.add("n1")
+    box.add("n2", recipient="council_tax", reference="A1", person="P2")
+
+    done = box.carry()
+
+    assert box.states() == {"n1": "waiting", "n2": "sent"}
+    (fault,) = done.faults
+    assert "secret: a webhook wants one" in fault or "sender: an e-mail wants somebody" in fault
+    assert box.row("n1")["tries"] == 0
+
+
+def test_a_service_gets_one_mail_a_day(outbox: Made) -> None:
+    class Post(Ear):
+        def send_all(self, notices: list[Notice]) -> None:
+            self.heard += notices
+
+    box, post = outbox(recipients={"library": {"channel": "email", "to": "a@b.example"}}), Post()
+    for name, now in (("n1", NOW), ("n2", NOW + timedelta(hours=5)), ("n3", LATER)):
+        box.add(name)
+        box.carry(post, now=now)
+
+    assert post.ids == ["n1", "n2", "n3"]
+    assert [str(box.row(n)["sent_at"])[:10] for n in ("n1", "n2")] == ["2026-11-23", "2026-11-24"]
 
 
 def test_what_a_recipient_answers_at_once_is_taken_down(outbox: Made) -> None:
