@@ -103,7 +103,7 @@ class Panic(BaseException):
 
 @pytest.mark.usefixtures("quiet_logs")
 @pytest.mark.parametrize("kind", [ValueError, KeyError, Panic, RecursionError])
-@pytest.mark.parametrize("place", ["svoc.council.reconcile", "svoc.council.Council.deliver"])
+@pytest.mark.parametrize("place", ["svoc.council.reconcile", "svoc.council.Council.carry"])
 def test_a_crash_says_where_and_not_on_whom(
     canary_town: Path, monkeypatch: pytest.MonkeyPatch, place: str, kind: type[BaseException]
 ) -> None:
@@ -116,7 +116,7 @@ def test_a_crash_says_where_and_not_on_whom(
     assert done.exit_code == 1
     assert f"unexpected {kind.__name__} at" in done.stderr
     assert "Traceback" not in done.output
-    committed = place.endswith("deliver")
+    committed = place.endswith("carry")
     assert ("nothing was committed" in done.stderr) != committed
     unmarked(canary_town, done.output)
 
