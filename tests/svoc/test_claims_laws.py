@@ -109,7 +109,7 @@ def live(folder: Path, deeds: Sequence[str]) -> tuple[list[dict[str, Any]], dict
     return found
 
 
-@settings(max_examples=3)
+@settings(max_examples=2)
 @given(
     statements=st.sets(st.sampled_from(sorted(STATEMENTS)), min_size=1).map(sorted),
     answer=st.sampled_from(["confirmed", "rejected"]),
@@ -143,7 +143,7 @@ def test_in_any_order_a_claim_ends_in_one_truth_and_everybody_who_was_told_knows
 NAMES = ("MR JOHN SMITH", "MRS ANN SMITH", "MR J SMITH DECD", "EXECUTORS OF JOHN SMITH", "MISS RUTH HILL")
 
 
-@settings(max_examples=4)
+@settings(max_examples=3)
 @given(
     tax=st.lists(st.tuples(st.sampled_from(NAMES), st.sampled_from([3, 5]), st.booleans()), min_size=1, max_size=4),
     kinds=st.lists(st.sampled_from(["death", "move", "name"]), min_size=1, max_size=3),
