@@ -30,6 +30,9 @@ def same(one: Plan, whole: Plan) -> None:
     assert one.mentions.drop("line").equals(whole.mentions.drop("line"))
     assert one.withdrawn.equals(whole.withdrawn)
     assert one.figures() == whole.figures()
+    assert one.protection is not None
+    assert whole.protection is not None
+    assert one.protection.equals(whole.protection)
     for name, lane in whole.lanes.items():
         again = one.lanes[name]
         for part in PARTS:

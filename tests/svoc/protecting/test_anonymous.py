@@ -48,8 +48,6 @@ def test_a_part_of_a_night_under_the_flag_ends_as_the_whole(
     said = [extract("library", *library)] if library else []
     plan = both(before, extract("electoral_register", *register), *said)
     assert (E1 in plan.mentions["mention"]) is held
-    assert plan.protection is not None
-    assert plan.protection.equals(night(before, extract("electoral_register", *register), *said, whole=True).protection)
 
 
 def test_an_entry_that_is_let_go_of_under_the_flag_goes_in_part_as_in_the_whole() -> None:
