@@ -29,6 +29,7 @@ MEANT = {
     "*.db*": "the database",
     "cache/**": "what the last night held, for the next to begin from",
     "outbox/**": "notices: what a system may be told, for that system",
+    "accounts/*": "accounts: what is held of a person, for that person",
     "out/*/*": "exports: what a purpose may read, for who asked",
     "lists/*": "the custodian's lists: addresses, for who mends them",
     "merger/*": "lists of councils that become one, for who merges their records",
@@ -256,9 +257,26 @@ def _protection(svoc: Ears, toml: Path, person: str) -> None:
     svoc("clear", toml, person, *reasons, "j.okafor", "--purpose", "registration")
     svoc("clear", toml)
     svoc("clear", toml, "--confirm", "99", *reasons, "m.patel", code=2)
-    svoc("account", "list", toml)
+    _rights(svoc, toml, person)
     svoc("account", "finish", toml)
     svoc("account", "free", toml, "99", *reasons, "j.okafor", code=2)
+
+
+def _rights(svoc: Ears, toml: Path, person: str) -> None:
+    reasons = ("--because", f"{MARK}because", "--actor", "j.okafor")
+    svoc("account", "show", toml, person, *reasons)
+    svoc("account", "rectify", toml, person, "--set", f"surname={MARK}arrow", *reasons)
+    svoc("account", "rectify", toml, person, "--set", f"dob={MARK}", *reasons, code=2)
+    svoc("account", "undo", toml, "1", *reasons)
+    svoc("account", "restrict", toml, person, *reasons)
+    svoc("account", "free", toml, "2", *reasons)
+    svoc("account", "object", toml, person, "--against", "debt", *reasons)
+    svoc("account", "answer", toml, "3", "--outcome", "refused", *reasons)
+    svoc("account", "list", toml, shows="the reasons that were given")
+    with Council.open(toml) as council:
+        state = council.store.yesterday().lane("statutory")
+        another = state.persons.filter(pl.col("person") != person)["person"].sort()[-1]
+    svoc("account", "erase", toml, another, *reasons, "--untold", f"{MARK}why")
 
 
 def _known(council: Council) -> tuple[str, str, str]:

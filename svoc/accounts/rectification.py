@@ -124,7 +124,7 @@ def _value(fact: str, text: str) -> Any:
         try:
             return date.fromisoformat(text)
         except ValueError:
-            raise SettingsError(f"{fact}: expected a date as 1971-04-24") from None
+            raise SettingsError(f"{fact}: expected a date, the year first: 2026-11-02") from None
     return text.upper() if fact in IN_CAPITALS else text
 
 
