@@ -159,8 +159,8 @@ def crossed(more: str = "") -> Iterator[Crossed]:
         text = SETTINGS.replace('dob = "dob"\naddress = ["address"]\npostcode = "postcode"\n[[sources]]\nname = "lib',
                                 'dob = "dob"\nmarkers = "markers"\naddress = ["address"]\npostcode = "postcode"\n'
                                 '[[sources]]\nname = "lib')  # fmt: skip
-        for source, council in zip(SOURCES, ("north", "north", "south"), strict=True):
-            text = text.replace(f'name = "{source}"\n', f'name = "{source}"\ncouncil = "{council}"\n')
+        for source, of_old in zip(SOURCES, ("north", "north", "south"), strict=True):
+            text = text.replace(f'name = "{source}"\n', f'name = "{source}"\ncouncil = "{of_old}"\n')
         text = text.replace('phone = "phone"\n', 'phone = "phone"\nemail = "email"\n')
         (folder / "council.toml").write_text(text + more, encoding="utf-8")
         places = {r.house: r for r in records() if r.house != UNLISTED}.values()

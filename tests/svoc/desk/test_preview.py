@@ -118,6 +118,7 @@ def test_no_preview_tells_how_a_protected_person_is_reached() -> None:
     with opened() as lived:
         lived.fall(electoral_register="E1 MR JOHN SMITH at 1", library="L1 MR JOHN SMYTHE at 5 phone 01752555012")
         assert "01752555012" in lived.desk.suppose("same", [(E1, L)]).words(), "shown of everybody else"
-        said = {"purpose": "canvass-match", "actor": "j.okafor", "because": "asked"}
-        lived.council.protect(lived.members()[L], "safe-address", **said)
+        lived.council.protect(
+            lived.members()[L], "safe-address", purpose="canvass-match", actor="j.okafor", because="asked"
+        )
         assert "01752555012" not in lived.desk.suppose("same", [(E1, L)]).words()

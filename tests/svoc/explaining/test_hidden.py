@@ -15,8 +15,9 @@ def test_nothing_in_an_explanation_tells_that_somebody_is_left_out_of_it() -> No
         scene.fall(**HOME)
         reader = scene.council.reader("canvass-match")
         before = reader.explain(A1, L1)
-        said = {"purpose": "canvass-match", "actor": "j.okafor", "because": "asked"}
-        scene.council.protect(scene.members()[key("A2")], "safe-address", **said)
+        scene.council.protect(
+            scene.members()[key("A2")], "safe-address", purpose="canvass-match", actor="j.okafor", because="asked"
+        )
         after = reader.explain(A1, L1)
         assert after.weight != before.weight, "she counted for the two"
         assert after.note == ""

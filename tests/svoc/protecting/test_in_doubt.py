@@ -11,7 +11,6 @@ from tests.scenes import LANE, Scene, key, opened
 from tests.worlds import event
 
 A1, L1, L2 = (key(short) for short in ("A1", "L1", "L2"))
-SAID = {"purpose": "canvass-match", "actor": "j.okafor", "because": "asked by the refuge"}
 LIBRARY = "L1 MRS ANN SMITH at 3 dob 1980-04-04; L2 MS ANN SMYTH at 9 dob 1980-04-04; L3 MS IDA WREN at 5"
 
 
@@ -24,7 +23,13 @@ def scene() -> Iterator[Scene]:
             electoral_register="E1 MR JOHN HART at 7; E2 MR JAMES HART at 7",
             library=LIBRARY,
         )
-        scene.council.protect(scene.members()[A1], "safe-address", **SAID)
+        scene.council.protect(
+            scene.members()[A1],
+            "safe-address",
+            purpose="canvass-match",
+            actor="j.okafor",
+            because="asked by the refuge",
+        )
         yield scene
 
 

@@ -32,9 +32,14 @@ def scene() -> Iterator[Scene]:
             council_tax="A1 MRS ANN SMITH at 9; A2 MS RUTH HILL at 9; A3 MR OWEN OAK at 4",
             library="L1 MRS ANN SMITH at 9; L2 MS RUTH HILL at 9",
         )
-        said = {"purpose": "registration", "actor": "j.okafor", "because": "asked by the refuge"}
         for record in ("A1", "A2"):
-            scene.council.protect(scene.members()[key(record)], "safe-address", **said)
+            scene.council.protect(
+                scene.members()[key(record)],
+                "safe-address",
+                purpose="registration",
+                actor="j.okafor",
+                because="asked by the refuge",
+            )
         (scene.folder / "events_2026-11-03.csv").write_text(HEAD + ROWS, encoding="utf-8")
         (scene.folder / "told.csv").write_text(HEAD + ROWS.replace(",2,", ",12,"), encoding="utf-8")
         yield scene
