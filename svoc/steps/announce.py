@@ -202,7 +202,7 @@ def _routed(routes: Iterable[Route]) -> pl.DataFrame:
     schema = {
         "order": pl.Int64(), "kind": pl.String(), "route_to": pl.String(), "fields": pl.List(pl.String()),
         "purpose": pl.String(), "basis": pl.String(), "consent": pl.Boolean(), "unsaid": pl.String(),
-        "channel": pl.String(), "acknowledge_within": pl.Int64(),
+        "channel": pl.String(), "acknowledge_within": pl.Int32(),
     }  # fmt: skip
     return pl.DataFrame(rows, schema=schema, orient="row")
 

@@ -50,7 +50,7 @@ NOTICES: dict[str, pl.DataType] = {
     "basis": pl.String(),  # the lawful basis in words
     "because": pl.String(),  # what caused it
     "channel": pl.String(),  # by which it goes; null: by the recipient's own
-    "acknowledge_within": pl.Int64(),  # days from its sending; null: no acknowledgement is wanted
+    "acknowledge_within": pl.Int32(),  # days from its sending; null: no acknowledgement is wanted
 }
 """Columns and dtypes of notices, sorted by notice."""
 
