@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, Phase, settings
 
 from tests.postgres import ADDRESS, Server, database_on, server_here, why_there_is_none
@@ -23,6 +24,13 @@ settings.register_profile(
 settings.load_profile(os.environ.get("SVOC_HYPOTHESIS", "svoc"))
 
 UNEXPECTED: list[str] = []
+
+
+@pytest.fixture(autouse=True)
+def logs_end_with_their_test() -> Iterator[None]:
+    """Let no test leave log lines to go where its own standard error went: that is closed by then."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture

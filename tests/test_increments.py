@@ -96,7 +96,7 @@ def test_a_town_that_loses_some_gains_some_and_waits_for_days(which: tuple[int, 
 UPDATES = st.lists(st.sampled_from(["R0", "R1", "R2"]), max_size=2, unique=True)
 
 
-@few(40)
+@few(15)
 @given(EVENINGS, st.lists(EVENINGS, min_size=1, max_size=3), SAYINGS, st.integers(0, 3), st.booleans())
 def test_small_worlds(
     first: tuple[Extract, ...],
@@ -126,7 +126,7 @@ def told(dies: bool) -> pl.DataFrame:
     return death("D1", "MR JOHN SMITH", house=1) if dies else EMPTY_LIFE_EVENTS
 
 
-@few(15)
+@few(10)
 @given(EVENINGS, said("library", 1), UPDATES)
 def test_updates_touch_what_they_name(first: tuple[Extract, ...], update: Extract, withdrawn: list[str]) -> None:
     plan = night(Yesterday(), *first)

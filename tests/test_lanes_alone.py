@@ -146,7 +146,7 @@ def said(ask: Callable[..., object], *what: object, **more: object) -> str:
     return str(told.rows() if isinstance(told, pl.DataFrame) else told)
 
 
-@few(5)
+@few(3)
 @given(evenings=st.lists(EVENINGS, min_size=2, max_size=2), verdicts=VERDICTS)
 def test_nothing_of_the_full_register_is_smuggled_to_a_service(
     evenings: list[tuple[Extract, ...]], verdicts: list[tuple[str, int, int]]

@@ -16,7 +16,8 @@ from svoc.settings import CouncilSettings
 
 __all__ = ["BUILT", "channel_of", "mail_of", "webhook_of"]
 
-SECRET = "SVOC_NOTICE_SECRET_"  # noqa: S105 - how the name of it begins
+IN_THE_ENVIRONMENT = "SVOC_NOTICE_SECRET_"
+"""How the name of the variable that holds a webhook's secret begins."""
 
 
 def channel_of(name: str, recipient: str, settings: CouncilSettings, recipients: Recipients) -> Channel | Batch:
@@ -26,7 +27,7 @@ def channel_of(name: str, recipient: str, settings: CouncilSettings, recipients:
 
 def webhook_of(recipient: str, own: Recipient, settings: CouncilSettings) -> Webhook:
     """Make a recipient's webhook; its secret is in the environment, or in council.toml."""
-    variable = SECRET + re.sub(r"[^A-Z0-9]", "_", recipient.upper())
+    variable = IN_THE_ENVIRONMENT + re.sub(r"[^A-Z0-9]", "_", recipient.upper())
     secret = os.environ.get(variable) or own.secret
     if not own.url:
         raise SettingsError(f"[notices.recipients.{recipient}] url: a webhook wants an address")

