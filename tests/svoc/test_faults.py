@@ -181,6 +181,15 @@ def test_a_damaged_page_stops_the_night_before_it_writes(run: Nursery, town: Pat
     assert sorted((town / "outbox").rglob("*")) == carried
 
 
+def test_a_dry_run_says_too_that_the_database_is_damaged(run: Nursery, town: Path) -> None:
+    file = town / "barchester.db"
+    damaged = bytearray(file.read_bytes())
+    page = pages(file)["index ix_notice_notice"]  # which planning a night does not read
+    damaged[(page - 1) * 4096 : page * 4096] = bytes(4096)
+    file.write_bytes(damaged)
+    told_once(run("night", town / "council.toml", "--dry-run"), "damaged", "restore it from a backup")
+
+
 @pytest.mark.parametrize("share", [0.0, 0.4, 0.9])
 def test_a_damaged_journal_costs_no_more_than_the_night_that_was_killed(
     run: Nursery, town: Path, before: Before, share: float

@@ -8,7 +8,7 @@ import polars as pl
 from svoc.council import Council
 from svoc.reconciling import arrivals_of
 from svoc.verifying import verify
-from svoc.words.telling import Move, NewName
+from svoc.words.telling import Birth, Move, NewName
 from tests.svoc.accounts.conftest import MERRIDEW, QUILLON, TAMSETH, Street, lived, master_street
 
 __all__ = ["lived", "master_street"]
@@ -66,3 +66,69 @@ def test_a_system_is_not_told_again_what_it_was_told_last_though_its_person_is_t
             json.loads(row["payload"])["surname"] for row in council.store.outbox() if row["recipient"] == "library"
         ]
         assert names == ["THORNE", "ASHGROVE"], "there and back is told"
+
+
+def test_a_move_has_arrived_where_the_register_enters_the_elector_anew_though_nobody_has_joined_the_two(
+    lived: Street,
+) -> None:
+    with Council.open(lived.settings) as council:
+        mover = lived.person(council, QUILLON, "statutory")
+        told = lived.person(council, QUILLON, "service")
+        council.tell(Move(told, on="2026-11-03", address="20 King Street, Barchester", postcode="BA1 1AA"))
+        council.commit(council.settle())
+        council.deliver()
+    lived.write_with("register", "elector", QUILLON.elector, "QX-9900")
+    latest = max(lived.folder.glob("register_*.csv"))
+    anew = pl.col("elector") == "QX-9900"
+    frame = pl.read_csv(latest, infer_schema_length=0).with_columns(
+        address=pl.when(anew).then(pl.lit("20 King Street, Barchester")).otherwise("address"),
+        uprn=pl.when(anew).then(pl.lit("120")).otherwise("uprn"),
+    )
+    frame.write_csv(latest)
+    with Council.open(lived.settings) as council:
+        council.commit(council.plan())
+        assert council.store.person_of("electoral_register/QX-9900/1", "statutory") != mover, "they are two to svoc"
+        shown = arrivals_of(council.store, "statutory").filter(pl.col("recipient") == "electoral_register")
+        assert shown["verdict"].to_list() == ["arrived"]
+
+
+def test_a_new_name_has_arrived_though_its_record_is_another_to_svoc(lived: Street) -> None:
+    with Council.open(lived.settings) as council:
+        council.tell(
+            NewName(lived.person(council, QUILLON, "service"), surname="Ashgrove", forename="Marlow", on="2026-11-02")
+        )
+        council.commit(council.settle())
+        council.deliver()
+    lived.write_with("library", "surname", QUILLON.surname, "Ashgrove")
+    latest = max(lived.folder.glob("library_*.csv"))
+    latest.write_text(latest.read_text(encoding="utf-8").replace(QUILLON.forename, "Marlow"), encoding="utf-8")
+    with Council.open(lived.settings) as council:
+        council.commit(council.plan())
+        assert council.store.person_of(f"library/{QUILLON.card}/1", "service") is None, "it bears another key"
+        verdicts = dict(arrivals_of(council.store, "service").select("recipient", "verdict").iter_rows())
+        assert verdicts == {"library": "arrived", "council_tax": "not_visible"}
+
+
+def test_an_extract_that_was_read_before_a_notice_went_shows_nothing_of_it(lived: Street) -> None:
+    with Council.open(lived.settings) as council:
+        council.tell(NewName(lived.person(council, QUILLON, "service"), surname="Ashgrove", on="2026-11-02"))
+        council.commit(council.settle())
+    for verdict in ("not_visible", "not"):
+        lived.write_with("council_tax", "names", QUILLON.surname.upper(), QUILLON.surname.upper())
+        lived.nights += 1
+        with Council.open(lived.settings) as council:
+            council.commit(council.plan())
+            council.deliver()
+            shown = arrivals_of(council.store, "service").filter(pl.col("recipient") == "council_tax")
+            assert shown["verdict"].to_list() == [verdict]
+
+
+def test_a_second_child_is_told_of_though_its_notice_reads_as_the_first_ones(lived: Street) -> None:
+    with Council.open(lived.settings) as council:
+        parent = lived.person(council, TAMSETH, "service")
+        for day in ("2026-10-30", "2026-10-31"):
+            council.tell(Birth(parent, on=day, forename="Ida", surname="Oskambe", consents=("council_tax",)))
+            council.commit(council.settle())
+        births = [row for row in council.store.outbox() if row["kind"] == "birth"]
+        assert [row["recipient"] for row in births] == ["council_tax", "council_tax"]
+        assert births[0]["payload"] == births[1]["payload"]
