@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatch
 from pathlib import Path
 from typing import Any
@@ -243,9 +244,19 @@ def _readings(svoc: Ears, toml: Path) -> None:
     svoc("audit", toml, "--person", person, "--by", "a.bell", shows="the reasons that people gave")
     svoc("audit", toml, "--lines")
     svoc("audit", toml, "--lines", "--json", code=2)
+    _keys(svoc, toml)
     svoc("runs", toml)
     svoc("runs", toml, "2", "--json")
     svoc("runs", toml, "99", code=2)
+
+
+def _keys(svoc: Ears, toml: Path) -> None:
+    until = (datetime.now(UTC).date() + timedelta(days=30)).isoformat()
+    asked = ("--purposes", "council-tax", "--roles", "officer", "--until", until, "--because", f"{MARK}because")
+    svoc("key", "add", toml, "--for", "crm", *asked)
+    svoc("key", "add", toml, "--for", f"{MARK}marlow", *asked, code=2)
+    svoc("key", "list", toml)
+    svoc("key", "revoke", toml, "nothing", "--because", f"{MARK}because", code=2)
 
 
 def _protection(svoc: Ears, toml: Path, person: str) -> None:

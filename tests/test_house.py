@@ -39,6 +39,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "exchanging",
             "evaluating",
             "households",
+            "keys",
             "checking",
             "choosing",
             "passing",

@@ -15,6 +15,7 @@ from svoc.cli import (
     claims,
     deciding,
     files,
+    keys,
     models,
     nights,
     notices,
@@ -63,6 +64,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     undoing.rollback,
     undoing.verify,
     auditing.audit,
+    keys.key,
 )
 
 app = typer.Typer(

@@ -8,12 +8,14 @@ its rows first, which nobody sees, and publishes them by moving one pointer.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Text
+from sqlalchemy import JSON, BigInteger, Column, DateTime, Index, Integer, MetaData, Text, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 __all__ = [
     "METADATA",
     "ActRow",
+    "AnsweredOnce",
+    "ApiKeyRow",
     "Approval",
     "CaseRow",
     "ChangeRow",
@@ -37,6 +39,7 @@ __all__ = [
     "Published",
     "RefusedPlan",
     "Run",
+    "SignIn",
     "Taken",
     "Versioned",
     "WithheldRow",
@@ -472,6 +475,59 @@ class WithheldRow(Table, table=True):
     party: str
     kind: str
     sign: str
+
+
+class ApiKeyRow(Table, table=True):
+    """A key by which another system asks: a keyed hash of its secret, never the secret, and what it may be used for."""
+
+    __tablename__ = "api_key"
+    id: int | None = _key()
+    prefix: str = Field(index=True, unique=True)
+    salt: str
+    digest: str
+    name: str
+    roles: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    purposes: list[str] = Field(sa_column=Column(JSON, nullable=False))
+    made: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    made_by: str
+    because: str = Field(sa_type=Text)
+    until: date
+    last_used: date | None = None
+    revoked: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    revoked_by: str | None = None
+    revoked_because: str | None = _text()
+
+
+class SignIn(Table, table=True):
+    """Somebody who signs in, or has: known again by a hash of what their browser holds; deleted when they sign out.
+
+    `held`: what has to come back unchanged while they are still signing in; `actor` is null until then.
+    """
+
+    __tablename__ = "sign_in"
+    id: int | None = _key()
+    token: str = Field(index=True, unique=True)
+    actor: str | None = None
+    how: str
+    roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+    held: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+    begun: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    seen: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+    until: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class AnsweredOnce(Table, table=True):
+    """What was asked under an idempotency key, as a hash, and what was answered; no answer while it is worked on."""
+
+    __tablename__ = "answered_once"
+    __table_args__ = (UniqueConstraint("actor", "key", name="uq_answered_once"),)
+    id: int | None = _key()
+    actor: str
+    key: str
+    asked: str
+    status: int | None = None
+    answer: str | None = _text()
+    at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
 METADATA = Table.metadata

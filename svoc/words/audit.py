@@ -52,6 +52,8 @@ class Kind(StrEnum):
     RESTRICT = "restrict"
     SUPPRESS = "suppress"
     OBJECT = "object"
+    KEY = "key"
+    SIGN = "sign"
     DENIED = "denied"
     FAILED = "failed"
     SEAL = "seal"
@@ -131,6 +133,10 @@ DECLARED: Mapping[Kind, Declared] = {
     Kind.RESTRICT: Declared("use of a person's records was restricted, or was freed", ACTS, DONE, frozenset({"stage"})),
     Kind.SUPPRESS: Declared("records were suppressed, or are no more", ACTS, DONE, frozenset({"source", "stage"})),
     Kind.OBJECT: Declared("an objection was recorded, or was answered", ACTS, DONE, frozenset({"stage"})),
+    Kind.KEY: Declared(
+        "a key of another system was made or revoked", frozenset({"because"}), frozenset(), frozenset({"key", "stage"})
+    ),
+    Kind.SIGN: Declared("somebody signed in or out", frozenset(), frozenset(), frozenset({"how", "stage"})),
     Kind.DENIED: Declared("a read was refused", READS, SHOWN, READ | frozenset({"kind", "ground"})),
     Kind.FAILED: Declared("what an earlier event says was not done", WHOLE, frozenset({"event"}), frozenset({"kind"})),
     Kind.SEAL: Declared("older events were pruned", WHOLE, frozenset({"last", "pruned"}), frozenset({"head"})),

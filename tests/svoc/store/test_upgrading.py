@@ -6,7 +6,7 @@ as far as that version had room for it. Nobody in it is real.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, date, datetime
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,7 @@ from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, select, text
 
+from svoc.store.api_keys import KeptKey, keep_key
 from svoc.store.approvals import approve, keep_refused, last_refused
 from svoc.store.informants import keep_informants
 from svoc.store.migrating import HEAD
@@ -87,6 +88,9 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     keep_refused(store.engine, replace(night(store.yesterday()), reasons=("too many",)), "plan-1", actor="nightly")
     if refused := last_refused(store.engine):
         approve(store.engine, refused, actor="j.okafor", because="it is right")
+    made = datetime(2026, 11, 2, tzinfo=UTC)
+    key = KeptKey("k7m2q4xw3a", "00", "ff", "crm", ("officer",), ("debt",), date(2027, 1, 1), made, "a.bell")
+    keep_key(store.engine, key, because="told")
     with writing(store.engine) as connection:
         connection.execute(text("INSERT INTO horizon VALUES (1, 1)"))
         connection.execute(text("INSERT INTO forgotten VALUES ('library/L9/1')"))
@@ -117,7 +121,7 @@ def made(url: str, folder: Path, version: str, rows: Rows) -> dict[str, list[str
 
 
 FILLED = (
-    "approval", "change", "decision", "doubt", "event", "forgotten", "founded", "horizon", "household",
+    "api_key", "approval", "change", "decision", "doubt", "event", "forgotten", "founded", "horizon", "household",
     "household_founded", "informant", "link", "member", "mention", "notice", "open_case", "person", "published",
     "refused_plan", "run", "taken",
 )  # fmt: skip
