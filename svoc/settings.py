@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from svoc.branding import BrandingSettings
 from svoc.errors import SettingsError, nearest
 from svoc.held_back import held_back
 
@@ -250,6 +251,7 @@ class CouncilSettings(Section):
     protection: ProtectionSettings = ProtectionSettings()
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
+    branding: BrandingSettings = BrandingSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)

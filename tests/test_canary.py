@@ -324,6 +324,7 @@ def _looking_after(svoc: Ears, toml: Path) -> None:
     svoc("decisions", toml, "preview", "1", shows=PEOPLE)
     svoc("decisions", toml, "preview", "nothing", "--verdict", f"{MARK}same", code=2, shows=MENTIONS)
     svoc("decisions", toml, "undo", "1", "--because", f"{MARK}because")
+    svoc("desk", toml, "--host", "0.0.0.0", code=2)
     svoc("verify", toml)
     svoc("rollback", toml, "99", "--reason", f"{MARK}because", code=2)
     svoc("rollback", toml, "3", "--reason", f"{MARK}because", "--dry-run")

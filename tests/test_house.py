@@ -13,7 +13,7 @@ TOP = Path(__file__).resolve().parent.parent
 PACKAGES = ("gazetteer", "matchers", "svoc")
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"errors", "formulas", "held_back", "memory", "offering", "side_by_side", "whole_files"}),
+    frozenset({"branding", "errors", "formulas", "held_back", "memory", "offering", "side_by_side", "whole_files"}),
     frozenset({"settings"}),
     frozenset({"words", "defaults"}),
     frozenset({"sources", "survivorship", "notices", "store"}),
@@ -50,7 +50,8 @@ FLOORS: tuple[frozenset[str], ...] = (
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"accountability", "by_file", "running", "showing"}),
     frozenset({"answering", "demo", "measuring", "migration", "undoing"}),
-    frozenset({"cli", "web"}),
+    frozenset({"web"}),
+    frozenset({"cli"}),
     frozenset({"__main__"}),
 )
 """The ladder of `svoc`: a room may import only rooms of lower floors, and its own."""

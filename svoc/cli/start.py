@@ -24,6 +24,7 @@ from svoc.cli import (
     readings,
     rights,
     runs,
+    serving,
     towns,
     undoing,
 )
@@ -53,6 +54,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     arriving.arrivals,
     readings.find,
     readings.explain,
+    serving.desk,
     past.history,
     past.as_of,
     runs.runs,

@@ -1,0 +1,61 @@
+"""`[branding]`: the name, the mark and the colour under which a council shows its pages."""
+
+import re
+from pathlib import PurePath
+
+from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic_core import PydanticCustomError
+
+__all__ = ["BrandingSettings", "contrast_with_white"]
+
+COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
+"""What a council's mark may be, and how it is sent."""
+READABLE = 4.5
+"""The contrast that WCAG 2.2, 1.4.3, asks between text and what it stands on."""
+
+
+def contrast_with_white(colour: str) -> float:
+    """Give the contrast of a colour with white, as WCAG 2.2 defines it: from 1, the same, to 21, black.
+
+    >>> round(contrast_with_white("#000000"), 1), round(contrast_with_white("#1d70b8"), 1)
+    (21.0, 5.2)
+    """
+    parts = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
+    red, green, blue = (p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts)
+    return 1.05 / (0.2126 * red + 0.7152 * green + 0.0722 * blue + 0.05)
+
+
+class BrandingSettings(BaseModel):
+    """`[branding]`: whose pages they look like.
+
+    `name` stands at the head of every page, the council's own unless set; `logo`: an SVG or PNG file to stand there in
+    its place; `colour`: what white letters stand on, as #1d70b8.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: str = ""
+    logo: str = ""
+    colour: str = "#1d70b8"
+
+    @field_validator("colour")
+    @classmethod
+    def _readable(cls, colour: str) -> str:
+        if not COLOUR.fullmatch(colour):
+            raise PydanticCustomError("colour", "expected a colour as #1d70b8")
+        if contrast_with_white(colour) < READABLE:
+            raise PydanticCustomError("colour", "expected a darker colour: white letters must be readable on it")
+        return colour
+
+    @field_validator("logo")
+    @classmethod
+    def _drawn(cls, logo: str) -> str:
+        if logo and PurePath(logo).suffix.lower() not in MARKS:
+            raise PydanticCustomError("logo", "expected a file that ends in .svg or .png")
+        return logo
+
+    @property
+    def media_type(self) -> str:
+        """Give as what the logo is sent."""
+        return MARKS[PurePath(self.logo).suffix.lower()]

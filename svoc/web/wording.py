@@ -1,0 +1,60 @@
+"""How values are written for people: dates as the British write them, ages, moments, weights in bits."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any
+from zoneinfo import ZoneInfo
+
+__all__ = ["FILTERS", "age", "british", "clock", "in_bits"]
+
+LONDON = ZoneInfo("Europe/London")
+
+
+def british(value: object) -> str:
+    """Write a value as it stands on a page: a date in words, nothing as an empty text.
+
+    >>> british(date(2026, 11, 2)), british("12 King St"), british(None)
+    ('2 November 2026', '12 King St', '')
+    """
+    if isinstance(value, datetime):
+        value = value.astimezone(LONDON).date() if value.tzinfo else value.date()
+    if isinstance(value, date):
+        return f"{value.day} {value:%B} {value.year}"
+    return "" if value is None else str(value)
+
+
+def clock(moment: datetime) -> str:
+    """Write the time of day of a moment, as it is in Britain.
+
+    >>> clock(datetime.fromisoformat("2026-07-01T13:05:00+00:00"))
+    '14:05'
+    """
+    return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def age(days: int | None) -> str:
+    """Write for how long something has waited.
+
+    >>> age(0), age(1), age(12), age(None)
+    ('today', '1 day', '12 days', '')
+    """
+    if days is None:
+        return ""
+    return "today" if days < 1 else f"{days} day{'' if days == 1 else 's'}"
+
+
+def in_bits(millibits: int | None) -> str:
+    """Write thousandths of a bit.
+
+    >>> in_bits(-2250), in_bits(1000), in_bits(None)
+    ('−2.25', '+1.00', '')
+    """
+    if millibits is None:
+        return ""
+    return f"{millibits / 1000:+.2f}".replace("-", "−")
+
+
+FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
+    {"british": british, "clock": clock, "age": age, "in_bits": in_bits}
+)
