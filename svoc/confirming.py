@@ -58,7 +58,7 @@ class Answer:
 
     `event`: the event's mention; `records`: mention keys of one person; `verdict`: "confirmed" or "rejected"; `seen`:
     what the claim and the records said when the person was shown them (`Claims.seen`), None where nothing was shown;
-    `shown`: the fields shown.
+    `shown`: the fields shown; `after`: the last decision that they knew of (`svoc.store.ledger.append`).
     """
 
     event: str
@@ -72,6 +72,7 @@ class Answer:
     shown: Collection[str] = ()
     case: str | None = None
     expires: date | None = None
+    after: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +178,8 @@ def answer(given: Answer, rule: Rule, *, store: Store, audit: Audit, claims: Cla
         return [
             store.decide(
                 given.verdict, given.event, record, steward=given.steward, because=given.because, case=given.case,
-                expires=given.expires, seen=seen, shown=" ".join(given.shown) or None, people=2 if two else None,
+                expires=given.expires, after=given.after, seen=seen, shown=" ".join(given.shown) or None,
+                people=2 if two else None,
             )
             for record in given.records
         ]  # fmt: skip

@@ -218,14 +218,15 @@ class Council(Protects):
         """Give a person as the nights had it on a day, as far as a purpose may see (`Reader.as_of`)."""
         return self.reader(purpose, actor=actor).as_of(person, day)
 
-    def tell(self, event: ToldOf, *, purpose: str = TELLING) -> None:
+    def tell(self, event: ToldOf, *, purpose: str = TELLING, actor: str | None = None) -> None:
         """Note what a member of staff was told of a person whom they found themselves: a death, a move, a birth, ...
 
         That they chose the person is the recorded human decision; the change is made, and the systems that may know
         are told, when it is settled: at once by `council.commit(council.settle())`, else by the next night. What is not
         verified takes a second person (`[life_events] two_people`): it becomes a case for anybody else.
         """
-        reader, actor = self.reader(purpose), self.settings.council.actor
+        actor = actor or self.settings.council.actor
+        reader = self.reader(purpose, actor=actor)
         theirs = {person: reader.mentions_of(person) for person in event.persons}
         if unknown := [person for person, mentions in theirs.items() if not mentions]:
             raise SettingsError(f"there is no person {unknown[0]} that the purpose {purpose!r} may read")

@@ -4,7 +4,8 @@
 
     SvocError                    exit code 1
     ├── SettingsError            2   council.toml, an option, a column or a path that is not there
-    │   └── PurposeRefused       2   a purpose that is unknown, expired or not allowed to read this
+    │   ├── PurposeRefused       2   a purpose that is unknown, expired or not allowed to read this
+    │   └── DecidedMeanwhile     2   somebody else has answered the case, or what it shows is not so any more
     ├── InputFaults              3   an extract or gazetteer holds faults; nothing was written
     ├── GuardRefused             4   a plan would do harm; nothing was changed
     ├── LeftUndone              any  the night is committed, and what comes after it was not done: the cause's code
@@ -25,6 +26,7 @@ from pathlib import Path
 
 __all__ = [
     "AnotherNight",
+    "DecidedMeanwhile",
     "Fault",
     "GuardRefused",
     "InputFaults",
@@ -81,6 +83,13 @@ class SettingsError(SvocError):
 
 class PurposeRefused(SettingsError):
     """Says that a purpose does not exist, has expired or may not read what was asked."""
+
+
+class DecidedMeanwhile(SettingsError):
+    """Says that a case is not as it was when it was shown: look again."""
+
+    def __init__(self, words: str = "somebody else has answered this case since you were shown it: look again") -> None:
+        super().__init__(words)
 
 
 class InputFaults(SvocError):

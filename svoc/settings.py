@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from svoc.branding import BrandingSettings
 from svoc.errors import SettingsError, nearest
 from svoc.held_back import held_back
+from svoc.signing_in import SignInSettings
 
 __all__ = [
     "CouncilSettings",
@@ -252,6 +253,7 @@ class CouncilSettings(Section):
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
     branding: BrandingSettings = BrandingSettings()
+    sign_in: SignInSettings = SignInSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)
     lanes: dict[str, Any] = Field(default_factory=dict)

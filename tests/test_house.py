@@ -13,7 +13,19 @@ TOP = Path(__file__).resolve().parent.parent
 PACKAGES = ("gazetteer", "matchers", "svoc")
 
 FLOORS: tuple[frozenset[str], ...] = (
-    frozenset({"branding", "errors", "formulas", "held_back", "memory", "offering", "side_by_side", "whole_files"}),
+    frozenset(
+        {
+            "branding",
+            "errors",
+            "formulas",
+            "held_back",
+            "memory",
+            "offering",
+            "side_by_side",
+            "signing_in",
+            "whole_files",
+        }
+    ),
     frozenset({"settings"}),
     frozenset({"words", "defaults"}),
     frozenset({"sources", "survivorship", "notices", "store"}),

@@ -17,7 +17,10 @@ Host = Annotated[str, typer.Option(help="Which address to listen on.")]
 
 
 def desk(settings: Settings, *, port: Port = 8000, host: Host = "127.0.0.1") -> None:
-    """Serve the stewards' desk: the cases that wait, and the decisions about them, as pages for a browser.
+    """Serve the stewards' desk, as pages for a browser, and the staff API, for the council's other systems.
+
+    Where council.toml says under [sign_in] how people show who they are it may listen anywhere, behind what speaks
+    HTTPS for it; else it answers this computer only.
 
     Example: svoc desk council.toml --port 8000
     """
@@ -25,17 +28,20 @@ def desk(settings: Settings, *, port: Port = 8000, host: Host = "127.0.0.1") -> 
         raise SettingsError(f"the desk needs {', '.join(missing)}: pip install 'svoc[web]'")
     import uvicorn
 
+    from svoc.settings import CouncilSettings
     from svoc.web.app import application
     from svoc.web.guarding import is_loopback
 
-    if not is_loopback(host):
+    checked = CouncilSettings.read(settings).sign_in.is_checked
+    if not checked and not is_loopback(host):
         raise SettingsError(
             f"--host {host}: nobody would check who signs in, so the desk listens on this computer only (127.0.0.1)"
         )
-    app = application(settings, development=True, secure=False)
+    app = application(settings, development=not checked, secure=checked)
     with _listening(host, port) as taken:
         where = f"http://{host}:{taken.getsockname()[1]}/desk"
-        typer.echo(f"the desk is at {where}, for this computer only: nobody checks who signs in. Ctrl-C ends it.")
+        whom = "behind what speaks HTTPS for it" if checked else "for this computer only: nobody checks who signs in"
+        typer.echo(f"the desk is at {where}, {whom}. Ctrl-C ends it.")
         config = uvicorn.Config(
             app, log_config=None, access_log=False, server_header=False, date_header=False, proxy_headers=False
         )

@@ -122,6 +122,7 @@ class Desk:
         because: str,
         pair: tuple[str, str] | None = None,
         expires: date | None = None,
+        after: int | None = None,
     ) -> list[int]:
         """Answer a case: "same", "different" or "unsure", or "confirmed" or "rejected" for a life event.
 
@@ -130,7 +131,8 @@ class Desk:
         before the day on which it `expires`, if that is given. Gives the numbers of the decisions.
 
         Of a life event it is about every record of the person, and keeps what this steward was shown; where its kind
-        takes two people it counts once another has said the same (`svoc.confirming`).
+        takes two people it counts once another has said the same (`svoc.confirming`). `after`: the last decision that
+        the steward knew of; raises `DecidedMeanwhile` where somebody else has answered the case since.
         """
         if not because.strip():
             raise SettingsError("a decision needs a reason")
@@ -138,27 +140,33 @@ class Desk:
         self._refuse_strangers({m for p in pairs for m in p}, self._yesterday())
         verdict = spoken(case, verdict)
         if verdict in ANSWERS:
-            made = [number for _, other in pairs for number in self._answer(case, verdict, other, because, expires)]
+            made = [
+                number for _, other in pairs for number in self._answer(case, verdict, other, because, expires, after)
+            ]
             self._made.append(made)
             return made
         store = self.council.store
         about = self._about({mention for two in pairs for mention in two}, because)
         with about.noted(self.council.audit, Kind.DECIDE, verdict=verdict, decisions=len(pairs)):
             made = [
-                store.decide(verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires)
+                store.decide(
+                    verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires, after=after
+                )
                 for a, b in pairs
             ]
         self._made.append(made)
         return made
 
-    def _answer(self, case: Case, verdict: str, other: str, because: str, expires: date | None) -> list[int]:
+    def _answer(
+        self, case: Case, verdict: str, other: str, because: str, expires: date | None, after: int | None
+    ) -> list[int]:
         """Record whose a life event is, or is not, with what the opened case showed of it."""
         council, records = self.council, self._records_of(other)
         plain = case.kind == CaseKind.CONFLICT or (said_to_match(case.reason) and case.mentions[1] == other)
         given = Answer(
             case.mentions[0], records, self.steward, because, verdict=verdict, purpose=self.purpose, case=case.id,
             persons=(council.store.person_of(other, self.lane),), seen=case.seen.get(other), shown=case.shown,
-            expires=expires,
+            expires=expires, after=after,
         )  # fmt: skip
         rule = Rule(council.settings.life_events.two_people, lambda: plain)
         return answer(given, rule, store=council.store, audit=council.audit)

@@ -22,7 +22,7 @@ from svoc.store.protections import (
 )
 from svoc.store.standing import all_protection
 from svoc.store.store import Store
-from svoc.words.protection import LAYS, Act, Protection, same_actor
+from svoc.words.protection import LAYS, Act, Protection, same_actor, same_words
 
 __all__ = ["Laid", "Waiting", "ask", "confirm", "lay", "refuse_unknown", "waiting"]
 
@@ -105,7 +105,7 @@ def confirm(store: Store, number: int, *, lane: str, actor: str, because: str) -
             raise SettingsError(f"no request {number} to lift protection waits to be confirmed")
         if same_actor(asked["actor"][0], actor):
             raise SettingsError("whoever asked cannot confirm it: a second person has to")
-        if same_actor(asked["because"][0], because):
+        if same_words(asked["because"][0], because):
             raise SettingsError("say in your own words why it may be lifted")
         flags = asked.select("mention", "kind")
         stands = _standing(connection, flags["mention"]).filter(pl.col("kind").is_in(flags["kind"].implode()))

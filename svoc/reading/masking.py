@@ -14,6 +14,7 @@ from svoc.words.persons import FACTS, Person
 from svoc.words.purposes import Purpose
 
 __all__ = [
+    "RECORDS_GIVEN",
     "TOLD_BY",
     "masked",
     "masked_candidates",
@@ -24,6 +25,7 @@ __all__ = [
     "masked_past",
     "masked_persons",
     "masked_raised",
+    "masked_records",
 ]
 
 WHOLE_NAME = ("title", "forename", "middle_names", "surname")
@@ -54,6 +56,13 @@ CLAIMED: Mapping[str, tuple[str, ...]] = MappingProxyType(
     }
 )
 """Which golden facts a claim of each kind tells of somebody."""
+
+RECORDS_GIVEN = (
+    "mention", "source", "record", "party", "role", "name", "title", "forename", "middle_names", "surname",
+    "previous_surname", "dob", "phone", "email", "address", "postcode", "uprn", "outcome", "since", "until",
+    "forwarding_address", "forwarding_postcode", "deceased", "died",
+)  # fmt: skip
+"""What is given of a record, in this order; dtypes as in `PLACED`."""
 
 FOUNDING = (ChangeKind.NEW.value, ChangeKind.SPLIT.value)
 
@@ -99,6 +108,13 @@ def masked_past(past: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
 def masked_mentions(mentions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
     """Null the columns that tell what a purpose may not see in a frame of `PLACED`, or of some of its columns."""
     return _nulled(mentions, [name for name, facts in TOLD_BY.items() if not purpose.sees(*facts)])
+
+
+def masked_records(records: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
+    """Give of records (frame of `PLACED`, masked) the columns `RECORDS_GIVEN`, without references where none may be."""
+    hidden = [] if purpose.references else ["mention", "record", "party"]
+    hidden += [] if purpose.sees("uprn") else ["outcome"]
+    return _nulled(records.select(RECORDS_GIVEN), hidden).sort("source", "record", "party", nulls_last=True)
 
 
 def masked_cases(cases: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:

@@ -1,6 +1,6 @@
 """Reads for one purpose and one actor: the only way to what the nights made, for whoever shows it to anybody."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -27,19 +27,23 @@ from svoc.reading.masking import (
     masked_past,
     masked_persons,
     masked_raised,
+    masked_records,
 )
 from svoc.reading.standing import Standing, golden, was_the_lanes
 from svoc.reconciling import arrivals_of
 from svoc.steps.claim import claims
 from svoc.store.acts import objectors
 from svoc.store.audit import Audit
-from svoc.store.past import forgotten_of, leads_to, past_of, person_on, run_on
+from svoc.store.outbox import told
+from svoc.store.past import forgotten_of, leads_to, members_on, past_of, person_on, run_on
 from svoc.store.store import Store
 from svoc.store.telling import told_events
 from svoc.words.answers import blinded
 from svoc.words.audit import Kind
 from svoc.words.decisions import holding
 from svoc.words.full_register import registers_among
+from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.notices import HOW_FAR, State
 from svoc.words.persons import FACTS, Person
 from svoc.words.plan import Yesterday
 from svoc.words.purposes import Lane, Purpose
@@ -248,6 +252,27 @@ class Reader:
         told = told.filter(pl.col("person").is_in(of_the_lane))
         self.note(Kind.LIST, counts={"rows": told.height}, run=run, about={"list": "arrivals"})
         return told if self.purpose.references else told.with_columns(reference=pl.lit(None, dtype=pl.String))
+
+    def records(self, person: str) -> pl.DataFrame:
+        """Give the records behind a person as they stand, as a frame of `RECORDS_GIVEN`, sorted by source and record.
+
+        Raises `SettingsError` where the purpose knows no such person today. What was told of a life is no record.
+        """
+        run = self.store.published()
+        there = was_the_lanes(self.store, person, self.lane, run)
+        theirs = members_on(self.store, person, self.lane.name, run)
+        theirs = theirs.filter(pl.col("source") != EVENTS_SOURCE) if there else theirs.clear()
+        self.note(Kind.VIEW, persons=[person] if theirs.height else [], counts={"records": theirs.height}, run=run)
+        if theirs.is_empty():
+            raise SettingsError(f"there is no person {person} that {self._words}")
+        return masked_records(self.shown(theirs), self.purpose)
+
+    def notices(self, *, states: Collection[State] = (), recipients: Collection[str] = ()) -> pl.DataFrame:
+        """Say how far each notice has come that the lane sent, as a frame of `HOW_FAR`: without a word of a person."""
+        sent = told(self.store, states=states, recipients=recipients)
+        found = sent.filter((pl.col("lane") == self.lane.name) & ~pl.col("person").is_in(sorted(self.shield.silent)))
+        self.note(Kind.LIST, counts={"rows": found.height}, about={"list": "notices"})
+        return found.select(HOW_FAR)
 
     def mentions_of(self, person: str) -> list[str]:
         """Give the keys of a person's records; none where the purpose knows no such person."""

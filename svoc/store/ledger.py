@@ -4,16 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Engine, and_, insert, or_, select, update
+from sqlalchemy import Connection, Engine, and_, func, insert, or_, select, update
 
+from svoc.errors import DecidedMeanwhile
 from svoc.store import tables
 from svoc.store.opening import told_plainly, writing
 from svoc.store.standing import of_table, published_run, seen_by
 from svoc.words.answers import stands_beside
 from svoc.words.decisions import SEEN, Verdict, as_seen, ends_of
-from svoc.words.protection import written_actor
+from svoc.words.protection import same_actor, written_actor
 
-__all__ = ["answered_cases", "append", "bring", "take_back"]
+__all__ = ["answered_cases", "append", "bring", "last_decision", "take_back"]
 
 DECISION, MENTION = of_table(tables.Decision), of_table(tables.MentionRow)
 
@@ -31,16 +32,20 @@ def append(
     seen: str | None = None,
     shown: str | None = None,
     people: int | None = None,
+    after: int | None = None,
 ) -> int:
     """Append a decision about two mentions and give its number; an earlier one about the same two is superseded by it.
 
     The earlier one stays superseded when the later expires: who limits an answer in time wants to be asked again. With
     "unsure" goes what the two records say now, so that the question comes back when one of them says something else.
     `seen`, `shown`, `people`: of a life event, what the person saw and how many have to say so
-    (`svoc.words.answers`); of those that take two the answers of two people stand side by side.
+    (`svoc.words.answers`); of those that take two the answers of two people stand side by side. `after`: the last
+    decision that the steward knew of; raises `DecidedMeanwhile` where somebody else has answered the case since.
     """
     first, second = ends_of(verdict, left, right)
     with told_plainly(), writing(engine) as connection:
+        if after is not None and case is not None:
+            _refuse_answered(connection, case, after, steward, people)
         if verdict == Verdict.UNSURE.value:
             seen = _seen(connection, first, second)
         said = {"verdict": verdict, "left": first, "right": second, "steward": steward, "because": because}
@@ -72,6 +77,20 @@ def _written(connection: Connection, said: Mapping[str, Any]) -> int:
     gone = [row["decision"] for row in rows if not stands_beside(dict(row), later)]
     connection.execute(update(DECISION).where(DECISION.c.decision.in_(gone)).values(superseded_by=number))
     return number
+
+
+def last_decision(engine: Engine) -> int:
+    """Give the number of the last decision; 0 where there is none."""
+    with told_plainly(), engine.connect() as connection:
+        return int(connection.scalar(select(func.max(DECISION.c.decision))) or 0)
+
+
+def _refuse_answered(connection: Connection, case: str, after: int, steward: str, people: int | None) -> None:
+    """Refuse to answer a case that somebody else has answered since; where it takes two, a second answer is wanted."""
+    since = and_(DECISION.c.case == case, DECISION.c.decision > after, DECISION.c.superseded_by.is_(None))
+    rows = connection.execute(select(DECISION.c.steward, DECISION.c.people).where(since)).all()
+    if any(not same_actor(who, steward) and max(people or 1, takes or 1) == 1 for who, takes in rows):
+        raise DecidedMeanwhile
 
 
 def _seen(connection: Connection, left: str, right: str) -> str | None:

@@ -39,7 +39,6 @@ __all__ = [
     "Published",
     "RefusedPlan",
     "Run",
-    "SignIn",
     "Taken",
     "Versioned",
     "WithheldRow",
@@ -496,24 +495,6 @@ class ApiKeyRow(Table, table=True):
     revoked: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     revoked_by: str | None = None
     revoked_because: str | None = _text()
-
-
-class SignIn(Table, table=True):
-    """Somebody who signs in, or has: known again by a hash of what their browser holds; deleted when they sign out.
-
-    `held`: what has to come back unchanged while they are still signing in; `actor` is null until then.
-    """
-
-    __tablename__ = "sign_in"
-    id: int | None = _key()
-    token: str = Field(index=True, unique=True)
-    actor: str | None = None
-    how: str
-    roles: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False))
-    held: dict[str, Any] = Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
-    begun: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    seen: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
-    until: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
 class AnsweredOnce(Table, table=True):

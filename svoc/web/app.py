@@ -12,10 +12,11 @@ from starlette.exceptions import HTTPException
 
 from svoc.errors import PurposeRefused, SvocError, TryAgain, said_of
 from svoc.web import static_files
+from svoc.web.arriving import Spoofed
 from svoc.web.asking import NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House
-from svoc.web.pages import queue, sign_in
+from svoc.web.pages import by_oidc, queue, sign_in
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
 
@@ -43,7 +44,7 @@ def application(
 
     app = FastAPI(title=house.settings.council.name, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    for room in (static_files, sign_in, queue):
+    for room in (static_files, sign_in, by_oidc, queue):
         app.include_router(room.router)
     for fault, answer in ANSWERS.items():
         app.add_exception_handler(fault, answer)
@@ -91,6 +92,7 @@ ANSWERS: dict[type[Exception], Callable[[Request, Exception], Awaitable[Response
     NotSignedIn: _not_signed_in,
     NotFromHere: _not_from_here,
     NotForYou: _not_for_you,
+    Spoofed: _not_from_here,
     PurposeRefused: _refused,
     TryAgain: _later,
     SvocError: _cannot,

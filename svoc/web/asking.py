@@ -9,6 +9,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
+from svoc.web.arriving import signed_in_by_proxy
 from svoc.web.house import house_of, session_of, sitting
 from svoc.web.sessions import Session
 from svoc.web.who import Identity
@@ -57,6 +58,7 @@ class Who:
 
 def signed_in(request: Request) -> Who:
     """Give who is signed in and may work at the desk; raise `NotSignedIn` or `NotForYou` otherwise."""
+    signed_in_by_proxy(request)
     session = session_of(request)
     if session is None or session.identity is None:
         if request.method == "GET" and within(request.url.path):

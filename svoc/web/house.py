@@ -8,6 +8,7 @@ from fastapi import Request
 from svoc.council import Council
 from svoc.errors import SettingsError
 from svoc.settings import CouncilSettings
+from svoc.web.oidc import Provider
 from svoc.web.sessions import Session, Sessions
 from svoc.web.texts import Texts
 
@@ -19,7 +20,8 @@ class House:
     """What all pages share.
 
     One `Council` serves every thread: its engines are pools of connections, each taken for one transaction, and all
-    else in it is read and not written once it is open. `logo`: the council's mark, if it has one.
+    else in it is read and not written once it is open. `logo`: the council's mark, if it has one; `provider`: where
+    people sign in, if they do so at one.
     """
 
     council: Council
@@ -27,6 +29,7 @@ class House:
     texts: Texts
     development: bool
     logo: bytes | None = None
+    provider: Provider | None = None
 
     @property
     def settings(self) -> CouncilSettings:
@@ -43,7 +46,12 @@ class House:
         except BaseException:
             council.close()
             raise
-        return cls(council, sessions or Sessions(), Texts.of("en"), development, logo)
+        return cls(council, sessions or Sessions(), Texts.of("en"), development, logo, _provider_of(council.settings))
+
+
+def _provider_of(settings: CouncilSettings) -> Provider | None:
+    given = settings.sign_in
+    return Provider(given, given.oidc) if given.oidc else None
 
 
 def _logo_of(settings: CouncilSettings) -> bytes | None:

@@ -74,6 +74,9 @@ OUTBOX: dict[str, pl.DataType] = {
 }
 """Columns and dtypes of notices as the outbox keeps them, in the order in which they were written."""
 
+HOW_FAR = ("notice", "recipient", "kind", "state", "run", "tries", "sent_at", "due")
+"""What tells how far a notice has come, and nothing of the person; dtypes as in `OUTBOX`."""
+
 
 class State(StrEnum):
     """How far a notice has come.

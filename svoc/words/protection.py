@@ -22,6 +22,7 @@ __all__ = [
     "held",
     "holding_flags",
     "same_actor",
+    "same_words",
     "written_actor",
 ]
 
@@ -105,5 +106,22 @@ def same_actor(one: str, other: str) -> bool:
 
 
 def written_actor(actor: str) -> str:
-    """Give the one way in which the name of a member of staff is compared."""
-    return " ".join(unicodedata.normalize("NFKC", actor).casefold().split())
+    """Give the one way in which the name of a member of staff is compared; who asks through a system is themselves.
+
+    >>> written_actor("crm/J.Okafor")
+    'j.okafor'
+    """
+    return _written(actor).rpartition("/")[2]
+
+
+def same_words(one: str, other: str) -> bool:
+    """Say whether two texts are the same words, however they are written.
+
+    >>> same_words("Moved  abroad", "moved abroad"), same_words("2026/114", "2025/114")
+    (True, False)
+    """
+    return _written(one) == _written(other)
+
+
+def _written(text: str) -> str:
+    return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

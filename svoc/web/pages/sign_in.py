@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
+from svoc.web.arriving import first_purpose
 from svoc.web.asking import FormOf, SignedIn, within
-from svoc.web.house import House, house_of, session_of, sitting
+from svoc.web.house import house_of, session_of, sitting
 from svoc.web.rendering import page
-from svoc.web.who import Identity, developer
+from svoc.web.who import developer
 
 __all__ = ["router"]
 
@@ -19,10 +20,11 @@ LONGEST_NAME = 80
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """`name`: what was typed, where it was refused for `fault`."""
+    """`name`: what was typed, where it was refused for `fault`; `provider`: whether people sign in at one."""
 
     name: str = ""
     fault: str = ""
+    provider: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +39,7 @@ class Purposes:
 def ask(request: Request) -> Response:
     """Ask who somebody is."""
     sitting(request)
-    return page(request, "sign_in.html", SignIn())
+    return page(request, "sign_in.html", SignIn(provider=house_of(request).provider is not None))
 
 
 @router.post("/sign-in")
@@ -50,7 +52,7 @@ def told(request: Request, form: FormOf) -> Response:
     if not name or len(name) > LONGEST_NAME or not name.isprintable():
         return page(request, "sign_in.html", SignIn(name[:LONGEST_NAME], "sign_in.no_name"), status=400)
     identity = developer(name, house.council.policy)
-    request.state.session = house.sessions.sign_in(session, identity, first_purpose(house, identity))
+    request.state.session = house.sessions.sign_in(session, identity, first_purpose(house.council, identity))
     wanted = session.wanted if within(session.wanted) else "/desk"
     return RedirectResponse(wanted, 303)
 
@@ -79,9 +81,3 @@ def choose(request: Request, who: SignedIn, form: FormOf) -> Response:
         who.session.purpose = form.text("purpose")
         who.session.made.clear()
     return RedirectResponse("/desk", 303)
-
-
-def first_purpose(house: House, identity: Identity) -> str:
-    """Give the purpose that one works for until one chooses: the council's own, where one may."""
-    own = house.settings.council.purpose
-    return own if own in identity.purposes else next(iter(identity.purposes), "")

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from svoc.errors import SettingsError
 from svoc.reading import Reader
 from svoc.store.audit import Audit
 from svoc.store.store import Store
@@ -45,3 +46,32 @@ def test_whose_an_event_may_be_is_masked_and_noted(store: Store) -> None:
     assert told.select("event", "mention", "weight").row(0) == (None, None, None)
     last = list(asked.audit.events())[-1]
     assert (last.kind, last.actor, last.purpose, last.counts) == ("cases", "a.bell", "statistics", {"rows": 1})
+
+
+def test_the_records_behind_a_person_are_the_lanes_masked_and_noted(store: Store) -> None:
+    lanes = store.yesterday().lanes
+    whole, narrow = reader(store, "canvass-match"), reader(store, "statistics")
+    person = dict(lanes["statutory"].members.iter_rows())["council_tax/A1/1"]
+
+    assert whole.records(person)["mention"].to_list() == ["council_tax/A1/1", "electoral_register/1/1"]
+    told = narrow.records(person)
+    assert told["postcode"].null_count() == 0
+    assert told.select("mention", "record", "party", "name", "surname", "address").null_count().row(0) == (2,) * 6
+    last = list(whole.audit.events())[-1]
+    assert (last.kind, last.purpose, last.counts) == ("view", "canvass-match", {"records": 2})
+
+
+def test_whose_records_another_lane_has_and_who_is_nowhere_are_told_of_in_the_same_words(store: Store) -> None:
+    asked = reader(store, "council-tax")
+    elsewhere = dict(store.yesterday().lanes["statutory"].members.iter_rows())["council_tax/A1/1"]
+    said = set()
+    for person in (elsewhere, "7F3K-92QD-M"):
+        with pytest.raises(SettingsError) as refused:
+            asked.records(person)
+        said.add(str(refused.value).replace(person, ""))
+    assert len(said) == 1
+
+
+def test_what_was_told_of_a_life_is_no_record_of_a_person(store: Store) -> None:
+    service = dict(store.yesterday().lanes["service"].members.iter_rows())
+    assert set(reader(store, "council-tax").records(service["council_tax/A1/1"])["source"]) == {"council_tax"}

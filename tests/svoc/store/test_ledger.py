@@ -4,14 +4,18 @@ import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from sqlalchemy import text
 
+from svoc.errors import DecidedMeanwhile
 from svoc.sources.life_events import read_events
+from svoc.store.ledger import last_decision
 from svoc.store.said_anew import tokens_taken
 from svoc.store.store import Store
 from svoc.words.decisions import DECISIONS
@@ -28,6 +32,27 @@ def holding(store: Store) -> list[tuple[str, str, str]]:
 
 
 # ---------------------------------------------------------------- decisions
+
+
+def test_who_answers_a_case_that_somebody_else_has_answered_since_is_told_and_nothing_is_written(store: Store) -> None:
+    known = last_decision(store.engine)
+    said: dict[str, Any] = {"because": "seen", "case": "c1", "after": known}
+    first = store.decide("same", "ct/A/1", "er/B/1", steward="j.okafor", **said)
+    with pytest.raises(DecidedMeanwhile):
+        store.decide("different", "ct/A/1", "er/B/1", steward="m.patel", **said)
+
+    assert holding(store) == [("same", "ct/A/1", "er/B/1")]
+    store.decide("different", "ct/A/1", "er/C/1", steward=" J.Okafor", **said)  # the rest of one's own answer
+    store.decide("same", "ct/A/2", "er/B/2", steward="m.patel", because="seen", case="c2", after=known)
+    assert last_decision(store.engine) == first + 2
+    store.decide("different", "ct/A/1", "er/B/1", steward="m.patel", **{**said, "after": first + 2})
+
+
+def test_of_two_people_who_have_to_answer_both_may_at_once(store: Store) -> None:
+    said: dict[str, Any] = {"because": "seen", "case": "c1", "after": last_decision(store.engine), "people": 2}
+    for steward in ("j.okafor", "m.patel"):
+        store.decide("confirmed", "life_events/registrar:D1/1", "ct/A/1", steward=steward, **said)
+    assert len(holding(store)) == 2
 
 
 def test_a_decision_says_who_when_why_and_until_when(store: Store) -> None:

@@ -1,4 +1,4 @@
-"""Keys of other systems, people who sign in, and what was answered once under an idempotency key."""
+"""Keys of other systems, and what was answered once under an idempotency key."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -35,20 +35,6 @@ def upgrade() -> None:
     )
     op.create_index("ix_api_key_prefix", "api_key", ["prefix"], unique=True)
     op.create_table(
-        "sign_in",
-        sa.Column("id", KEY, nullable=False),
-        sa.Column("token", sa.String(), nullable=False),
-        sa.Column("actor", sa.String(), nullable=True),
-        sa.Column("how", sa.String(), nullable=False),
-        sa.Column("roles", sa.JSON(), nullable=False),
-        sa.Column("held", sa.JSON(), nullable=False),
-        _moment("begun"),
-        _moment("seen"),
-        _moment("until"),
-        sa.PrimaryKeyConstraint("id"),
-    )
-    op.create_index("ix_sign_in_token", "sign_in", ["token"], unique=True)
-    op.create_table(
         "answered_once",
         sa.Column("id", KEY, nullable=False),
         sa.Column("actor", sa.String(), nullable=False),
@@ -65,7 +51,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Go back to the version before."""
     op.drop_table("answered_once")
-    op.drop_index("ix_sign_in_token", table_name="sign_in")
-    op.drop_table("sign_in")
     op.drop_index("ix_api_key_prefix", table_name="api_key")
     op.drop_table("api_key")
