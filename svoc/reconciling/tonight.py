@@ -25,7 +25,7 @@ def with_tonight(heard: Heard, plan: Plan, lane: str) -> Heard:
     members = state.members.filter(pl.col("person").is_in(wanted)).select("person", "mention")
     recipients = sorted({row["recipient"] for row in heard.notices})
     seen = pl.concat([heard.versions["mention"], members["mention"]]).unique()
-    fresh = told_of(heard.notices) & (pl.col("change") != "standing")
+    fresh = told_of(heard.notices) & (pl.col("change") == "new")  # what was amended was not begun since
     looked_at = pl.col("mention").is_in(seen.implode()) | fresh
     records = plan.mentions.filter(pl.col("source").is_in(recipients) & looked_at)
     return replace(

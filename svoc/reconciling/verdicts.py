@@ -6,6 +6,9 @@ from datetime import date
 from enum import Enum, auto
 from typing import Any
 
+import polars as pl
+
+from matchers import PersonName
 from svoc.words.arrivals import Arrival
 
 __all__ = ["bears", "verdict"]
@@ -16,6 +19,8 @@ PLAIN = ("title", "forename", "middle_names", "surname", "dob", "phone", "email"
 """Facts that a record holds as they are told."""
 
 
+NAME = dict.fromkeys(("forename", "middle_names", "surname"), pl.String())
+SHORT_FORM = "surname agrees, forename by a nickname or another spelling"
 WHERE = {"address", "postcode", "uprn"}
 
 
@@ -54,10 +59,23 @@ def verdict(kind: str, payload: Row, before: Row | None, own: Row | None, others
 
 
 def bears(row: Row, payload: Row) -> bool:
-    """Say whether a record bears the name that was told, as far as it gives it."""
+    """Say whether a record bears the name that was told, as far as it gives it: an initial or a short form will do.
+
+    >>> told = {"surname": "BOSBY", "forename": "JOANNE"}
+    >>> [bears({"surname": "Bosby", "forename": forename}, told) for forename in ("Jo", "J", "John")]
+    [True, True, False]
+    """
     if not payload.get("surname") or not row["surname"] or not row["forename"]:
         return False
-    return all(_agrees(name, payload.get(name) or "", row[name]) for name in ("surname", "forename"))
+    if not _agrees("surname", payload["surname"], row["surname"]):
+        return False
+    return _agrees("forename", payload.get("forename") or "", row["forename"]) or _short_form(payload, row)
+
+
+def _short_form(payload: Row, row: Row) -> bool:
+    names = (pl.DataFrame({part: [said.get(part)] for part in NAME}, schema=NAME) for said in (payload, row))
+    grade: int = PersonName().grade(*names).item()
+    return PersonName.levels[grade] == SHORT_FORM
 
 
 def _lasts(row: Row, on: date) -> bool:

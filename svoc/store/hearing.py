@@ -132,13 +132,14 @@ def _versions(connection: Connection, mentions: list[str], sources: Collection[s
 
 
 def _written_since(connection: Connection, notices: list[dict[str, Any]], sources: Collection[str]) -> pl.DataFrame:
-    """Give the records that systems wrote after they were first told, under a reference or at a place that was told."""
+    """Give what systems wrote after they were first told, under a reference or at a place that was told.
+
+    Of each such record as it ever stood: what was only amended since is not mistaken for one that was begun.
+    """
     after = min((row["run"] for row in notices), default=0)
     fresh = and_(MENTION_ROW.c.source.in_(sources), MENTION_ROW.c.from_run > after)
-    seen = read_rows(connection, MENTION_ROW, ["id", "record", "uprn"], fresh)
-    ids = seen.filter(told_of(notices))["id"].to_list()
-    found = [read_rows(connection, MENTION_ROW, list(VERSIONS), MENTION_ROW.c.id.in_(p)) for p in _portions(ids)]
-    return decoded(pl.concat(found), VERSIONS)
+    seen = read_rows(connection, MENTION_ROW, ["mention", "record", "uprn"], fresh)
+    return _versions(connection, seen.filter(told_of(notices))["mention"].unique().to_list(), sources)
 
 
 def told_of(notices: list[dict[str, Any]]) -> pl.Expr:

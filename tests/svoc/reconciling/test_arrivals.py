@@ -13,8 +13,9 @@ from svoc.council import Council
 from svoc.reconciling import arrivals_of, by_service
 from svoc.rollback import roll_back
 from svoc.running import run_night
+from svoc.store.hearing import heard_of
 from svoc.words.telling import Death
-from tests.svoc.accounts.conftest import QUILLON, Street, lived, master_street
+from tests.svoc.accounts.conftest import QUILLON, YSOLDA, Street, lived, master_street
 
 __all__ = ["lived", "master_street"]
 
@@ -95,6 +96,22 @@ def test_what_a_system_knew_when_it_was_told_spared_nobody_a_call(lived: Street)
     assert (of_tax(lived)["verdict"], of_tax(lived)["knew"]) == ("arrived", True)
     with Council.open(lived.settings) as council:
         assert by_service(arrivals_of(council.store, "service")).row(by_predicate=TAX, named=True)["spared"] == 0
+
+
+def test_a_record_that_was_only_amended_since_is_read_as_it_ever_stood(lived: Street) -> None:
+    """Or whoever stays on an account, under the initial of one who has left it, would pass for one who came since."""
+    beside = f"MRS {YSOLDA.forename} {QUILLON.surname}".upper()
+    says_of_tax(lived, f"{LIVING} & {beside}")
+    with Council.open(lived.settings) as council:
+        council.tell(Death(lived.person(council, QUILLON, "service"), on="2026-11-02", evidence="registrar"))
+        council.commit(council.settle())
+        council.deliver()
+    says_of_tax(lived, beside)
+    with Council.open(lived.settings) as council:
+        versions = heard_of(council.store, "service").versions
+    hers = versions.filter(pl.col("forename") == YSOLDA.forename.upper())
+    assert hers.select("from_run", "to_run").rows() == [(3, 5), (5, None)]
+    assert of_tax(lived)["verdict"] == "arrived"
 
 
 def test_a_night_that_was_undone_told_nothing(told: Street) -> None:
