@@ -5,6 +5,7 @@ not at all or wrongly, and writes its whole extract every evening. What it did i
 arrival are held against.
 """
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
 Row = dict[str, Any]
 Facts = Mapping[str, Any]
@@ -92,7 +92,10 @@ class System:
     def write(self, folder: Path, day: date) -> Path:
         """Write the evening's extract."""
         path = folder / f"{self.name}_{day.isoformat()}.csv"
-        pl.DataFrame(list(self.rows.values()), infer_schema_length=None).write_csv(path)
+        with path.open("w", encoding="utf-8", newline="") as file:
+            rows = csv.DictWriter(file, list(next(iter(self.rows.values()))))
+            rows.writeheader()
+            rows.writerows(self.rows.values())
         return path
 
 
@@ -156,7 +159,9 @@ class CouncilTax(System):
         names = self._names(reference)
         at = self._place(names, facts)
         said = f"{facts['surname']}XX" if wrongly else facts["surname"]
-        names[at] = f"{facts['title'] or 'MX'} {facts['forename']} {said}".upper()
+        names[at] = " ".join(
+            filter(None, [facts["title"] or "MX", facts["forename"], facts.get("middle_names"), said])
+        ).upper()
         self.rows[reference]["liable_party"] = " & ".join(names)
         return "contradicted" if wrongly else "arrived"
 
