@@ -25,9 +25,10 @@ from svoc.steps.bar import bar, barred, electors_met, records_kept_out
 from svoc.steps.delta import Delta, delta, said_tonight
 from svoc.steps.doubt import answered
 from svoc.steps.heed import heed
-from svoc.steps.pair import features, pair
+from svoc.steps.pair import features, pair_people
 from svoc.steps.place import place
 from svoc.steps.profile import profile
+from svoc.steps.seek import seek, silent
 from svoc.words.consents import consents_of
 from svoc.words.decisions import holding
 from svoc.words.events import EMPTY_LIFE_EVENTS
@@ -166,10 +167,18 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy, la
     events = place(change.mentions, gazetteer, before=yesterday.mentions, trusted=True, codes=policy.codes)
     people = yesterday.mentions.filter(lane.admits() & (pl.col("source") != EVENTS_SOURCE))
     mentions = pl.concat([people, events])
-    pairs = pair(mentions, policy.model, policy.engine, touching=events["mention"])
+    seen = features(mentions)
+    pairs = pair_people(seen, policy.model, policy.engine, touching=events["mention"])
     clusters = without_events(yesterday.lane(lane.name).members).select("mention", cluster="person")
-    as_of = yesterday.as_of or date.min
-    return attach(mentions, pairs, clusters, holding(yesterday.decisions, as_of), policy.thresholds).candidates
+    held = holding(yesterday.decisions, yesterday.as_of or date.min)
+    found = attach(mentions, pairs, clusters, held, policy.thresholds)
+    spoken_for = pl.concat(
+        [found.members["mention"], found.candidates["event"], pl.Series(found.asleep, dtype=pl.String)]
+    )
+    rest = silent(events.filter(~pl.col("mention").is_in(spoken_for.implode()))["mention"])
+    asked = pl.concat([found.candidates, rest])
+    sought = seek(asked, seen, clusters, held, policy.model)
+    return sought.filter(pl.col("mention").is_not_null() | ~pl.col("event").is_in(rest["event"].implode()))
 
 
 def _rows(

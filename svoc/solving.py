@@ -26,6 +26,7 @@ from svoc.steps.house import Housed, house
 from svoc.steps.identify import identify
 from svoc.steps.merge import merge
 from svoc.steps.pair import pair_again, pair_people
+from svoc.steps.seek import asked_by_name, sought
 from svoc.steps.touch import Region, around, changed_decisions, ground, touched
 from svoc.steps.triage import triage
 from svoc.words.households import Establishments
@@ -137,7 +138,8 @@ def solve(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
     if workings is None:
         people = tonight.people.filter(pl.col("id").is_in(mentions["mention"].implode()))
         pairs = timed("pair", lambda: pair_people(people, policy.model, policy.engine))
-        return _solved(lane, Part(mentions, earlier, pairs, before, before), tonight, policy, timed), pairs
+        plan = _solved(lane, Part(mentions, earlier, pairs, before, before), tonight, policy, timed)
+        return _sought(plan, people, tonight, policy, timed), pairs
     pairs, region = timed("touch", lambda: _touched(lane.name, mentions, earlier, tonight, workings, before, policy))
     part = Part(
         mentions.filter(of(region.context)),
@@ -148,7 +150,9 @@ def solve(lane: Lane, yesterday: Yesterday, tonight: Tonight, policy: Policy, ti
         region,
     )
     again = _solved(lane, part, tonight, policy, timed)
-    return timed("splice", lambda: spliced(before, part.before, again, region)), pairs
+    plan = timed("splice", lambda: spliced(before, part.before, again, region))
+    people = _among(tonight.people, mentions, tonight.placed)
+    return _sought(plan, people, tonight, policy, timed), pairs
 
 
 def _touched(
@@ -171,7 +175,7 @@ def _touched(
     people = _among(tonight.people, now, tonight.placed)
     pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone["mention"])
     said = around(changed_decisions(tonight.decisions, workings.held), now, then)
-    limits, ends = policy.thresholds, pl.concat([wide, said]).unique()
+    limits, ends = policy.thresholds, pl.concat([wide, said, asked_by_name(before.cases)]).unique()
     both = pl.concat([workings.pairs[lane].select(BETWEEN), pairs.select(BETWEEN)])
     rivals = both.filter(pl.col("weight") >= min(limits.possible, limits.margin, 0))
     of_event = pl.any_horizontal(pl.col("left", "right").str.starts_with(f"{EVENTS_SOURCE}/"))
@@ -258,6 +262,11 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
         cases, links = cases.filter(about(region)), links.filter(ends_in(region))
     state = LaneState(members, persons, founded, who.forwards, cases, links, *housed)
     return LanePlan(state, changes, notices)
+
+
+def _sought(plan: LanePlan, people: pl.DataFrame, tonight: Tonight, policy: Policy, timed: Stopwatch) -> LanePlan:
+    """Look in the whole lane, whatever was solved of it, for those whose life event nobody fits."""
+    return timed("seek", lambda: sought(plan, people, tonight.decisions, policy.model))
 
 
 def _housed(

@@ -17,7 +17,7 @@ CANDIDATES: dict[str, pl.DataType] = {
     "mention": pl.String(),  # the best mention of the candidate
     "cluster": pl.String(),
     "weight": pl.Int32(),
-    "state": pl.String(),  # matched, ambiguous, unmatched
+    "state": pl.String(),  # matched, ambiguous, unmatched; named, where found by name alone
 }
 
 

@@ -11,7 +11,7 @@ from svoc.steps.contradict import in_conflict
 from svoc.steps.group import Grouping
 from svoc.words.decisions import CASES, CaseKind, Verdict
 
-__all__ = ["case_id", "said_to_match", "triage"]
+__all__ = ["EVENT_WORDS", "NAMED", "case_id", "said_to_match", "triage"]
 
 HOUSEHOLD_WORDS = {
     "tie": "two answers about this household are equally good",
@@ -123,10 +123,13 @@ def _resting(attached: Attached) -> list[Case]:
     ]
 
 
+NAMED = "named"
+"""The state of an event for which people were found by name alone (`svoc.steps.seek`)."""
 EVENT_WORDS = {
     "matched": "a life event: one person fits; confirm that it is theirs",
     "ambiguous": "a life event: several persons may be meant",
     "unmatched": "a life event: nobody on record fits",
+    NAMED: "a life event: nobody fits by where they live; these bear the name, or one like it",
 }
 
 
