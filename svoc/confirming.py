@@ -179,7 +179,7 @@ def answer(given: Answer, rule: Rule, *, store: Store, audit: Audit, claims: Cla
             store.decide(
                 given.verdict, given.event, record, steward=given.steward, because=given.because, case=given.case,
                 expires=given.expires, after=given.after, seen=seen, shown=" ".join(given.shown) or None,
-                people=2 if two else None,
+                people=2 if two else None, claim=claim,
             )
             for record in given.records
         ]  # fmt: skip

@@ -25,6 +25,7 @@ from svoc.steps.bar import bar, barred, electors_met, records_kept_out
 from svoc.steps.delta import Delta, delta, said_tonight
 from svoc.steps.doubt import answered
 from svoc.steps.heed import heed
+from svoc.steps.lapse import lapse
 from svoc.steps.pair import features, pair_people
 from svoc.steps.place import place
 from svoc.steps.profile import profile
@@ -93,6 +94,7 @@ def reconcile(
     rests_on = f"{policy.rests_on} {communal.known_by}"
     workings = None if whole else _of_use(yesterday.workings, rests_on)
     people, keys = timed("see", lambda: _seen(placed, changed, workings, policy.model))
+    decisions, lapsed = lapse(heed(holding(yesterday.decisions, as_of), placed), placed, told)
     tonight = Tonight(
         run=yesterday.run + 1,
         as_of=as_of,
@@ -100,7 +102,7 @@ def reconcile(
         stood=yesterday.mentions,
         people=people,
         keys=keys,
-        decisions=heed(holding(yesterday.decisions, as_of), placed),
+        decisions=decisions,
         changed=changed,
         first_sight=_first_sight(placed, yesterday),
         policy_changed=bool(yesterday.run) and yesterday.model != policy.version,
@@ -110,6 +112,7 @@ def reconcile(
         given_over=change.given_over,
         doubted=yesterday.known.filter(pl.col("mention").is_in(doubts["may_be"].implode())),
         consents=consents_of(told),
+        lapsed=lapsed,
         workings=workings,
     )
     solved = _every_lane(yesterday, tonight, policy, timed)
@@ -171,7 +174,8 @@ def candidates_of(yesterday: Yesterday, gazetteer: Gazetteer, policy: Policy, la
     pairs = pair_people(seen, policy.model, policy.engine, touching=events["mention"])
     clusters = without_events(yesterday.lane(lane.name).members).select("mention", cluster="person")
     held = holding(yesterday.decisions, yesterday.as_of or date.min)
-    found = attach(mentions, pairs, clusters, held, policy.thresholds)
+    held, lapsed = lapse(held, mentions, yesterday.events)
+    found = attach(mentions, pairs, clusters, held, policy.thresholds, lapsed=lapsed)
     spoken_for = pl.concat(
         [found.members["mention"], found.candidates["event"], pl.Series(found.asleep, dtype=pl.String)]
     )

@@ -17,7 +17,7 @@ from matchers.keyed import crossed
 from svoc.notices.routes import Route
 from svoc.policy import Policy
 from svoc.splicing import about, at, cut, ends_in, of, spliced
-from svoc.steps.announce import announce
+from svoc.steps.announce import announce, joined_tonight
 from svoc.steps.attach import attach
 from svoc.steps.compare import compare
 from svoc.steps.doubt import asked_in
@@ -80,9 +80,8 @@ class Tonight:
     mentions of each record of which a party came, went, says or lies otherwise than yesterday, or stays from now on or
     no more; `former`: frame of `FORMER`; `doubts`, `given_over`: successions that are asked about, and keys that
     answers to such put in the place of others; `doubted`: frame of `KNOWN`, the old entries that are asked about;
-    `workings`: what yesterday left, if it is of use tonight.
-    answers to such put in the place of others; `consents`: life event -> the services that may be told of it, where
-    that was said; `workings`: what yesterday left, if it is of use tonight.
+    `consents`: life event -> the services that may be told of it, where that was said; `lapsed`: events that were
+    confirmed of others than their records name now; `workings`: what yesterday left, if it is of use tonight.
     """
 
     run: int
@@ -101,6 +100,7 @@ class Tonight:
     given_over: pl.DataFrame
     doubted: pl.DataFrame
     consents: Mapping[str, Collection[str]]
+    lapsed: pl.Series
     workings: Workings | None = None
 
     def asked_in(self, lane: Lane) -> pl.DataFrame:
@@ -200,7 +200,8 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
     mentions = _as_seen_by_the_lane(part.mentions, part.earlier)
     region = part.region
     grouping = timed("group", lambda: group(mentions, pairs, tonight.decisions, policy.thresholds, policy.lists_once))
-    attached = timed("attach", lambda: attach(mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds))
+    given = (mentions, pairs, grouping.clusters, tonight.decisions, policy.thresholds)
+    attached = timed("attach", lambda: attach(*given, lapsed=tonight.lapsed))
     doubts = tonight.asked_in(lane)
     cases = timed("triage", lambda: triage(mentions, grouping, attached, tonight.decisions, doubts))
     who = timed(
@@ -254,6 +255,7 @@ def _solved(lane: Lane, part: Part, tonight: Tonight, policy: Policy, timed: Sto
             asleep=attached.asleep,
             unread=policy.recipients.unread,
             consents=tonight.consents,
+            joined=joined_tonight(members, before.members, tonight.decisions),
         ),
     )
     founded = _founded(before.founded, members, tonight.run)

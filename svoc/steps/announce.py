@@ -11,11 +11,12 @@ import polars as pl
 
 from svoc.notices.routes import KIND_OF_FACT, RETRACTED, Route
 from svoc.words.changes import Cause, ChangeKind
+from svoc.words.decisions import Verdict
 from svoc.words.mentions import EVENTS_SOURCE, lasting
 from svoc.words.notices import NOTICES
 from svoc.words.services import service_of
 
-__all__ = ["announce"]
+__all__ = ["announce", "joined_tonight"]
 
 TOLD_BY = {
     "death": ("deceased",),
@@ -32,6 +33,7 @@ telephone it is the resident says."""
 
 NOBODY: Mapping[str, str] = MappingProxyType({})
 NOT_SAID: Mapping[str, Collection[str]] = MappingProxyType({})
+NOBODY_JOINED = pl.DataFrame(schema={"because": pl.String(), "mention": pl.String()})
 
 
 def announce(
@@ -47,6 +49,7 @@ def announce(
     asleep: Iterable[str] = (),
     unread: Mapping[str, str] = NOBODY,
     consents: Mapping[str, Collection[str]] = NOT_SAID,
+    joined: pl.DataFrame = NOBODY_JOINED,
 ) -> pl.DataFrame:
     """Give the notices of one lane as a frame of `NOTICES`.
 
@@ -54,7 +57,8 @@ def announce(
     `routes`: those whose purpose reads this lane, each with the fields that its purpose may see; `kinds`: source name
     -> the service that it is, or its kind; `run` and `as_of`: the number and the day of the night; `asleep`: life
     events whose confirmation sleeps; `unread`: name -> service of those that svoc does not read; `consents`: life event
-    (source and record) -> the services that may be told of it, where that was said.
+    (source and record) -> the services that may be told of it, where that was said; `joined`: what `joined_tonight`
+    gives.
 
     A system is told if it holds a record of the person that lasts and a route names it or its service (its name goes
     first), unless all that is new comes from itself; one that svoc does not read if the teller named it. Where a
@@ -62,15 +66,20 @@ def announce(
     Only a change of the world is told, and an address that is only written another way is none; a death only where it
     rests on a confirmed life event, never on a system's word alone; and that a confirmed death was taken back is told
     by the routes by which the death was. A notice's identifier holds the run: planned or delivered again it is the same
-    notice, but who moves there and back and there is told of three times.
+    notice, but who moves there and back and there is told of three times. Who confirmed a life event saw the person
+    as they stood: a record that was somebody else's until tonight hears nothing of it.
     """
     told = _tellable(changes, persons, mentions, asleep)
     if told.is_empty():
         return pl.DataFrame(schema=NOTICES)
     routed = _routed(routes)
     agreed = _agreed(consents)
-    holding = told.join(_held(members, mentions, kinds, as_of), on="person").filter(
-        pl.col("source") != pl.col("recipient")
+    holding = (
+        told.join(_held(members, mentions, kinds, as_of), on="person")
+        .filter(pl.col("source") != pl.col("recipient"))
+        .join(joined, on=["because", "mention"], how="anti")
+        .drop("mention")
+        .unique(maintain_order=True)
     )
     named = told.join(_unread(unread), how="cross").join(agreed, on="event", how="semi")
     wanted = (
@@ -85,6 +94,20 @@ def announce(
     )
     facts = persons.join(wanted.select("person").unique(), on="person")
     return _written(wanted, {row["person"]: row for row in facts.iter_rows(named=True)}, run)
+
+
+def joined_tonight(members: pl.DataFrame, before: pl.DataFrame, decisions: pl.DataFrame) -> pl.DataFrame:
+    """Name the records that only tonight are one with whoever a life event was confirmed of: `because`, `mention`.
+
+    `members`, `before`: frames of `MEMBERS`, today's and yesterday's; `decisions`: of `DECISIONS` that hold. Records
+    that are new are not among them.
+    """
+    confirmed = decisions.filter(pl.col("verdict") == Verdict.CONFIRMED.value)
+    then = before.rename({"person": "was"})
+    meant = confirmed.select(because="left", mention="right").join(then, on="mention").select("because", "was").unique()
+    events = members.join(meant.select(mention="because").unique(), on="mention", how="semi")
+    theirs = events.rename({"mention": "because"}).join(members, on="person").join(then, on="mention")
+    return theirs.join(meant, on=["because", "was"], how="anti").select("because", "mention")
 
 
 def _agreed(consents: Mapping[str, Collection[str]]) -> pl.DataFrame:
@@ -173,6 +196,7 @@ def _held(members: pl.DataFrame, mentions: pl.DataFrame, kinds: Mapping[str, str
         members.join(live.select("mention", "source", "record", "party_reference"), on="mention")
         .select(
             "person",
+            "mention",
             recipient="source",
             reference="record",
             party="party_reference",
@@ -180,7 +204,7 @@ def _held(members: pl.DataFrame, mentions: pl.DataFrame, kinds: Mapping[str, str
             read=pl.lit(value=True),
         )
         .unique()
-        .sort("person", *HELD)
+        .sort("person", *HELD, "mention")
     )
 
 

@@ -21,6 +21,8 @@ CANDIDATES: dict[str, pl.DataType] = {
 }
 
 
+NOTHING = pl.Series("left", [], dtype=pl.String)
+
 TORN: dict[str, pl.DataType] = {"event": pl.String(), "mention": pl.String()}
 """Events that are confirmed of several persons."""
 
@@ -31,9 +33,10 @@ class Attached:
 
     `members`: `mention`, `cluster` of events that a human confirmed; `candidates`: frame of `CANDIDATES` for those
     that nobody has judged yet, the best candidate of each event first; `asleep`: the keys of confirmed events whose
-    confirmation sleeps, for the record that it names is not there, or rests; `torn`: `event`, `mention` of events that
-    are confirmed of more than one person and so rest, with a record of each; `at_odds`: the same of events about which
-    two people answered otherwise; `waiting`: the numbers of decisions that wait for a second person's.
+    confirmation sleeps, for the record that it names is not there, or names another, or rests; `torn`: `event`,
+    `mention` of events that are confirmed of more than one person and so rest, with a record of each; `at_odds`: the
+    same of events about which two people answered otherwise; `waiting`: the numbers of decisions that wait for a
+    second person's.
     """
 
     members: pl.DataFrame
@@ -50,6 +53,8 @@ def attach(
     clusters: pl.DataFrame,
     decisions: pl.DataFrame,
     thresholds: Thresholds,
+    *,
+    lapsed: pl.Series = NOTHING,
 ) -> Attached:
     """Attach confirmed life events to their person, and propose a person for the others.
 
@@ -61,7 +66,8 @@ def attach(
     two persons, because two were named or because one was parted since, is nobody's until a steward rejects it for all
     but one; but what a steward put right goes with the record that was named first of those that are there. Which
     answers count where it takes two people is said in `svoc.steps.agree`: one that waits attaches nothing and rules
-    nobody out, and while two are at odds the event is nobody's.
+    nobody out, and while two are at odds the event is nobody's. `lapsed`: events that were confirmed of others than
+    their records name now (`svoc.steps.lapse`); where nobody else is left whose they are, they rest.
     """
     events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
     judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
@@ -81,7 +87,8 @@ def attach(
     absent = judged.filter(pl.col("verdict") == Verdict.CONFIRMED.value).join(
         clusters, left_on="right", right_on="mention", how="anti"
     )
-    asleep = open_events.join(absent, left_on="event", right_on="left", how="semi")["event"].sort()
+    sleeping = open_events["event"].is_in(pl.concat([absent["left"], lapsed]).implode())
+    asleep = open_events["event"].filter(sleeping).sort()
     named = judged.filter(
         (pl.col("verdict") == Verdict.CONFIRMED.value) & pl.col("decision").is_in(said.waiting.implode())
     )

@@ -38,8 +38,9 @@ def compare(
     `current`; `split`: `person`, `came_from`; `first_sight`: sources seen for the first time tonight.
 
     The cause of a changed fact is the world where the record that says so, or the one that did, came, went or now says
-    another thing of that fact; identity where a standing record changed hands; placement where only a pin moved; else
-    policy where that changed; else the world, as for a stay that ends with the day.
+    another thing of that fact; identity where a standing record changed hands, or a life event that stands is another's
+    than yesterday, or nobody's, or was taken back; placement where only a pin moved; else policy where that changed; else the world, as
+    for a stay that ends with the day, or a death that was taken back.
     """
     voices = _voices(mentions, mentions_before, withdrawn, first_sight)
     touched = _touched(members, members_before, voices)
@@ -48,7 +49,7 @@ def compare(
         _departures(retired, members_before, withdrawn),
         _splits(persons, split),
         _memberships(members, members_before, touched),
-        _facts(persons, before, voices, touched, policy_changed=policy_changed),
+        _facts(persons, before, _heard(voices, members, members_before), touched, policy_changed=policy_changed),
     ]
     return pl.concat([r.select(pl.col(n).cast(t) for n, t in CHANGES.items()) for r in rows]).sort(
         "person", "kind", "field", "before", nulls_last=False
@@ -81,6 +82,14 @@ def _voices(
         **{f"spoke_{group}": pl.lit(value=True) for group in SAID},
     )  # fmt: skip
     return pl.concat([here, gone.join(here, on="mention", how="anti")])
+
+
+def _heard(voices: pl.DataFrame, members: pl.DataFrame, members_before: pl.DataFrame) -> pl.DataFrame:
+    """Add to the voices whose each was and is: `owner_before`, `owner`."""
+    then = members_before.rename({"person": "owner_before"})
+    return voices.join(then, on="mention", how="left").join(
+        members.rename({"person": "owner"}), on="mention", how="left"
+    )
 
 
 def _differ(both: pl.DataFrame, columns: Iterable[str]) -> pl.Expr:
@@ -230,14 +239,14 @@ def _differing(both: pl.DataFrame, group: str, fact: str) -> pl.DataFrame:
 
 
 def _changed(told: pl.DataFrame, group: str, fact: str, voices: pl.DataFrame, *, policy_changed: bool) -> pl.DataFrame:
-    voice = voices.select("mention", "source", "state", spoke=f"spoke_{group}")
+    voice = voices.select("mention", "source", "state", "owner", "owner_before", spoke=f"spoke_{group}")
     heard = told.join(voice.rename({"mention": "now"}), on="now", how="left").join(
         voice.rename({"mention": "then"}), on="then", how="left", suffix="_then"
     )
     return _row(
         heard,
         ChangeKind.CHANGED,
-        _cause(is_home=group == "home", policy_changed=policy_changed),
+        _cause(group, policy_changed=policy_changed),
         field=pl.lit(fact),
         before=pl.col(f"{fact}_before").cast(pl.String),
         after=pl.col(fact).cast(pl.String),
@@ -250,16 +259,31 @@ def _of_event(mention: str) -> pl.Expr:
     return pl.col(mention).str.starts_with(f"{EVENTS_SOURCE}/").fill_null(value=False)
 
 
-def _cause(*, is_home: bool, policy_changed: bool) -> pl.Expr:
+def _cause(group: str, *, policy_changed: bool) -> pl.Expr:
     spoke = pl.col("spoke").fill_null(value=False) | pl.col("spoke_then").fill_null(value=False)
     world = pl.lit(Cause.WORLD.value)
     return (
-        pl.when(pl.coalesce("source", "source_then") == EVENTS_SOURCE).then(world)
+        pl.when(_handed_over(group)).then(pl.lit(Cause.IDENTITY.value))
+        .when(pl.coalesce("source", "source_then") == EVENTS_SOURCE).then(world)
         .when(pl.col("state") == "sighted").then(pl.lit(Cause.FIRST_SIGHT.value))
         .when(spoke).then(world)
         .when("regrouped").then(pl.lit(Cause.IDENTITY.value))
-        .when(pl.col("repinned") & pl.lit(is_home)).then(pl.lit(Cause.PLACEMENT.value))
+        .when(pl.col("repinned") & pl.lit(group == "home")).then(pl.lit(Cause.PLACEMENT.value))
         .when(pl.lit(policy_changed)).then(pl.lit(Cause.POLICY.value))
         .when(pl.col("sighted") & ~pl.col("fresh")).then(pl.lit(Cause.FIRST_SIGHT.value))
         .otherwise(world)
     )  # fmt: skip
+
+
+def _handed_over(group: str) -> pl.Expr:
+    """Say whether a fact changed because a life event is somebody else's than yesterday, or nobody's, or taken back.
+
+    Whoever was told by it hears so by what they were told (`svoc.amending`), and nobody else does.
+    """
+    is_now, was_then = (pl.col(c) == EVENTS_SOURCE for c in ("source", "source_then"))
+    came = is_now & (pl.col("state") == "standing") & (pl.col("owner_before") != pl.col("person"))
+    of_another = pl.col("owner_then").is_not_null() | pl.lit(group != "deceased")
+    silent = ~is_now.fill_null(value=False) & ~pl.col("spoke").fill_null(value=False)
+    fell = was_then & (pl.col("state_then") == "gone") & silent & pl.lit(group != "deceased")
+    went = was_then & (pl.col("state_then") != "gone") & pl.col("owner_then").ne_missing(pl.col("person")) & of_another
+    return pl.any_horizontal(each.fill_null(value=False) for each in (came, fell, went))

@@ -10,8 +10,9 @@ from svoc.errors import DecidedMeanwhile
 from svoc.store import tables
 from svoc.store.opening import told_plainly, writing
 from svoc.store.standing import of_table, published_run, seen_by
-from svoc.words.answers import stands_beside
+from svoc.words.answers import ANSWERS, stands_beside
 from svoc.words.decisions import SEEN, Verdict, as_seen, ends_of
+from svoc.words.named import PARTS, named_as
 from svoc.words.protection import same_actor, written_actor
 
 __all__ = ["answered_cases", "append", "bring", "last_decision", "take_back"]
@@ -33,14 +34,17 @@ def append(
     shown: str | None = None,
     people: int | None = None,
     after: int | None = None,
+    claim: Mapping[str, Any] | None = None,
 ) -> int:
     """Append a decision about two mentions and give its number; an earlier one about the same two is superseded by it.
 
     The earlier one stays superseded when the later expires: who limits an answer in time wants to be asked again. With
     "unsure" goes what the two records say now, so that the question comes back when one of them says something else.
     `seen`, `shown`, `people`: of a life event, what the person saw and how many have to say so
-    (`svoc.words.answers`); of those that take two the answers of two people stand side by side. `after`: the last
-    decision that the steward knew of; raises `DecidedMeanwhile` where somebody else has answered the case since.
+    (`svoc.words.answers`); of those that take two the answers of two people stand side by side. With it goes whom the
+    record names now, and the `claim` (a row of `LIFE_EVENTS`), so that it is never taken for an answer about another.
+    `after`: the last decision that the steward knew of; raises `DecidedMeanwhile` where somebody else has answered the
+    case since.
     """
     first, second = ends_of(verdict, left, right)
     with told_plainly(), writing(engine) as connection:
@@ -50,6 +54,8 @@ def append(
             seen = _seen(connection, first, second)
         said = {"verdict": verdict, "left": first, "right": second, "steward": steward, "because": because}
         more = {"case": case, "expires": expires, "seen": seen, "shown": shown, "people": people}
+        if verdict in ANSWERS:
+            more["named"] = named_as(_record(connection, second), claim)
         return _written(connection, {**said, "at": datetime.now(UTC), **more})
 
 
@@ -61,7 +67,9 @@ def bring(engine: Engine, decisions: Sequence[Mapping[str, Any]], *, by: str) ->
         for said in decisions:
             unsure = said["verdict"] == Verdict.UNSURE.value
             seen = _seen(connection, said["left"], said["right"]) if unsure else None
-            numbers.append(_written(connection, {**said, "seen": seen, "brought_by": by, "brought_at": now}))
+            named = named_as(_record(connection, said["right"])) if said["verdict"] in ANSWERS else None
+            here = {"seen": seen, "named": named, "brought_by": by, "brought_at": now}
+            numbers.append(_written(connection, {**said, **here}))
     return numbers
 
 
@@ -73,7 +81,7 @@ def _written(connection: Connection, said: Mapping[str, Any]) -> int:
     same = or_(*(and_(DECISION.c.left == one, DECISION.c.right == other) for one, other in (ends, ends[::-1])))
     earlier = and_(same, DECISION.c.superseded_by.is_(None), DECISION.c.decision != number)
     rows = connection.execute(select(DECISION).where(earlier)).mappings().all()
-    later = {"people": None, "seen": None, **said}
+    later = {"people": None, "seen": None, "named": None, **said}
     gone = [row["decision"] for row in rows if not stands_beside(dict(row), later)]
     connection.execute(update(DECISION).where(DECISION.c.decision.in_(gone)).values(superseded_by=number))
     return number
@@ -91,6 +99,13 @@ def _refuse_answered(connection: Connection, case: str, after: int, steward: str
     rows = connection.execute(select(DECISION.c.steward, DECISION.c.people).where(since)).all()
     if any(not same_actor(who, steward) and max(people or 1, takes or 1) == 1 for who, takes in rows):
         raise DecidedMeanwhile
+
+
+def _record(connection: Connection, mention: str) -> Mapping[str, Any] | None:
+    """Give whom a record names in the published run (`PARTS`); nothing where it is not there."""
+    its = and_(seen_by(tables.MentionRow, published_run(connection)), MENTION.c.mention == mention)
+    row = connection.execute(select(*(MENTION.c[name] for name in PARTS)).where(its)).mappings().first()
+    return dict(row) if row else None
 
 
 def _seen(connection: Connection, left: str, right: str) -> str | None:

@@ -33,12 +33,14 @@ from svoc.store.standing import (
     visible,
 )
 from svoc.store.watching import looked_through
+from svoc.store.withdrawing import withdraw
 from svoc.words.persons import PERSONS
 from svoc.words.plan import Plan, Yesterday
 
 __all__ = ["Store"]
 
 STALE = "the plan was made on another night's truth: plan again"
+SENT = "a notice that proved wrong was sent while the night was planned: plan again"
 MOVED = "somebody decided a case or told of a life while the night was planned: plan again"
 
 
@@ -202,6 +204,8 @@ class Store:
         with self.working(LEDGER, ROWS) as connection:
             if plan.ledger not in {None, ledger_length(connection)}:
                 raise StalePlan(MOVED)
+            if not withdraw(connection, plan.withdrawn_notices, plan.run):
+                raise StalePlan(SENT)
             run = pl.lit(plan.run).alias("run")
             insert_rows(connection, of_table(tables.Taken), encoded(plan.taken).with_columns(run))
             insert_rows(connection, of_table(tables.DoubtRow), encoded(plan.doubts).with_columns(run))

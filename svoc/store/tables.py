@@ -304,6 +304,7 @@ class Decision(Table, table=True):
     brought_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
     shown: str | None = _text()
     people: int | None = None
+    named: str | None = None
 
 
 class ChangeRow(Table, table=True):

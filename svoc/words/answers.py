@@ -13,6 +13,7 @@ from typing import Any
 import polars as pl
 
 from svoc.words.decisions import SEEN, Verdict
+from svoc.words.named import another, of_record
 from svoc.words.protection import same_actor, written_actor
 
 __all__ = ["ANSWERS", "blinded", "claim_said", "claim_seen", "judged", "seen_of", "stands_beside", "waiting_alone"]
@@ -58,10 +59,17 @@ def stands_beside(earlier: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
     (True, False)
     >>> stands_beside(first, {**first, "steward": "m.patel", "seen": "a-c"})
     False
+
+    So does one that was given while the record named somebody else: it was about them.
     """
     both = (earlier, later)
+    if not all(said["verdict"] in ANSWERS for said in both):
+        return False
+    then, now = (of_record(said.get("named")) for said in both)
+    if another(then, now):
+        return True
     return (
-        all(said["verdict"] in ANSWERS and (said["people"] or 1) > 1 for said in both)
+        all((said["people"] or 1) > 1 for said in both)
         and not same_actor(earlier["steward"], later["steward"])
         and earlier["seen"] == later["seen"]
     )

@@ -8,7 +8,8 @@ of names and a new register, for keys do; while a record of it is withdrawn it s
 - `different` parts, through third records too: a is b and b is not c parts a from c.
 - `unsure` joins and parts nobody. It asks not to be asked again until one of the two records says something else.
 - `succeeds` carries a key over to an entry of a new register that may be one of several of the old.
-- `confirmed` and `rejected` are about a life event and a person; the last word about the two counts.
+- `confirmed` and `rejected` are about a life event and a person; the last word about the two counts, as long as the
+  record, and the claim, name whom they named (`svoc.steps.lapse`).
 
 Where decisions contradict each other, see `svoc.steps.contradict`.
 """
@@ -57,6 +58,7 @@ DECISIONS: dict[str, pl.DataType] = {
     "brought_at": pl.Datetime("us", "UTC"),
     "shown": pl.String(),  # of a life event: the fields that whoever decided was shown, with spaces between
     "people": pl.Int64(),  # of a life event: how many different people have to say so; null: one
+    "named": pl.String(),  # of a life event: whom the record and the claim named then (`svoc.words.named`)
 }
 """Columns and dtypes of the ledger, in the order in which they were written."""
 

@@ -84,6 +84,7 @@ def test_a_decision_says_who_when_why_and_until_when(store: Store) -> None:
                 "brought_at",
                 "shown",
                 "people",
+                "named",
             )
         ),
     }
