@@ -1,10 +1,10 @@
 """Holds what systems were told of lives against what a plan makes so, and tells whoever was told otherwise.
 
-`svoc.steps.announce` tells those who hold a record of the person tonight. Who was told of a death, a move, a new name, a
-birth or a telephone, and holds no record any more (an account is closed because of it), must hear all the same that it
-was none, or was otherwise; and so must whoever was told by a record that has since proved to be somebody else's. Nobody
-else hears of it. What a system knows already, as after a night that was undone, it is not told again; and what it was
-never sent is withdrawn, and needs no taking back.
+`svoc.steps.announce` tells those who hold a record of the person tonight. Who was told of a death, a move, a new name,
+a birth or a telephone, and holds no record any more (an account is closed because of it), must hear all the same that
+it was none, or was otherwise; and so must whoever was told by a record that has since proved to be somebody else's.
+Nobody else hears of it. What a system knows already, as after a night that was undone, it is not told again; and what
+it was never sent is withdrawn, and needs no taking back.
 """
 
 import hashlib

@@ -38,9 +38,9 @@ def compare(
     `current`; `split`: `person`, `came_from`; `first_sight`: sources seen for the first time tonight.
 
     The cause of a changed fact is the world where the record that says so, or the one that did, came, went or now says
-    another thing of that fact; identity where a standing record changed hands, or a life event that stands is another's
-    than yesterday, or nobody's, or was taken back; placement where only a pin moved; else policy where that changed; else the world, as
-    for a stay that ends with the day, or a death that was taken back.
+    another thing of that fact; identity where a standing record changed hands, or a life event is another's than
+    yesterday, or nobody's, or was taken back; placement where only a pin moved; else policy where that changed; else
+    the world, as for a stay that ends with the day, or a death that was taken back.
     """
     voices = _voices(mentions, mentions_before, withdrawn, first_sight)
     touched = _touched(members, members_before, voices)
@@ -281,7 +281,8 @@ def _handed_over(group: str) -> pl.Expr:
     Whoever was told by it hears so by what they were told (`svoc.amending`), and nobody else does.
     """
     is_now, was_then = (pl.col(c) == EVENTS_SOURCE for c in ("source", "source_then"))
-    came = is_now & (pl.col("state") == "standing") & (pl.col("owner_before") != pl.col("person"))
+    elsewhere = pl.col("owner_before") != pl.col("person")  # and not because somebody said anew whose it is
+    came = is_now & (pl.col("state") == "standing") & elsewhere & pl.col("regrouped")
     of_another = pl.col("owner_then").is_not_null() | pl.lit(group != "deceased")
     silent = ~is_now.fill_null(value=False) & ~pl.col("spoke").fill_null(value=False)
     fell = was_then & (pl.col("state_then") == "gone") & silent & pl.lit(group != "deceased")

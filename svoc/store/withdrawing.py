@@ -13,7 +13,7 @@ NOTICE = of_table(tables.NoticeRow)
 
 
 def withdraw(connection: Connection, notices: Collection[str], run: int) -> bool:
-    """Withdraw notices in the name of a run; say whether every one of them still waited, and none was sent meanwhile."""
+    """Withdraw notices in the name of a run; say whether each still waited, and none was sent meanwhile."""
     if not notices:
         return True
     waiting = and_(NOTICE.c.notice.in_(list(notices)), NOTICE.c.sent.is_(None), NOTICE.c.withdrawn_by.is_(None))

@@ -151,8 +151,8 @@ class Plan:
     not the whole night was worked out anew; `protection`: what the night adds to its ledger
     (`svoc.steps.shield.LAID`); `late`: hashes of extracts that came too late and lie there still, of which
     it is said once; `by_right`: keys of the mentions that go, or come back, because somebody's right is served;
-    `informants`: frame of `INFORMANTS`, who told of `events`; `withdrawn_notices`: those that wait in the outbox and are
-    never sent, for what they tell has proved wrong.
+    `informants`: frame of `INFORMANTS`, who told of `events`; `withdrawn_notices`: those that wait in the
+    outbox and are never sent, for what they tell has proved wrong.
     """
 
     run: int
