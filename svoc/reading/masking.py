@@ -134,8 +134,8 @@ def masked_candidates(candidates: pl.DataFrame, purpose: Purpose) -> pl.DataFram
 
 def masked_decisions(decisions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
     """Null in a frame of `DECISIONS` the records where no reference may be seen, and the reasons where no name may."""
-    hidden = [] if purpose.references else ["left", "right", "seen", "case", "origin"]
-    hidden += [] if purpose.names else ["because", "undone_because"]
+    hidden = [] if purpose.references else ["left", "right", "seen", "named", "case", "origin"]
+    hidden += [] if purpose.names else ["because", "undone_because", "named"]
     return _nulled(decisions, hidden)
 
 
