@@ -7,6 +7,8 @@ from typing import Any
 import polars as pl
 
 from svoc.binding import Complaints, all_waiting, policy_of, read_each, read_gazetteer
+from svoc.delivering.channels import channel_of
+from svoc.policy import Policy
 from svoc.settings import CouncilSettings, SourceSettings
 from svoc.sources.base import Extract
 from svoc.sources.catalogue import layout_of
@@ -30,7 +32,8 @@ def check(path: Path) -> dict[str, Any]:
         with found.gathered():
             layout_of(source)
     with found.gathered():
-        policy_of(settings)
+        _channels(settings, policy_of(settings), found)
+    with found.gathered():
         gazetteer = read_gazetteer(settings)
         figures["gazetteer_properties"] = gazetteer.properties.height
         if settings.gazetteers:
@@ -42,6 +45,16 @@ def check(path: Path) -> dict[str, Any]:
         figures["life_events"] = read_told(settings, taken, until=None).events.height
     found.tell()
     return figures | _counts(extracts) | _late(left)
+
+
+def _channels(settings: CouncilSettings, policy: Policy, found: Complaints) -> None:
+    """Make every channel that a notice may go by, as a delivery would: what is missing shows before a notice waits."""
+    own = {(each.channel, name) for name, each in policy.recipients.settings.items()}
+    among = {*policy.recipients.services, *policy.recipients.unread}
+    routed = {(route.channel, route.recipient) for route in policy.routes if route.channel and route.recipient in among}
+    for channel, recipient in sorted(own | routed):
+        with found.gathered():
+            channel_of(channel, recipient, settings, policy.recipients)
 
 
 def _extracts(

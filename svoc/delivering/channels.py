@@ -33,7 +33,10 @@ def webhook_of(recipient: str, own: Recipient, settings: CouncilSettings) -> Web
         raise SettingsError(f"[notices.recipients.{recipient}] url: a webhook wants an address")
     if not secret:
         raise SettingsError(f"[notices.recipients.{recipient}] secret: a webhook wants one; or set {variable}")
-    return Webhook(own.url, secret, str(settings.at(own.ca)) if own.ca else "", own.timeout)
+    ca = settings.at(own.ca) if own.ca else None
+    if ca and not ca.is_file():
+        raise SettingsError(f"[notices.recipients.{recipient}] ca: there is no file {ca.name}")
+    return Webhook(own.url, secret, str(ca or ""), own.timeout)
 
 
 def mail_of(to: str | list[str], settings: CouncilSettings, *, facts: bool = False) -> Digest:

@@ -99,3 +99,21 @@ def test_a_database_that_cannot_be_read_is_told_before_the_night(town: Path, spo
     spoil(town / "barchester.db")
     with pytest.raises(StoreUnavailable):
         check(town / SETTINGS)
+
+
+def test_a_channel_that_no_notice_could_go_by_shows_before_one_waits(
+    town: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = town / SETTINGS
+    webhook = '[notices.recipients.{}]\nchannel = "webhook"\nurl = "https://{}.example/svoc"\n{}\n'
+    more = [webhook.format("estates", "estates", 'ca = "none.pem"'), webhook.format("parks", "parks", "")]
+    settings.write_text(settings.read_text() + "\n" + "\n".join(more))
+    with pytest.raises(SettingsError) as told:
+        check(settings)
+    assert "[notices.recipients.estates] secret: a webhook wants one" in str(told.value)
+    assert "SVOC_NOTICE_SECRET_PARKS" in str(told.value)
+    for name in ("ESTATES", "PARKS"):
+        monkeypatch.setenv(f"SVOC_NOTICE_SECRET_{name}", "quartz")
+    with pytest.raises(SettingsError, match=r"estates\] ca: there is no file none.pem") as told:
+        check(settings)
+    assert "quartz" not in str(told.value)
