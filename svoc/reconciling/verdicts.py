@@ -20,7 +20,10 @@ PLAIN = ("title", "forename", "middle_names", "surname", "dob", "phone", "email"
 
 
 NAME = dict.fromkeys(("forename", "middle_names", "surname"), pl.String())
-SHORT_FORM = "surname agrees, forename by a nickname or another spelling"
+OF_ONE_NAME = frozenset(PersonName.levels[PersonName.levels.index("forename and surname exchanged") :]) - {
+    "forename and surname agree, middle names conflict"
+}
+"""Levels of `PersonName` at which a record that was begun since a notice is taken for that of whom it told."""
 WHERE = {"address", "postcode", "uprn"}
 
 
@@ -59,23 +62,17 @@ def verdict(kind: str, payload: Row, before: Row | None, own: Row | None, others
 
 
 def bears(row: Row, payload: Row) -> bool:
-    """Say whether a record bears the name that was told, as far as it gives it: an initial or a short form will do.
+    """Say whether a record bears the name that was told, or one like it: an initial, a short form or a slip of the pen.
 
     >>> told = {"surname": "BOSBY", "forename": "JOANNE"}
-    >>> [bears({"surname": "Bosby", "forename": forename}, told) for forename in ("Jo", "J", "John")]
-    [True, True, False]
+    >>> [bears({"surname": "Bosby", "forename": forename}, told) for forename in ("Jo", "J", "Joanna", "John")]
+    [True, True, False, False]
+    >>> [bears({"surname": surname, "forename": "Joanne"}, told) for surname in ("Bosbyy", "Oakham")]
+    [True, False]
     """
-    if not payload.get("surname") or not row["surname"] or not row["forename"]:
-        return False
-    if not _agrees("surname", payload["surname"], row["surname"]):
-        return False
-    return _agrees("forename", payload.get("forename") or "", row["forename"]) or _short_form(payload, row)
-
-
-def _short_form(payload: Row, row: Row) -> bool:
     names = (pl.DataFrame({part: [said.get(part)] for part in NAME}, schema=NAME) for said in (payload, row))
     grade: int = PersonName().grade(*names).item()
-    return PersonName.levels[grade] == SHORT_FORM
+    return grade >= 0 and PersonName.levels[grade] in OF_ONE_NAME
 
 
 def _lasts(row: Row, on: date) -> bool:
@@ -132,8 +129,8 @@ def _of_facts(payload: Row, before: Row, now: Row) -> Arrival:
     """Look at the facts that were news to the record; where it knew all of them, at all."""
     told = [fact for fact in PLAIN if payload.get(fact)]
     news = [f for f in told if not (before.get(f) and _agrees(f, payload[f], before[f]))]
-    shows = {_shown(fact, payload[fact], before.get(fact), now.get(fact)) for fact in news}
-    shows = (shows or {_shown(f, payload[f], before.get(f), now.get(f)) for f in told}) - {Shows.NOTHING}
+    shows = {_shown_in(now, fact, payload[fact], before) for fact in news}
+    shows = (shows or {_shown_in(now, fact, payload[fact], before) for fact in told}) - {Shows.NOTHING}
     if not shows:
         return Arrival.NOT_VISIBLE
     if Shows.OTHER in shows:
@@ -141,6 +138,15 @@ def _of_facts(payload: Row, before: Row, now: Row) -> Arrival:
     if shows == {Shows.TOLD}:
         return Arrival.ARRIVED
     return Arrival.NOT if shows == {Shows.BEFORE} else Arrival.PARTLY
+
+
+def _shown_in(now: Row, fact: str, told: Any, before: Row) -> Shows:
+    """Look at one fact; of a surname of two words a name written in one piece may have been given the last alone."""
+    if fact == "surname" and now.get("surname"):
+        surname, last = _plain(fact, told), _plain(fact, now["surname"])
+        if surname.endswith(f" {last}") and f" {surname}" in _plain("name", now.get("name") or ""):
+            return Shows.TOLD
+    return _shown(fact, told, before.get(fact), now.get(fact))
 
 
 def _shown(fact: str, told: Any, before: Any, now: Any) -> Shows:
