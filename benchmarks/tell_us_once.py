@@ -5,8 +5,9 @@
 Rehearses a town and lets it live: each evening its three systems write their extracts, having done (late, now and then
 wrongly or never) what they were told; a registrar's list comes in, with slips, repetitions and cancellations, in no
 order; `svoc night` runs, and is killed and run again on some nights; a steward who knows the truth judges what waits,
-and a second one where two are wanted. Nobody else confirms anything. At the end every notice that went is held against
-the person it was about, and every verdict on arrival against what the system did. Writes
+and a second one where two are wanted. Nobody else confirms anything. With `--webhook` the library is a service in its
+own process that fails at random, is away for two nights and acknowledges late. At the end every notice that went is
+held against the person it was about, and every verdict on arrival against what the system did. Writes
 `benchmarks/results/DATE-tell-us-once.json`, anew every thirty nights.
 """
 
@@ -21,7 +22,8 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from itertools import pairwise
@@ -32,6 +34,7 @@ import numpy as np
 import polars as pl
 from told_year.stories import Somebody, Story, evenings, happen
 from told_year.systems import CouncilTax, Home, Library, Register, System
+from told_year.wire import Wire, wired
 
 from svoc.confirming import Claims
 from svoc.council import Council
@@ -51,6 +54,8 @@ ROUTE = {"death": "death", "address": "address", "name": "name", "birth": "birth
 STEWARDS = ("j.okafor", "a.bell")
 TRUTH = "the truth is known"
 A_MONTH = 30
+WIRED = "library"
+"""Who is told by a webhook, with `--webhook`."""
 SHOWN = 60
 """How many of each kind of trouble are named in the results."""
 
@@ -86,10 +91,14 @@ def systems_of(town: Town, homes: list[Home], seed: int) -> dict[str, System]:
 
 def _plainly(row: dict[str, Any], people: list[str], names: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
     """Write an account's parties one by one where it names them as MR & MRS J SMITH, so that one can be taken off."""
-    parties = str(row.get("liable_party") or "").split(" & ")
-    if len(people) < 2 or (len(parties) == len(people) and all(len(p.split()) > 2 for p in parties)):
-        return row
+    parties = str(row.get("liable_party") or "").upper().split(" & ")
     told = [names[p] for p in people if p in names]
+    last = [t["surname"].upper().split()[-1] for t in told]
+    whole = len(parties) == len(told) and all(
+        len(words) > 2 and words[-1] == own for words, own in zip(map(str.split, parties), last, strict=True)
+    )
+    if len(people) < 2 or whole:
+        return row
     return {**row, "liable_party": " & ".join(f"{t['title']} {t['forename']} {t['surname']}".upper() for t in told)}
 
 
@@ -114,6 +123,8 @@ class Year:
 
     def __init__(self, folder: Path, dwellings: int, nights: int, seed: int, kills: int, times: float) -> None:
         """Rehearse the town and draw its year."""
+        self.wire: Wire | None = None
+        self.late: set[str] = set()
         self.town = rehearse(folder / "town", dwellings=dwellings, seed=seed, nights=1, library=True)
         self.nights, self.rng = nights, np.random.default_rng(seed)
         self.first = night_date(0)
@@ -145,6 +156,8 @@ class Year:
         shutil.rmtree(self.town.folder / "life_events", ignore_errors=True)
         (self.town.folder / "life_events").mkdir()
         for night in range(self.nights + 1):
+            if self.wire:
+                self.wire.evening(night)
             at = [time.perf_counter()]
             for part in (self._evening, self._night, self._morning):
                 part(night)
@@ -153,8 +166,10 @@ class Year:
             evening, own, morning = (round(end - start, 1) for start, end in pairwise(at))
             said = f"night {night}: evening {evening} s, night {own} s, morning {morning} s"
             print(f"{said}; {len(self.found)} found, {len(self.confirmed)} confirmed", flush=True)
-            if night and (night % A_MONTH == 0 or night == self.nights):
+            if night and night % A_MONTH == 0 and night < self.nights:
                 kept(self.figures(night))
+        self._settle()
+        kept(self.figures(self.nights))
 
     def _evening(self, night: int) -> None:
         day = self.first + timedelta(days=night)
@@ -187,15 +202,39 @@ class Year:
 
     def _morning(self, night: int) -> None:
         """Let the systems hear, and the stewards judge."""
-        for name, system in self.systems.items():
-            folder, heard = self.town.folder / "outbox" / name, self.heard[name]
-            for file in sorted(set(folder.glob("*.json")) - heard):
-                heard.add(file)
-                told = json.loads(file.read_text(encoding="utf-8"))
-                kind = told["type"].removeprefix("svoc.")
-                if told["id"] not in system.did and kind in {"death", "address", "name"}:
-                    system.hears(told["id"], kind, told["subject"], told["data"]["facts"], night)
+        for name, told in self._told():
+            system, kind = self.systems[name], told["type"].removeprefix("svoc.")
+            if told["id"] not in system.did and kind in {"death", "address", "name"}:
+                system.hears(told["id"], kind, told["subject"], told["data"]["facts"], night)
+        if self.wire:
+            self._a_day_passes()
         self._judge()
+
+    def _told(self) -> Iterator[tuple[str, dict[str, Any]]]:
+        """Give what each system was told since yesterday: laid in its folder, or sent to its service."""
+        for name, heard in self.heard.items():
+            for file in sorted(set((self.town.folder / "outbox" / name).glob("*.json")) - heard):
+                heard.add(file)
+                yield name, json.loads(file.read_text(encoding="utf-8"))
+        for told in self.wire.fresh() if self.wire else []:
+            yield WIRED, told
+
+    def _a_day_passes(self) -> None:
+        """Let what waits some hours to be tried again be due: nights follow one another within seconds here."""
+        with Council.open(self.town.settings) as council, council.store.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE notice SET next_try = NULL WHERE sent IS NULL")
+
+    def _settle(self) -> None:
+        """After the last night, let the service be well, and what still waits be carried and acknowledged."""
+        if self.wire:
+            with Council.open(self.town.settings) as council, council.store.engine.connect() as connection:
+                unsent = connection.exec_driver_sql("SELECT notice FROM notice WHERE sent IS NULL")
+                self.late = set(unsent.scalars())
+            self.wire.well()
+            for _ in range(3):
+                self._a_day_passes()
+                with Council.open(self.town.settings) as council:
+                    council.carry()
 
     def _judge(self) -> None:
         """Answer the cases about life events as they stand on the desk, as far as the person meant is among them."""
@@ -264,9 +303,11 @@ class Year:
         self.odd.clear()
         with Council.open(self.town.settings) as council:
             with council.store.engine.connect() as connection:
-                names = ("notice", "kind", "recipient", "reference", "person", "because", "lane")
+                names = ("notice", "kind", "recipient", "reference", "person", "because", "lane", "id", "acknowledged")
                 asked = f"SELECT {', '.join(names)} FROM notice WHERE sent IS NOT NULL"  # noqa: S608
                 sent = [dict(zip(names, row, strict=True)) for row in connection.exec_driver_sql(asked)]
+                waits = "SELECT count(*) FROM notice WHERE sent IS NULL AND withdrawn_by IS NULL"
+                waiting = connection.exec_driver_sql(waits).scalar_one()
             verdicts = pl.concat([arrivals_of(council.store, lane) for lane in ("service", "statutory")])
         told_of = [row for row in sent if str(row["because"]).startswith("life_events/")]
         strangers = [row for row in told_of if not self._is_of(row)]
@@ -288,7 +329,8 @@ class Year:
             "confirmed": len(self.confirmed), "records_parted": len(self.parted),
             "notices_sent": len(sent), "of_events": len(told_of),
             "to_a_wrong_person": len(strangers), "sent_twice": sum(count > 1 for count in twice.values()),
-            "verdicts": self._verdicts(verdicts),
+            "never_sent": waiting, "retractions": self._retractions(sent, night), "webhook": self._wired(sent),
+            "verdicts": self._verdicts(verdicts, night),
             "seconds": {"median": float(np.median(self.seconds[1:])), "most": max(self.seconds[1:])},
             "killed": len(self.killed),
             "looked_at": {
@@ -308,15 +350,44 @@ class Year:
         people = self.systems[row["recipient"]].people.get(str(row["reference"]), [])
         return story is not None and story.who.person in people
 
-    def _verdicts(self, verdicts: pl.DataFrame) -> dict[str, Any]:
+    def _wired(self, sent: list[dict[str, Any]]) -> dict[str, int]:
+        """Count what went by webhook, what the service kept of it, and what it has not acknowledged."""
+        if not self.wire:
+            return {}
+        of_it = [row for row in sent if row["recipient"] == WIRED]
+        unheard = sum(row["acknowledged"] is None for row in of_it)
+        return {"sent": len(of_it), "not_acknowledged": unheard, **self.wire.figures()}
+
+    def _retractions(self, sent: list[dict[str, Any]], night: int) -> dict[str, int]:
+        """Count, of all who were told of what was taken back, how many have heard so since: once, never, or more often.
+
+        Who was told of a move or a new name has heard where a later notice of that kind came under their reference.
+        """
+        came: Counter[str] = Counter()
+        for story in self.stories:
+            told = [row for row in sent if row["because"] == story.mention and not row["kind"].endswith("-retracted")]
+            if story.gone is None or story.gone >= night:
+                continue
+            for row in told:
+                since = [
+                    other
+                    for other in sent
+                    if other["id"] > row["id"]
+                    and (other["recipient"], other["reference"]) == (row["recipient"], row["reference"])
+                    and other["kind"].split("-")[0] == row["kind"]
+                ]
+                came[f"{row['kind']} {('never', 'once')[len(since)] if len(since) < 2 else 'more often'}"] += 1
+        return dict(sorted(came.items()))
+
+    def _verdicts(self, verdicts: pl.DataFrame, night: int) -> dict[str, Any]:
         """Compare each verdict with what the system did, as far as an extract since could show it."""
         agreed: Counter[str] = Counter()
-        again = Counter(verdicts.select("recipient", "reference").iter_rows())
+        again = Counter(verdicts.select("recipient", "person").iter_rows())
         for row in verdicts.iter_rows(named=True):
             did = self.systems[row["recipient"]].did.get(row["notice"])
-            if did is None or did.what == "gone":
+            if did is None or did.what == "gone" or did.heard >= night or row["notice"] in self.late:
                 continue
-            if again[row["recipient"], row["reference"]] > 1:  # told of something else since: no verdict on the first
+            if again[row["recipient"], row["person"]] > 1:  # told of something else since: no verdict on the first
                 agreed["told again"] += 1
                 continue
             agreed[f"{did.what} told as {row['verdict']}"] += 1
@@ -339,6 +410,7 @@ def main() -> None:
     asked.add_argument("--kills", type=int, default=20)
     asked.add_argument("--times", type=float, default=1.0, help="so many times the yearly numbers, for a short trial")
     asked.add_argument("--name", default="tell-us-once")
+    asked.add_argument("--webhook", action="store_true", help=f"tell the {WIRED} by a webhook that fails and is away")
     asked.add_argument("--keep", type=Path, help="live in this folder, and leave it there")
     chosen = asked.parse_args()
     RESULTS.mkdir(exist_ok=True)
@@ -356,7 +428,10 @@ def main() -> None:
         year = Year(
             chosen.keep or Path(folder), chosen.dwellings, chosen.nights, chosen.seed, chosen.kills, chosen.times
         )
-        year.live(kept)
+        with ExitStack() as stack:
+            if chosen.webhook:
+                year.wire = stack.enter_context(wired(year.town.folder, year.town.settings, WIRED, chosen.nights))
+            year.live(kept)
     print(path.read_text(encoding="utf-8"))
 
 

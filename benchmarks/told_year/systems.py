@@ -27,18 +27,22 @@ NEVER, WRONGLY = 0.04, 0.03
 class Home:
     """A dwelling as systems write it."""
 
-    uprn: int
+    uprn: int | None
     lines: tuple[str, ...]
     postcode: str
 
 
 @dataclass
 class Did:
-    """What a system made of one notice, in the words of svoc's verdicts (or `gone`, without a record), and when."""
+    """What a system made of one notice, in the words of svoc's verdicts (or `gone`, without a record), and when.
+
+    `heard`: the night after which it came.
+    """
 
     notice: str
     what: str
     night: int | None
+    heard: int
 
 
 @dataclass
@@ -50,33 +54,33 @@ class System:
     people: dict[str, list[str]]
     rng: np.random.Generator
     homes: list[Home]
-    waiting: list[tuple[int, str, str, str, Facts]] = field(default_factory=list)
+    waiting: list[tuple[int, int, str, str, str, Facts]] = field(default_factory=list)
     did: dict[str, Did] = field(default_factory=dict)
     unknown: int = 0
     next_number: int = 0
 
     def hears(self, notice: str, kind: str, reference: str, facts: Facts, night: int) -> None:
         """Take a notice in; it is acted on some nights later, or never."""
-        if notice in self.did or any(notice == other for _, other, *_ in self.waiting):
+        if notice in self.did or any(notice == other for _, _, other, *_ in self.waiting):
             return
         if self.rng.random() < NEVER:
-            self.did[notice] = Did(notice, "not", None)
+            self.did[notice] = Did(notice, "not", None, night)
             return
         due = night + 1 + int(self.rng.integers(SOONEST, LATEST + 1))
-        self.waiting.append((due, notice, kind, reference, facts))
+        self.waiting.append((due, night, notice, kind, reference, facts))
 
     def evening(self, night: int, day: date) -> None:
         """Do what is due."""
         due = [each for each in self.waiting if each[0] <= night]
         self.waiting = [each for each in self.waiting if each[0] > night]
-        for _, notice, kind, reference, facts in due:
+        for _, heard, notice, kind, reference, facts in due:
             if reference not in self.rows:
                 self.unknown += 1
-                self.did[notice] = Did(notice, "arrived" if kind == "death" else "gone", night)
+                self.did[notice] = Did(notice, "arrived" if kind == "death" else "gone", night, heard)
                 continue
             wrongly = kind in {"name", "address"} and self.rng.random() < WRONGLY
             done = getattr(self, f"on_{kind}")(reference, facts, day, wrongly=wrongly)
-            self.did[notice] = Did(notice, done, night)
+            self.did[notice] = Did(notice, done, night, heard)
 
     def elsewhere(self, facts: Facts) -> Home:
         """Give some home that is not the one that was told."""
@@ -110,12 +114,13 @@ class Library(System):
     def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Write the new name."""
         said = facts["surname"].title()
-        self.rows[reference] |= {"Surname": f"{said}xx" if wrongly else said, "Forename": facts["forename"].title()}
+        names = {"Forename": facts["forename"].title(), "MiddleNames": (facts.get("middle_names") or "").title()}
+        self.rows[reference] |= {"Surname": f"{said}xx" if wrongly else said, **names}
         return "contradicted" if wrongly else "arrived"
 
     def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Follow a move."""
-        if facts.get("uprn"):
+        if facts.get("address"):
             home = self.home_of(facts, wrongly=wrongly)
             lines = [*home.lines, *[None] * 5][:5]
             self.rows[reference] |= {f"Address{n}": line for n, line in enumerate(lines, start=1)}
@@ -134,7 +139,7 @@ class Register(System):
     def on_address(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Follow a move."""
         entry = self.rows.pop(reference)
-        if facts.get("uprn"):
+        if facts.get("address"):
             home = self.home_of(facts, wrongly=wrongly)
             self.next_number += 1
             fresh = f"ZZ9-{self.next_number}"
@@ -171,7 +176,7 @@ class CouncilTax(System):
         if self._let_go(reference, facts):
             return "arrived"
         self.rows[reference]["liability_end"] = day.isoformat()
-        if facts.get("uprn"):
+        if facts.get("address"):
             home = self.home_of(facts, wrongly=wrongly)
             self.next_number += 1
             fresh = str(69_900_000 + self.next_number)
@@ -203,10 +208,13 @@ class CouncilTax(System):
 
     @staticmethod
     def _place(names: list[str], facts: Facts) -> int:
-        """Find the name that a notice means: by its forename, else by its initial, else the first."""
-        forename = (facts.get("forename") or "").upper()
-        for part in (forename, forename[:1]):
-            found = [n for n, name in enumerate(names) if part and part in name.upper().split()]
-            if found:
-                return found[0]
-        return 0
+        """Find the name that a notice means: by its surname and title, and by its forename or how that begins."""
+        forename, surname = (facts.get("forename") or "").upper(), (facts.get("surname") or "").upper()
+
+        def likeness(at: int) -> tuple[int, int]:
+            words = names[at].upper().split()
+            begins = any((len(word) == 1 and forename.startswith(word)) or word == forename for word in words[:3])
+            titled = words[0] == (facts.get("title") or "").upper()
+            return 2 * (words[-1] == surname.split(" ")[-1]) + 2 * begins + titled + (forename in words), -at
+
+        return max(range(len(names)), key=likeness)
