@@ -24,7 +24,7 @@ WHAT_IT_IS = (
 CONTEXTS = {
     "together": "two records at one place",
     "apart": "two records not known to be at one place",
-    "kin": "two records that share a household's columns, weighed against being kin",
+    "kin": "two records weighed against being kin who live or lived together",
 }
 LIMITS = (
     (

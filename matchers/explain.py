@@ -9,7 +9,7 @@ import polars as pl
 
 from matchers.comparisons.base import MISSING, Comparison
 from matchers.errors import PairFault, require_columns
-from matchers.evidence import MILLI
+from matchers.evidence import APART, KIN, MILLI
 from matchers.model import Model
 
 PRIOR, RARITY, COMPANY = "to begin with", "how rare the values are", "the rest of the household"
@@ -51,17 +51,41 @@ def changes(pair: Mapping[str, object], model: Model) -> list[tuple[str, str, in
     Takes one row of scored pairs as a mapping. The gain is in millibits, below nothing for a loss; the smallest change
     comes first. How rare the values are is left as it is, for nobody knows what they would be.
     """
-    levels = model.knowledge.levels
     found = []
     for comparison in model.comparisons:
-        bits, grade = levels[comparison.name][str(pair["context"])].bits, _number(pair[f"grade_{comparison.name}"])
+        grade = _number(pair[f"grade_{comparison.name}"])
         if comparison.conditional and grade == MISSING:
             continue
-        now = 0 if grade == MISSING else bits[grade]
-        others = [(level, worth) for number, (level, worth) in enumerate(zip(comparison.levels, bits, strict=True))
-                  if number != grade]  # fmt: skip
-        found += [(abs(worth - now), comparison.name, level, worth - now) for level, worth in others]
+        for number, level in enumerate(comparison.levels):
+            if number != grade:
+                gain = _gain(pair, model, comparison, number)
+                found.append((abs(gain), comparison.name, level, gain))
     return [(name, level, gain) for _, name, level, gain in sorted(found)]
+
+
+def context_if(pair: Mapping[str, object], model: Model, comparison: Comparison, grade: int) -> str:
+    """Name the context in which a scored pair would be weighed if one comparison reached another grade: two who are
+    weighed against being kin for their names alone would not be if their names agreed.
+    """
+    context = str(pair["context"])
+    leaves = context == KIN and not model.household and comparison.kinship and grade not in comparison.kinship
+    return APART if leaves else context
+
+
+def _gain(pair: Mapping[str, object], model: Model, comparison: Comparison, grade: int) -> int:
+    context = str(pair["context"])
+    after = context_if(pair, model, comparison, grade)
+    return _sum(pair, model, after, {comparison.name: grade}) - _sum(pair, model, context, {})
+
+
+def _sum(pair: Mapping[str, object], model: Model, context: str, instead: Mapping[str, int]) -> int:
+    """Add up a pair's prior and levels in one context."""
+    learned = model.knowledge
+    total = learned.prior[context]
+    for comparison in model.comparisons:
+        grade = instead.get(comparison.name, _number(pair[f"grade_{comparison.name}"]))
+        total += 0 if grade == MISSING else learned.levels[comparison.name][context].bits[grade]
+    return total
 
 
 def flip(pair: Mapping[str, object], model: Model, *, threshold: int = 0) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from matchers.comparisons.by_record import ByRecord
 from matchers.errors import require_columns
@@ -85,14 +86,14 @@ class Scales:
                 rare[at_place] = 0
             worth[comparison.name] = own, rare
         weight = prior + sum(own + rare for own, rare in worth.values())
-        kin = np.zeros(len(weight), dtype=np.bool_)
-        if model.household:
+        kin = self._may_be_kin(found) & ~at_place
+        if kin.any():
             against = {
                 c.name: level_bits(learned.levels[c.name][KIN], found[f"grade_{c.name}"].to_numpy())
                 for c in model.comparisons
             }
             against_kin = np.int32(learned.prior[KIN]) + sum(against.values())
-            kin = against_kin < weight
+            kin &= against_kin < weight
             prior, weight = np.where(kin, learned.prior[KIN], prior), np.where(kin, against_kin, weight)
             if bits:
                 worth = {
@@ -105,6 +106,16 @@ class Scales:
             parts |= {f"bits_{name}": own, f"rarity_{name}": rare}
         parts["weight"] = weight
         return pl.DataFrame([context, *found.get_columns(), *(_int32(name, part) for name, part in parts.items())])
+
+    def _may_be_kin(self, found: pl.DataFrame) -> NDArray[np.bool_]:
+        """Tell which graded pairs are weighed against being kin: all, where a household's columns say who lives
+        together; else those whose grades say that they are two people at least (`Comparison.kinship`).
+        """
+        if self.model.household or KIN not in self.model.knowledge.prior:
+            return np.full(found.height, bool(self.model.household))
+        said = [np.isin(found[f"grade_{c.name}"].to_numpy(), c.kinship) for c in self.model.comparisons if c.kinship]
+        kin: NDArray[np.bool_] = np.logical_or.reduce([np.zeros(found.height, dtype=np.bool_), *said])
+        return kin
 
 
 def laid_out(records: pl.DataFrame, pairs: pl.DataFrame, model: Model, *, id: str = "id") -> pl.DataFrame:  # noqa: A002

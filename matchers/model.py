@@ -36,7 +36,7 @@ class Model:
     """Says what is compared, which pairs are looked at, and how much each agreement is worth.
 
     `place` names a column: pairs whose two values there are equal are scored in the context "together", all others
-    "apart".
+    "apart"; or, where their names conflict, against being kin who lived together ("kin"), if that explains them better.
 
     `household` names columns that people of one household share, such as postcode and address, where no column is
     a place for certain. Two records may then agree by chance or because they are kin, and are weighed against
@@ -68,7 +68,8 @@ class Model:
         if twice:
             raise ModelFault(f"two comparisons are called {', '.join(twice)}; a model may have one of each name")
         if self.learned is not None:
-            others = [TOGETHER] if self.place else [KIN] if self.household else []
+            others = [TOGETHER] if self.place else []
+            others += [KIN] if self.household or KIN in self.learned.prior else []
             _check(self.comparisons, self.learned, [APART, *others])
 
     @property

@@ -13,12 +13,19 @@ BELIEF_IN_EXPECTED = 20.0
 FIGURES = 6
 
 
-def smoothed(comparison: Comparison, counts: Shares) -> Shares:
-    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for chance."""
-    chance, seen = np.array(comparison.chance), float(counts.sum())
+def smoothed(comparison: Comparison, counts: Shares, *, together: bool = False) -> Shares:
+    """Turn counts of pairs that are not matches into u; few counts lean on what the comparison holds for chance,
+    `together` for two people of one place.
+    """
+    held = (comparison.chance_together if together else None) or comparison.chance
+    chance, seen = np.array(held), float(counts.sum())
     if seen < ENOUGH_CHANCES:
-        return normal(counts + ENOUGH_CHANCES * chance)
-    return normal(counts + np.minimum(0.5, chance * seen))
+        shares = normal(counts + ENOUGH_CHANCES * chance)
+    else:
+        shares = normal(counts + np.minimum(0.5, chance * seen))
+    for grade, least in comparison.least_chance.items():
+        shares[grade] = max(shares[grade], least)
+    return normal(shares)
 
 
 def expected(comparison: Comparison) -> Belief:

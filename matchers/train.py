@@ -8,6 +8,7 @@
   columns.
 - prior, together: how often a record has its counterpart at its place; where no source lists people once, the share
   of matches among the pairs there.
+- u, kin, of a model that knows places: as together, for kin are alike wherever they live; its prior is assumed.
 - prior, apart: from rules that are certain, over their assumed recall; else as the share of matches that explains the
   candidate pairs.
 
@@ -53,6 +54,8 @@ TELLING = 0.01
 ENOUGH_MATCHES = 10.0
 BELIEF_IN_TOGETHER = 200.0
 MOST_MATCHED = 0.98
+KIN_ELSEWHERE = 2.0
+"""Records of others of one's home at other places, for each of one's own there; assumed. Who moves, moves with them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,11 @@ def learn(
     prior = {APART: school.prior_apart(shown, levels)}
     if place:
         for i, c in enumerate(comparisons):
-            m, u = (at_place[i], smoothed(c, lesson.others[i])) if at_place and lesson else (apart[i], strangers[i])
-            levels[c.name][TOGETHER] = levels_of(c, m, u)
+            m = at_place[i] if at_place else apart[i]
+            u = smoothed(c, lesson.others[i], together=True) if lesson else strangers[i]
+            levels[c.name] |= {TOGETHER: levels_of(c, m, u), KIN: levels_of(c, apart[i], u)}
         prior[TOGETHER] = school.prior_together(lesson) if lesson else 0
+        prior[KIN] = -millibits(KIN_ELSEWHERE)
     if household:
         kept = school.learn_kin(shown, strangers)
         for i, c in enumerate(comparisons):

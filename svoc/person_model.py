@@ -18,7 +18,7 @@ from matchers.comparisons.handover import Handover
 from matchers.comparisons.names import PersonName
 from matchers.comparisons.places import Forwarding, Postcode
 from matchers.comparisons.titles import BESIDE, Title
-from matchers.evidence import TOGETHER, Levels
+from matchers.evidence import KIN, TOGETHER, Levels
 from svoc.errors import SettingsError
 from svoc.steps.pair import features
 
@@ -67,22 +67,22 @@ def trained_on(mentions: pl.DataFrame, lists_once: Mapping[str, bool], *, seed: 
     people = features(mentions)
     once = [source for source, listed in lists_once.items() if listed]
     learned = untrained().trained_on(people, seed=seed, source="source", lists_once=once, stay=("since", "until"))
-    return _neutral_together(learned, "handover", "forwarding")
+    return _neutral(_neutral(learned, TOGETHER, "handover", "forwarding"), KIN, "handover", "forwarding", "postcode")
 
 
-def _neutral_together(model: Model, *comparisons: str) -> Model:
-    """Let comparisons about moving count for nothing at one place.
+def _neutral(model: Model, context: str, *comparisons: str) -> Model:
+    """Let comparisons about places and moving count for nothing in one context.
 
     At one place, how two stays stand to each other is not evidence to be weighed but a rule that the assignment keeps:
     a source that lists people once lists two of them. Nor can it be learned there, for people are known to be
     different by their overlapping stays alone. And who moves to a neighbour's is forwarded to a postcode that all who
-    live there share.
+    live there share. Kin move on one day, to one place.
     """
     known = model.knowledge
     levels = dict(known.levels)
     for comparison in comparisons:
-        together = levels[comparison][TOGETHER]
-        levels[comparison] = {**levels[comparison], TOGETHER: Levels(together.m, together.m)}
+        found = levels[comparison][context]
+        levels[comparison] = {**levels[comparison], context: Levels(found.m, found.m)}
     return replace(model, learned=replace(known, levels=levels))
 
 

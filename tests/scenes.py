@@ -1,12 +1,11 @@
 """Scenes for tests: a small council in a folder, whose nights are told in the cells of a CSV that an officer can read.
 
-A row of a scene says, of the sources that say something else than the night before, all that they hold:
-`A1 MR JOHN SMITH & MRS ANN SMITH at 3; A2 MS RUTH HILL at 4 phone 01392000001`. Words that follow the names are
-`at` (the number in King Street), `dob`, `phone`, `since` and `until`. By day, before that night, a steward acts:
-`same A1/1 L1/1; undo 1`. At last the row says what must be so: `A1/1 is L1/1`, `A1/1 is not L1/1`, `A1/2 keeps` (the
-identifier that it had when it was last seen), `A1/2 absent`, `conflict` or `no conflict`, `asked A1/1 L1/1` or
-`not asked A1/1 L1/1`, `A1/1 phone -`. `A1/2` is the second name of record A1; A is Council Tax, E an elector, L the
-library.
+A row of a scene says, of the sources that say something else than the night before, all that they hold: `A1 MR JOHN
+SMITH & MRS ANN SMITH at 3; A2 MS RUTH HILL at 4 phone 01392000001`. Words that follow the names are `at` (the number in
+King Street), `dob`, `phone`, `email`, `since` and `until`. By day, before that night, a steward acts: `same A1/1 L1/1;
+undo 1`. At last the row says what must be so: `A1/1 is L1/1`, `A1/1 is not L1/1`, `A1/2 keeps` (the identifier that it
+had when it was last seen), `A1/2 absent`, `conflict` or `no conflict`, `asked A1/1 L1/1` or `not asked A1/1 L1/1`,
+`A1/1 phone -`. `A1/2` is the second name of record A1; A is Council Tax, E an elector, L the library.
 """
 
 import csv
@@ -28,7 +27,7 @@ CASES = Path(__file__).parent / "cases" / "scenarios.csv"
 SOURCES = {"A": "council_tax", "E": "electoral_register", "L": "library"}
 LANE = "statutory"
 FIRST = date(2026, 11, 2)
-WORDS = ("at", "dob", "phone", "since", "until")
+WORDS = ("at", "dob", "phone", "email", "since", "until")
 TITLES = {"MR", "MRS", "MISS", "MS"}
 NOBODY_ELSE = {
     "council_tax": "A99 MS OONA QUILL at 12",
@@ -82,6 +81,7 @@ record = "record"
 name = "name"
 dob = "dob"
 phone = "phone"
+email = "email"
 address = ["address"]
 postcode = "postcode"
 since = "since"
@@ -199,13 +199,13 @@ def _parts(cell: str) -> list[str]:
 
 
 @contextmanager
-def opened(more: str = "") -> Iterator[Scene]:
-    """Give a council of twelve houses that has lived no night; `more`: further tables of its council.toml."""
+def opened(more: str = "", *, houses: int = 12) -> Iterator[Scene]:
+    """Give a council of so many houses that has lived no night; `more`: further tables of its council.toml."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "council.toml").write_text(SETTINGS + more, encoding="utf-8")
-        houses = [f'{990000000000 + n},"{n} KING STREET, BARCHESTER",PL4 8AA' for n in range(1, 13)]
-        (folder / "llpg.csv").write_text("\n".join(["UPRN,ADDRESS,POSTCODE", *houses, ""]), encoding="utf-8")
+        street = [f'{990000000000 + n},"{n} KING STREET, BARCHESTER",PL4 8AA' for n in range(1, houses + 1)]
+        (folder / "llpg.csv").write_text("\n".join(["UPRN,ADDRESS,POSTCODE", *street, ""]), encoding="utf-8")
         with Council.open(folder / "council.toml") as council:
             yield Scene(folder, council)
 

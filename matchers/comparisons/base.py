@@ -24,11 +24,17 @@ class Comparison(ABC):
     - `expected`: for each level, the share of true matches that one expects there before seeing any data; sums to
       1.
     - `chance`: the same for pairs that are not matches; both give way to the data as far as there are any.
+    - `chance_together`: the same for two people of one place, where kin share what strangers do not: a landline, a
+      birthday of twins. None: `chance`.
+    - `kinship`: grades at which two records are of two people who may be kin. What else such a pair shares is weighed
+      as kin share it, wherever they live.
     - `ladder`: grades whose weights must not fall from one to the next; all others are free.
     - `at_most`: for some grades, the largest share of matches that training may believe in, whatever the pairs look
       like: without it, kin who share a surname would be taken for one person whose forename varies.
     - `at_least`: the smallest, for grades that training cannot see one person reach, because it tells one person by
       the very thing: without it, a slip that nobody found would weigh as if nobody made it.
+    - `least_chance`: for some grades, the smallest share of pairs that are not matches, whatever random pairs look
+      like: two strangers never have one telephone, but of the pairs that are looked at many are kin who live elsewhere.
     - `leads`: whether training may tell matches by it. Weak or time-bound evidence does not lead: it is learned
       afterwards, from the pairs that the leading comparisons have told apart.
     - `conditional`: whether it may be silent though all it reads is there, because something else is or is not: to
@@ -39,9 +45,12 @@ class Comparison(ABC):
     levels: ClassVar[tuple[str, ...]]
     expected: ClassVar[tuple[float, ...]]
     chance: ClassVar[tuple[float, ...]]
+    chance_together: ClassVar[tuple[float, ...] | None] = None
+    kinship: ClassVar[tuple[int, ...]] = ()
     ladder: ClassVar[tuple[int, ...]] = ()
     at_most: ClassVar[Mapping[int, float]] = MappingProxyType({})
     at_least: ClassVar[Mapping[int, float]] = MappingProxyType({})
+    least_chance: ClassVar[Mapping[int, float]] = MappingProxyType({})
     leads: ClassVar[bool] = True
     conditional: ClassVar[bool] = False
 

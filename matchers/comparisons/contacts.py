@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import ClassVar
 
 import numpy as np
@@ -45,6 +46,10 @@ class Phone(OfOneColumn, ByRecord):
     """Two telephone numbers are the same, one digit apart, or different; a number that many share counts for
     little.
 
+    Of two people in one home nearly half are assumed to give one number, for it is the landline or a parent's, and one
+    in fifty numbers one digit apart, for telephones are bought together. Of people at two places, one pair in five
+    thousand of those that are looked at does: old numbers pass to others, and children go on giving their parents'.
+
     >>> left, right = pl.DataFrame({"phone": ["01752 555012"]}), pl.DataFrame({"phone": ["+441752555012"]})
     >>> Phone("phone").grade(left, right).to_list()
     [2]
@@ -54,7 +59,9 @@ class Phone(OfOneColumn, ByRecord):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "one digit apart", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.02, 0.58)
-    chance: ClassVar[tuple[float, ...]] = (0.999998, 0.000001, 0.000001)
+    chance: ClassVar[tuple[float, ...]] = (0.9997, 0.0001, 0.0002)
+    chance_together: ClassVar[tuple[float, ...] | None] = (0.53, 0.02, 0.45)
+    least_chance: ClassVar[Mapping[int, float]] = MappingProxyType({1: 0.0001, 2: 0.0002})
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def read(self, records: Columns) -> tuple[Words, Codes]:
@@ -85,6 +92,9 @@ class Email(OfOneColumn, ByRecord):
     """Two email addresses are the same, alike (the same name elsewhere, or one slip), or different; shared ones
     count for little.
 
+    Of two people in one home one pair in four is assumed to give one address: couples have one, and a child has its
+    parent's. Whoever shares the telephone mostly shares the address too, so that neither may be worth much there.
+
     >>> left, right = pl.DataFrame({"email": ["a.khan@example.org"]}), pl.DataFrame({"email": ["A.Khan@example.net"]})
     >>> Email("email").grade(left, right).to_list()
     [1]
@@ -94,7 +104,9 @@ class Email(OfOneColumn, ByRecord):
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "alike", "the same")
     expected: ClassVar[tuple[float, ...]] = (0.4, 0.05, 0.55)
-    chance: ClassVar[tuple[float, ...]] = (0.999989, 0.00001, 0.000001)
+    chance: ClassVar[tuple[float, ...]] = (0.9993, 0.0005, 0.0002)
+    chance_together: ClassVar[tuple[float, ...] | None] = (0.71, 0.04, 0.25)
+    least_chance: ClassVar[Mapping[int, float]] = MappingProxyType({1: 0.0005, 2: 0.0002})
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def read(self, records: Columns) -> tuple[Words, Codes, Codes]:

@@ -29,6 +29,9 @@ class SameDate(OfOneColumn, ByRecord):
     exchanged, or day and month exchanged. Dates that stand for "unknown" (1900-01-01, 1901-01-01, 1970-01-01,
     2099-12-31) are missing.
 
+    Of two people in one home one pair in a hundred is assumed to share the date, for they are twins: the Office for
+    National Statistics counts some 15 multiple maternities in 1,000, and it is children's dates that lists hold.
+
     >>> left, right = pl.DataFrame({"dob": ["1980-03-04"] * 3}), pl.DataFrame({"dob": ["1980-04-03", "1980-12-25", "1970-01-01"]})
     >>> SameDate("dob").grade(left, right).to_list()
     [2, 1, -1]
@@ -37,8 +40,9 @@ class SameDate(OfOneColumn, ByRecord):
     column: str
 
     levels: ClassVar[tuple[str, ...]] = ("differs", "the same year", "one slip of the pen apart", "the same")
-    expected: ClassVar[tuple[float, ...]] = (0.01, 0.01, 0.03, 0.95)
+    expected: ClassVar[tuple[float, ...]] = (0.004, 0.006, 0.03, 0.96)
     chance: ClassVar[tuple[float, ...]] = (0.98, 0.0165, 0.0034, 0.0001)
+    chance_together: ClassVar[tuple[float, ...] | None] = (0.96, 0.025, 0.005, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 3)
 
     def read(self, records: Columns) -> Digits:
@@ -75,6 +79,7 @@ class BirthDate(OfOneColumn, ByRecord):
     )  # fmt: skip
     expected: ClassVar[tuple[float, ...]] = (0.03, 0.02, 0.02, 0.02, 0.06, 0.85)
     chance: ClassVar[tuple[float, ...]] = (0.982, 0.011, 0.0025, 0.001, 0.0034, 0.0001)
+    chance_together: ClassVar[tuple[float, ...] | None] = (0.958, 0.02, 0.006, 0.001, 0.005, 0.01)
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 3, 4, 5)
 
     def read(self, records: Columns) -> Digits:

@@ -74,6 +74,7 @@ class PersonName(ByRecord):
         0.0001, 0.00028, 0.00002,
     )  # fmt: skip
     ladder: ClassVar[tuple[int, ...]] = (0, 1, 2, 8, 13, 14, 15)
+    kinship: ClassVar[tuple[int, ...]] = (0, 1)
 
     @property
     def name(self) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from matchers.explain import context_if
 from matchers.graph import grouped
 from svoc.policy import Policy
 from svoc.steps.group import Grouping, group
@@ -94,11 +95,14 @@ class Around:
     def if_instead(self, row: dict[str, Any], comparison: str, grade: int, gain: int) -> "Around":
         """Give the same with one comparison of one pair at another level."""
         its = (pl.col("left") == row["left"]) & (pl.col("right") == row["right"])
-        grades = f"grade_{comparison}"
+        grades, model = f"grade_{comparison}", self.policy.model
+        changing = next(c for c in model.comparisons if c.name == comparison)
         changed = self.pairs.filter(its).with_columns(
-            pl.lit(grade, self.pairs.schema[grades]).alias(grades), weight=(pl.col("weight") + gain).cast(pl.Int32)
+            pl.lit(grade, self.pairs.schema[grades]).alias(grades),
+            context=pl.lit(context_if(row, model, changing, grade)),
+            weight=(pl.col("weight") + gain).cast(pl.Int32),
         )
-        changed = changed.with_columns(besides(changed, self.policy.model))
+        changed = changed.with_columns(besides(changed, model))
         pairs = pl.concat([self.pairs.filter(~its), changed.select(self.pairs.columns)])
         grouping = _grouped(self.mentions, pairs, self.decisions, self.policy)
         return replace(self, pairs=pairs, grouping=grouping)

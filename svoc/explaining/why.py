@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 
 from matchers import candidates
+from matchers.evidence import KIN
 from svoc.explaining.around import Around
 from svoc.explaining.explanation import Reason, bits
 from svoc.explaining.gate import Gate
@@ -189,6 +190,8 @@ def _across(asked: Asked, row: dict[str, Any]) -> Iterator[Reason]:
         short = bits(limits.join - weight)
         words = f"{bits(weight)} where {bits(limits.join)} are asked for between two addresses, {short} short"
         yield Reason("below", words, weight, limits.join)
+    if row["context"] == KIN:
+        yield Reason("kin", "the names conflict, and all else is what people share who live or lived together")
     if weight >= limits.possible and row["besides"] < BESIDES:
         most = bits(row["besides"])
         words = f"only names speak for it: of all else the most is {most}, and {bits(BESIDES)} are asked for"

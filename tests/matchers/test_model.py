@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from matchers import Close, ColumnFault, Model, ModelFault, NotTrained, Same, Thresholds, block_on, score
-from matchers.evidence import APART, TOGETHER
+from matchers.evidence import APART, KIN, TOGETHER
 
 
 def test_a_trained_model_survives_its_file_byte_for_byte(model: Model, tmp_path: Path) -> None:
@@ -67,7 +67,7 @@ def test_a_long_list_hardly_leans_on_any_other(blank: Model, people: pl.DataFram
 def test_levels_are_chances_in_every_context(model: Model) -> None:
     for comparison in model.comparisons:
         learned = model.knowledge.levels[comparison.name]
-        assert set(learned) == {APART, TOGETHER}
+        assert set(learned) == {APART, TOGETHER, KIN}
         for levels in learned.values():
             assert sum(levels.m) == pytest.approx(1, abs=1e-4)
             assert sum(levels.u) == pytest.approx(1, abs=1e-4)
