@@ -65,8 +65,12 @@ def oracle(model: Model, people: pl.DataFrame, truth: pl.DataFrame, lists_once: 
         u_apart = np.maximum(seen, agreeing * seen.sum() / every)
         before = model.knowledge.levels[c.name]
         together = before[TOGETHER] if not any(before[TOGETHER].bits) else _levels(m, u, before[TOGETHER])
-        levels[c.name] = {TOGETHER: together, APART: _levels(m_apart, u_apart, before[APART])}
-    prior = {APART: _odds((len(apart[0]) + HALF) / every), TOGETHER: _prior_at_home(home, one_person)}
+        levels[c.name] = {**before, TOGETHER: together, APART: _levels(m_apart, u_apart, before[APART])}
+    prior = {
+        **model.knowledge.prior,
+        APART: _odds((len(apart[0]) + HALF) / every),
+        TOGETHER: _prior_at_home(home, one_person),
+    }
     rarity = {
         c.name: {
             column: rarity_of(c, column, records.columns.coded(column))
@@ -150,14 +154,15 @@ def beside_the_truth(ours: Model, true: Model) -> pl.DataFrame:
         for context in (TOGETHER, APART)
         for number, level in enumerate(c.levels)
     ]
-    rows += [
-        ("prior", context, "", None, None, ours.knowledge.prior[context] / 1000, None, None, prior / 1000)
-        for context, prior in true.knowledge.prior.items()
-    ]
+    rows += [("prior", context, "", *_prior(ours, context), *_prior(true, context)) for context in (TOGETHER, APART)]
     names = ["comparison", "context", "level", "m", "u", "bits", "m_true", "u_true", "bits_true"]
     table = pl.DataFrame(rows, schema=names, orient="row")
     gap = pl.col("bits") - pl.col("bits_true")
     return table.with_columns(gap=gap, costs=gap * pl.col("m_true"))
+
+
+def _prior(model: Model, context: str) -> tuple[None, None, float]:
+    return None, None, model.knowledge.prior[context] / 1000
 
 
 def _beside(ours: Model, true: Model, name: str, context: str, level: int) -> tuple[float, ...]:
