@@ -7,7 +7,7 @@ from svoc.errors import Fault, GuardRefused, InputFaults, SvocError, nearest
 
 CODES = {
     "SvocError": 1, "SettingsError": 2, "PurposeRefused": 2, "InputFaults": 3, "GuardRefused": 4, "TryAgain": 5,
-    "AnotherNight": 5, "StalePlan": 5, "StoreUnavailable": 5,
+    "AnotherNight": 5, "StalePlan": 5, "StoreUnavailable": 5, "DecidedMeanwhile": 2,
 }  # fmt: skip
 
 
