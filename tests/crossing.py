@@ -161,7 +161,6 @@ def crossed(more: str = "") -> Iterator[Crossed]:
                                 '[[sources]]\nname = "lib')  # fmt: skip
         for source, of_old in zip(SOURCES, ("north", "north", "south"), strict=True):
             text = text.replace(f'name = "{source}"\n', f'name = "{source}"\ncouncil = "{of_old}"\n')
-        text = text.replace('phone = "phone"\n', 'phone = "phone"\nemail = "email"\n')
         (folder / "council.toml").write_text(text + more, encoding="utf-8")
         places = {r.house: r for r in records() if r.house != UNLISTED}.values()
         rows = [f'{uprn(r.house)},"{r.address}",{r.postcode}' for r in places]
