@@ -10,6 +10,7 @@ import polars as pl
 
 from svoc.survivorship.policy import GROUPS
 from svoc.words.changes import ChangeKind
+from svoc.words.named import PARTS
 from svoc.words.persons import FACTS, Person
 from svoc.words.purposes import Purpose
 
@@ -133,9 +134,12 @@ def masked_candidates(candidates: pl.DataFrame, purpose: Purpose) -> pl.DataFram
 
 
 def masked_decisions(decisions: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
-    """Null in a frame of `DECISIONS` the records where no reference may be seen, and the reasons where no name may."""
-    hidden = [] if purpose.references else ["left", "right", "seen", "named", "case", "origin"]
-    hidden += [] if purpose.names else ["because", "undone_because", "named"]
+    """Null in a frame of `DECISIONS` the records where no reference may be seen, the reasons where no name may, and
+    whom an answer was about, which can be guessed from its hashes, where not both name and birth may.
+    """
+    hidden = [] if purpose.references else ["left", "right", "seen", "case", "origin"]
+    hidden += [] if purpose.names else ["because", "undone_because"]
+    hidden += [] if purpose.references and purpose.sees(*PARTS) else ["named"]
     return _nulled(decisions, hidden)
 
 
