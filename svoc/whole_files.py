@@ -48,4 +48,9 @@ def write_whole(final: Path, content: str | Callable[[BufferedWriter], object]) 
             os.fsync(file.fileno())
         draft.replace(final)
     finally:
-        draft.unlink(missing_ok=True)
+        # An interrupt that ends a question of polars is told twice: by polars, which brings us here, and then by Python
+        # itself, as early as in these lines.
+        try:
+            draft.unlink(missing_ok=True)
+        finally:
+            draft.unlink(missing_ok=True)
