@@ -12,9 +12,9 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from svoc.branding import BrandingSettings
 from svoc.errors import SettingsError, nearest
 from svoc.held_back import held_back
+from svoc.page_settings import BrandingSettings, DeskSettings
 from svoc.signing_in import SignInSettings
 
 __all__ = [
@@ -253,6 +253,7 @@ class CouncilSettings(Section):
     logging: LoggingSettings = LoggingSettings()
     metrics: MetricsSettings = MetricsSettings()
     branding: BrandingSettings = BrandingSettings()
+    desk: DeskSettings = DeskSettings()
     sign_in: SignInSettings = SignInSettings()
     survivorship: dict[str, Any] = Field(default_factory=dict)
     purposes: dict[str, Any] = Field(default_factory=dict)

@@ -37,6 +37,7 @@ ALLOWED = {
     "svoc.council": "plans nights on what stands, and finds whose a told event is; it shows neither",
     "svoc.demo": "tells the story of a made-up town",
     "svoc.desk.desk": "supposes decisions on what stands; what it shows goes through its reader",
+    "svoc.desk.shared": "reads once for all desks what stands; what they show of it goes through their readers",
     "svoc.exchanging": "carries the ledger to another council and back: keys, words and names of stewards",
     "svoc.migration": "lists identifiers and references for a purpose, by its reader",
     "svoc.protecting.who": "asks what stewards have answered, to know whom to hide; it shows nobody",

@@ -15,12 +15,12 @@ PACKAGES = ("gazetteer", "matchers", "svoc")
 FLOORS: tuple[frozenset[str], ...] = (
     frozenset(
         {
-            "branding",
             "errors",
             "formulas",
             "held_back",
             "memory",
             "offering",
+            "page_settings",
             "side_by_side",
             "signing_in",
             "whole_files",

@@ -3,5 +3,6 @@
 from svoc.desk.case import Case
 from svoc.desk.desk import Desk
 from svoc.desk.preview import Preview
+from svoc.desk.shared import Shared
 
-__all__ = ["Case", "Desk", "Preview"]
+__all__ = ["Case", "Desk", "Preview", "Shared"]

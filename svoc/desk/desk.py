@@ -10,8 +10,11 @@ import polars as pl
 from svoc.confirming import Answer, Claims, Rule, answer, records_of
 from svoc.council import Council
 from svoc.desk.case import SHOWN, Case, shown_to, told_side_by_side
+from svoc.desk.meaning import of_an_event, pairs_meant, spoken
+from svoc.desk.pressing import expected_harm
 from svoc.desk.preview import Preview, difference
-from svoc.errors import SettingsError, nearest
+from svoc.desk.shared import Shared
+from svoc.errors import SettingsError
 from svoc.explaining import Explainer, Explanation
 from svoc.night import TELLING
 from svoc.noting import Deciding
@@ -20,21 +23,15 @@ from svoc.reading import Reader, Standing
 from svoc.steps.suppose import decided, taken_back, unanswered
 from svoc.steps.triage import said_to_match
 from svoc.store.past import last_seen
-from svoc.words.answers import ANSWERS
+from svoc.words.answers import ANSWERS, waiting_alone
 from svoc.words.audit import Kind
-from svoc.words.decisions import CaseKind, Verdict
-from svoc.words.mentions import EVENTS_SOURCE
+from svoc.words.decisions import CaseKind, holding
 from svoc.words.plan import Yesterday
 from svoc.words.protection import WHERE
 from svoc.words.records import protected
 
 __all__ = ["Desk"]
 
-ORDER = (
-    CaseKind.LIFE_EVENT, CaseKind.CONFLICT, CaseKind.LOOKS_WRONG, CaseKind.SUCCESSION, CaseKind.HOUSEHOLD,
-    CaseKind.ADDRESS, CaseKind.POSSIBLE_MOVE,
-)  # fmt: skip
-"""Which kinds of case come first: those in which a mistake costs a resident most."""
 ASKED_ANEW = frozenset({CaseKind.CONFLICT.value, CaseKind.LIFE_EVENT.value})
 """What a night that still asks for it, though it was answered before, does not take as answered."""
 EXPLAINED = 3
@@ -46,7 +43,7 @@ WITHHELD = "no address is shown: it is, or may be, that of a person under protec
 
 @dataclass(slots=True)
 class Desk:
-    """One steward at work for one purpose.
+    """One steward at work for one purpose; `shared`: what several desks of one process read once.
 
     >>> desk = Desk(council, steward="j.okafor", purpose="data-quality")       # doctest: +SKIP
     >>> case = desk.next_case(); print(case.evidence)                          # doctest: +SKIP
@@ -56,23 +53,25 @@ class Desk:
     council: Council
     steward: str
     purpose: str
+    shared: Shared | None = None
     _made: list[list[int]] = field(default_factory=list)
-    _seen: Yesterday | None = None
 
     def __post_init__(self) -> None:
-        self._reader()
+        self.shared = self.shared or Shared(self.council)
+        self.reader()
 
     @property
     def lane(self) -> str:
         """Give the lane that the purpose reads."""
-        return self._reader().lane.name
+        return self.reader().lane.name
 
     def cases(self) -> list[Case]:
         """List the open cases that nobody has answered, the most pressing first, without their evidence.
 
+        Most pressing is what is expected to do most harm as it stands (`svoc.desk.pressing`).
         First come those about somebody under protection: until they are answered, more is hidden than has to be.
         """
-        reader, stands = self._reader(), self._standing()
+        reader, stands = self.reader(), self.standing()
         rows = reader.cases(stands).iter_rows(named=True)
         answered, hidden = self._answered(), self._protected()
         found = [
@@ -84,8 +83,7 @@ class Desk:
             if r["case"] not in answered[r["kind"] in ASKED_ANEW]
         ]  # fmt: skip
         guarded = Shield.of(self.council.store, self.lane).keys
-        rank = {case.id: (guarded.isdisjoint(case.mentions), ORDER.index(case.kind)) for case in found}
-        return sorted(found, key=lambda c: (*rank[c.id], abs(c.weight or 0), c.id))
+        return sorted(found, key=lambda c: (guarded.isdisjoint(c.mentions), -expected_harm(c), c.id))
 
     def next_case(self) -> Case | None:
         """Give the most pressing case with its evidence, or nothing where all is answered."""
@@ -94,25 +92,45 @@ class Desk:
 
     def open(self, case_id: str) -> Case:
         """Give a case with its evidence: the records side by side, and what the machine made of each pair."""
-        case = next((c for c in self.cases() if c.id == case_id), None)
-        if case is None:
-            raise SettingsError(f"there is no open case {case_id}")
-        reader, explainer = self._reader(), self._explainer()
-        mentions = self._standing().mentions.filter(pl.col("mention").is_in(list(case.mentions)))
-        gone = last_seen(self.council.store, set(case.mentions) - set(mentions["mention"]))
-        both = reader.shown(pl.concat([mentions, gone], how="diagonal")).select(SHOWN_OF)
-        rows = {row["mention"]: row for row in both.iter_rows(named=True)}
-        hidden = not self._protected().isdisjoint(case.mentions)
+        case, explainer = self.find(case_id), self.explainer()
+        rows = {row["mention"]: row for row in self.records(case.mentions).select(SHOWN_OF).iter_rows(named=True)}
+        hidden = self.hides(case)
         shown = shown_to(explainer.purpose, protected=hidden)
         told = told_side_by_side([rows[m] for m in case.mentions if m in rows], shown=shown)
         parts = (case.reason, told, WITHHELD if hidden else "", *_weighed(explainer, case))
         evidence = "\n\n".join(part for part in parts if part)
-        seen = self._seen_of(case) if _of_an_event(case) else {}
-        return replace(case, evidence=evidence, seen=seen, shown=shown)
+        return replace(case, evidence=evidence, seen=self._seen_of(case), shown=shown)
+
+    def find(self, case_id: str) -> Case:
+        """Give an open case without its evidence; `SettingsError` where there is none that nobody has answered."""
+        case = next((c for c in self.cases() if c.id == case_id), None)
+        if case is None:
+            raise SettingsError(f"there is no open case {case_id}")
+        return case
+
+    def before(self, case: Case) -> Case:
+        """Give a case with what it takes to answer it: the fields that are shown, and what they say now."""
+        return replace(
+            case, seen=self._seen_of(case), shown=shown_to(self.reader().purpose, protected=self.hides(case))
+        )
+
+    def records(self, mentions: Sequence[str]) -> pl.DataFrame:
+        """Give records of the lane as the purpose may see them, those that are gone as they were when last seen."""
+        there = self.standing().mentions.filter(pl.col("mention").is_in(list(mentions)))
+        gone = last_seen(self.council.store, set(mentions) - set(there["mention"]))
+        return self.reader().shown(pl.concat([there, gone], how="diagonal"))
+
+    def hides(self, case: Case) -> bool:
+        """Say whether nothing of a case may be shown that tells where somebody is."""
+        return self.hides_any(case.mentions)
+
+    def hides_any(self, mentions: Sequence[str]) -> bool:
+        """Say the same of some records."""
+        return not self._protected().isdisjoint(mentions)
 
     def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
         """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
-        return self._reader().explain(left, right, for_subject=for_subject)
+        return self.reader().explain(left, right, for_subject=for_subject)
 
     def decide(
         self,
@@ -176,6 +194,8 @@ class Desk:
         return records_of(self.council.store, mention, purposes.lanes[purposes.named(TELLING).lane])
 
     def _seen_of(self, case: Case) -> dict[str, str | None]:
+        if not of_an_event(case):
+            return {}
         claims, (event, *others) = Claims.of(self.council.store), case.mentions
         return {other: claims.seen(event, self._records_of(other)) for other in others}
 
@@ -186,7 +206,7 @@ class Desk:
         """
         if not because.strip():
             raise SettingsError("taking a decision back needs a reason")
-        of_the_lane = set(self._reader().standing().decisions["decision"]) if numbers else set[int]()
+        of_the_lane = set(self.reader().standing().decisions["decision"]) if numbers else set[int]()
         wanted = [n for n in numbers if n in of_the_lane]
         wanted = wanted if numbers else (self._made.pop() if self._made else [])
         return [n for n in reversed(wanted) if self._take_back(n, because)][::-1]
@@ -216,7 +236,7 @@ class Desk:
     def preview_undo(self, *numbers: int) -> Preview:
         """Say what taking decisions back would change, and write nothing."""
         yesterday = self.council.store.yesterday()
-        held = self._reader().standing(yesterday).decisions.filter(pl.col("superseded_by").is_null())["decision"]
+        held = self.reader().standing(yesterday).decisions.filter(pl.col("superseded_by").is_null())["decision"]
         if missing := sorted(set(numbers) - set(held)):
             raise SettingsError(f"there is no decision {missing[0]} that holds")
         return self._supposing(yesterday, taken_back(yesterday.decisions, numbers))
@@ -230,7 +250,7 @@ class Desk:
 
     def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
         """Settle on a copy, once without and once with the supposed ledger, and compare."""
-        reader = self._reader()
+        reader = self.reader()
         supposed = self.council.settle(replace(yesterday, decisions=ledger))
         found = difference(self.council.settle(yesterday), supposed, reader.lane.name, fields=reader.purpose.fields)
         members = supposed.lanes[self.lane].state.members
@@ -240,12 +260,17 @@ class Desk:
 
     def history(self) -> pl.DataFrame:
         """Give every decision ever made about the lane's records, as a frame of `svoc.words.decisions.DECISIONS`."""
-        return self._reader().decisions()
+        return self.reader().decisions()
+
+    def answered_by_one(self) -> frozenset[str]:
+        """Name the life events that take two people and that one has answered; what they said is not told."""
+        now = replace(self._yesterday(), decisions=self.council.store.decisions())
+        held = holding(self.reader().standing(now).decisions, date.min)
+        return frozenset(waiting_alone(held)["left"])
 
     def _yesterday(self) -> Yesterday:
-        if self._seen is None or self._seen.run != self.council.store.published():
-            self._seen = self.council.store.yesterday()
-        return self._seen
+        assert self.shared is not None
+        return self.shared.yesterday()
 
     def _answered(self) -> tuple[set[str], set[str]]:
         """Name the cases that a decision speaks of which still holds; then those that one does since the last night.
@@ -260,7 +285,7 @@ class Desk:
 
     def _refuse_strangers(self, mentions: set[str], yesterday: Yesterday) -> None:
         """Refuse records that are not of the lane, nor were when they were last seen."""
-        lane = self._reader().lane
+        lane = self.reader().lane
         known = yesterday.mentions.filter(pl.col("mention").is_in(sorted(mentions)))
         away = mentions - set(known["mention"])
         there = {*known.filter(lane.admits())["mention"]}
@@ -268,24 +293,27 @@ class Desk:
         if strangers := sorted(mentions - there):
             raise SettingsError(f"there is no mention {strangers[0]}")
 
-    def _reader(self) -> Reader:
+    def reader(self) -> Reader:
+        """Give the gate, opened for the steward and the purpose."""
         return self.council.reader(self.purpose, actor=self.steward)
 
-    def _standing(self) -> Standing:
-        return self._reader().standing(self._yesterday())
+    def standing(self) -> Standing:
+        """Give what stands in the lane, unmasked, to work with."""
+        return self.reader().standing(self._yesterday())
 
-    def _explainer(self) -> Explainer:
-        return self._reader().explainer(self._standing())
+    def explainer(self) -> Explainer:
+        """Give what explains pairs of the lane's records, as far as the purpose may read."""
+        return self.reader().explainer(self.standing())
 
     def _protected(self) -> frozenset[str]:
         """Give every record of a person of whom one record, whichever it is, is under protection.
 
         None, where the desk's purpose sees them.
         """
-        reader = self._reader()
+        reader = self.reader()
         if reader.purpose.sees_protected:
             return frozenset()
-        stands = self._standing()
+        stands = self.standing()
         marked, members = stands.mentions.filter(protected()).select("mention"), stands.state.members
         theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
         return reader.shield.keys.union(marked["mention"], theirs["mention"])
@@ -298,40 +326,3 @@ def _weighed(explainer: Explainer, case: Case) -> list[str]:
     pairs = list(combinations(there, 2))[:EXPLAINED]
     around = explainer.around(there) if pairs else None
     return [explainer.explain(left, right, around=around).text() for left, right in pairs]
-
-
-def pairs_meant(case: Case, verdict: str, pair: tuple[str, str] | None) -> list[tuple[str, str]]:
-    """Say which pairs of mentions an answer to a case is about; raise `SettingsError` where that is not told."""
-    if verdict not in set(Verdict):
-        hint = nearest(verdict, Verdict) or ", ".join(Verdict)
-        raise SettingsError(f"{verdict!r} is no answer; did you mean {hint}?")
-    pairs = [pair] if pair else _meant(case, Verdict(verdict))
-    strangers = {m for p in pairs for m in p} - set(case.mentions)
-    if strangers:
-        raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")
-    if case.kind == CaseKind.SUCCESSION or _of_an_event(case):
-        return [(case.mentions[0], other) for p in pairs for other in p if other != case.mentions[0]]
-    return pairs
-
-
-def _of_an_event(case: Case) -> bool:
-    return bool(case.mentions) and case.mentions[0].startswith(f"{EVENTS_SOURCE}/")
-
-
-def spoken(case: Case, verdict: str) -> str:
-    """Give the verdict that the ledger keeps: of an entry of a new register, "same" means that it bears the old key."""
-    says_same = case.kind == CaseKind.SUCCESSION and verdict == Verdict.SAME.value
-    return Verdict.SUCCEEDS.value if says_same else verdict
-
-
-def _meant(case: Case, verdict: Verdict) -> list[tuple[str, str]]:
-    """Say which pairs an answer without a pair is about."""
-    if _of_an_event(case):
-        return [(case.mentions[0], other) for other in case.mentions[1 : 2 if verdict == Verdict.CONFIRMED else None]]
-    if case.kind == CaseKind.SUCCESSION:
-        pairs = [(case.mentions[0], other) for other in case.mentions[1:]]
-    else:
-        pairs = list(combinations(case.mentions, 2))
-    if len(pairs) > 1 and verdict == Verdict.SAME:
-        raise SettingsError("the case is about several mentions: say with pair=(left, right) which two are the same")
-    return pairs

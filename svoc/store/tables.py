@@ -30,6 +30,7 @@ __all__ = [
     "HouseholdFoundedRow",
     "HouseholdRow",
     "InformantRow",
+    "LeaseRow",
     "LinkRow",
     "MemberRow",
     "MentionRow",
@@ -510,6 +511,15 @@ class AnsweredOnce(Table, table=True):
     status: int | None = None
     answer: str | None = _text()
     at: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
+
+
+class LeaseRow(Table, table=True):
+    """A case that a steward has before them: nobody else decides it until it is let go of, or the time is up."""
+
+    __tablename__ = "lease"
+    case: str = Field(primary_key=True)
+    steward: str
+    until: datetime = Field(sa_column=Column(DateTime(timezone=True), nullable=False))
 
 
 METADATA = Table.metadata

@@ -16,7 +16,7 @@ from svoc.web.arriving import Spoofed
 from svoc.web.asking import NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House
-from svoc.web.pages import by_oidc, queue, sign_in
+from svoc.web.pages import by_oidc, case, decisions, queue, sign_in
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
 
@@ -44,7 +44,7 @@ def application(
 
     app = FastAPI(title=house.settings.council.name, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    for room in (static_files, sign_in, by_oidc, queue):
+    for room in (static_files, sign_in, by_oidc, queue, case, decisions):
         app.include_router(room.router)
     for fault, answer in ANSWERS.items():
         app.add_exception_handler(fault, answer)

@@ -6,6 +6,7 @@ from pathlib import Path
 from fastapi import Request
 
 from svoc.council import Council
+from svoc.desk import Shared
 from svoc.errors import SettingsError
 from svoc.settings import CouncilSettings
 from svoc.web.oidc import Provider
@@ -28,6 +29,7 @@ class House:
     sessions: Sessions
     texts: Texts
     development: bool
+    shared: Shared
     logo: bytes | None = None
     provider: Provider | None = None
 
@@ -46,7 +48,15 @@ class House:
         except BaseException:
             council.close()
             raise
-        return cls(council, sessions or Sessions(), Texts.of("en"), development, logo, _provider_of(council.settings))
+        return cls(
+            council,
+            sessions or Sessions(),
+            Texts.of("en"),
+            development,
+            Shared(council),
+            logo,
+            _provider_of(council.settings),
+        )
 
 
 def _provider_of(settings: CouncilSettings) -> Provider | None:

@@ -66,6 +66,7 @@ def page(request: Request, template: str, shown: Any = None, *, status: int = 20
         "identity": session.identity if session else None,
         "purpose": _purpose(house, session.purpose) if session and session.identity else None,
         "said": _told_once(session),
+        "undoable": session.made[-1] if session and session.made else [],
         "path": request.url.path,
     }
     return HTMLResponse(environment().get_template(template).render({**around, **_declared(shown)}), status)

@@ -6,7 +6,9 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-__all__ = ["FILTERS", "age", "british", "clock", "in_bits"]
+from svoc.explaining import Explanation
+
+__all__ = ["FILTERS", "age", "bars", "british", "clock", "in_bits"]
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -55,6 +57,23 @@ def in_bits(millibits: int | None) -> str:
     return f"{millibits / 1000:+.2f}".replace("-", "−")
 
 
+def bars(explained: Explanation) -> list[dict[str, Any]]:
+    """Give the steps of an explanation that weigh, each with where its bar begins and how wide it is, in hundredths.
+
+    The bars stand on one scale, from the least running total to the most.
+    """
+    steps = [row for row in explained.steps.iter_rows(named=True) if row["bits"] is not None and row["grade"] != -1]
+    totals = [0, *(row["running"] for row in steps)]
+    low, high = min(totals), max(totals)
+    scale = 100 / max(1, high - low)
+    told = []
+    for row in steps:
+        before = row["running"] - row["bits"]
+        left, width = min(before, row["running"]), abs(row["bits"])
+        told.append({**row, "x": round((left - low) * scale, 1), "width": max(0.5, round(width * scale, 1))})
+    return told
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"british": british, "clock": clock, "age": age, "in_bits": in_bits}
+    {"british": british, "clock": clock, "age": age, "in_bits": in_bits, "bars": bars}
 )

@@ -21,6 +21,7 @@ from sqlalchemy import MetaData, select, text
 from svoc.store.api_keys import KeptKey, keep_key
 from svoc.store.approvals import approve, keep_refused, last_refused
 from svoc.store.informants import keep_informants
+from svoc.store.leases import take
 from svoc.store.migrating import HEAD
 from svoc.store.opening import open_engine, writing
 from svoc.store.outbox import acknowledge
@@ -91,6 +92,7 @@ def rows(tmp_path_factory: pytest.TempPathFactory) -> Rows:
     made = datetime(2026, 11, 2, tzinfo=UTC)
     key = KeptKey("k7m2q4xw3a", "00", "ff", "crm", ("officer",), ("debt",), date(2027, 1, 1), made, "a.bell")
     keep_key(store.engine, key, because="told")
+    take(store.engine, "c1", steward="j.okafor", minutes=15)
     with writing(store.engine) as connection:
         connection.execute(text("INSERT INTO horizon VALUES (1, 1)"))
         connection.execute(text("INSERT INTO forgotten VALUES ('library/L9/1')"))
@@ -122,8 +124,8 @@ def made(url: str, folder: Path, version: str, rows: Rows) -> dict[str, list[str
 
 FILLED = (
     "api_key", "approval", "change", "decision", "doubt", "event", "forgotten", "founded", "horizon", "household",
-    "household_founded", "informant", "link", "member", "mention", "notice", "open_case", "person", "published",
-    "refused_plan", "run", "taken",
+    "household_founded", "informant", "lease", "link", "member", "mention", "notice", "open_case", "person",
+    "published", "refused_plan", "run", "taken",
 )  # fmt: skip
 
 

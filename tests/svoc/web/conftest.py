@@ -53,7 +53,7 @@ class Paper:
         """Open a page."""
         return self._kept(self.client.get(path, **more))
 
-    def post(self, path: str, *, csrf: str | None = None, follow: bool = True, **fields: str) -> Any:
+    def post(self, path: str, *, csrf: str | None = None, follow: bool = True, **fields: Any) -> Any:
         """Send a form that stands on the last page that had one."""
         token = self.csrf if csrf is None else csrf
         return self._kept(self.client.post(path, data={"csrf": token, **fields}, follow_redirects=follow))

@@ -1,12 +1,13 @@
-"""`[branding]`: the name, the mark and the colour under which a council shows its pages."""
+"""`[branding]` and `[desk]`: how a council's pages look, and how its stewards work with them."""
 
 import re
 from pathlib import PurePath
+from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-__all__ = ["BrandingSettings", "contrast_with_white"]
+__all__ = ["BrandingSettings", "DeskSettings", "contrast_with_white"]
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
@@ -59,3 +60,16 @@ class BrandingSettings(BaseModel):
     def media_type(self) -> str:
         """Give as what the logo is sent."""
         return MARKS[PurePath(self.logo).suffix.lower()]
+
+
+class DeskSettings(BaseModel):
+    """`[desk]`: how stewards work.
+
+    `blind`: the kinds of case of which a steward sees what the machine made of them only once they have decided;
+    `minutes`: for how long a case that somebody opened is theirs alone.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    blind: list[Literal["household", "possible_move", "looks_wrong", "succession"]] = []
+    minutes: int = Field(default=15, ge=1, le=240)
