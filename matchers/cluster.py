@@ -115,6 +115,8 @@ def _present(pairs: pl.DataFrame | None, ids: pl.Series, hubs: pl.DataFrame) -> 
     """Let a record that is here stand in for one that is not but must be one with it."""
     absent = hubs.join(ids.to_frame("id"), on="id", how="anti")
     ends = pairs_of(pairs)
+    if absent.is_empty() or ends.is_empty():
+        return ends
     for end in ("left", "right"):
         named = absent.select(pl.col("id").alias(end), "hub")
         ends = ends.join(named, on=end, how="left").with_columns(pl.coalesce("hub", end).alias(end)).drop("hub")
@@ -126,6 +128,8 @@ def _barriers(said: pl.DataFrame, exclusive: pl.DataFrame | None, decisions: Dec
     said = said.with_columns(kind=pl.lit("decision"))
     listed = pairs_of(exclusive).with_columns(kind=pl.lit("exclusive")).join(said, on=["left", "right"], how="anti")
     units = decisions.units
+    if listed.is_empty() or units.is_empty():
+        return pl.concat([said, listed])
     both = listed.join(units, left_on="left", right_on="id").join(units, left_on="right", right_on="id")
     joined = both.filter(pl.col("unit") == pl.col("unit_right"))
     return pl.concat([said, listed.join(joined, on=["left", "right"], how="anti")])
@@ -136,6 +140,8 @@ def _refused(
 ) -> pl.DataFrame:
     """Part the groups that hold both ends of a barrier; all others, nearly all, are left as they are."""
     crossed = _in_group(barriers, groups)
+    if crossed.is_empty():
+        return pl.DataFrame(schema=REFUSED)
     touched = crossed["group"].unique().sort()
     by_group = [
         _in_group(edges, groups).filter(pl.col("group").is_in(touched.implode())).partition_by("group", as_dict=True)
@@ -163,6 +169,8 @@ def _in_group(edges: pl.DataFrame, groups: pl.DataFrame) -> pl.DataFrame:
 
 def _contradictory(must: pl.DataFrame | None, decisions: Decisions) -> pl.DataFrame:
     """List each "same" that rests because a "different" contradicts its group."""
+    if decisions.conflicts.is_empty():
+        return pl.DataFrame(schema=REFUSED)
     resting = pairs_of(must).join(decisions.conflicts.select(left="id"), on="left", how="semi")
     nobody = pl.lit(None, pl.String())
     return resting.select(
@@ -178,6 +186,8 @@ def _contradictory(must: pl.DataFrame | None, decisions: Decisions) -> pl.DataFr
 def _weak_bridges(members: pl.DataFrame, kept: pl.DataFrame, tied: pl.DataFrame) -> pl.DataFrame:
     """Find, in clusters of four and more, the weakest links that nothing runs beside."""
     sizes = members.group_by("cluster").agg(size=pl.len().cast(pl.Int64)).filter(pl.col("size") > 3)
+    if sizes.is_empty():
+        return pl.DataFrame(schema=BRIDGES)
     large = members.join(sizes, on="cluster")
     links = kept.join(large, left_on="left", right_on="id")
     weakest = links.filter(pl.col("weight") == pl.col("weight").min().over("cluster"))

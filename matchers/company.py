@@ -39,6 +39,8 @@ def company(pairs: pl.DataFrame, people: pl.DataFrame, model: Model) -> pl.Serie
     moves = _between_places(
         numbered.filter(pl.col("context") == APART), people.select("id", "since", "until", at=place)
     )
+    if moves.is_empty():
+        return pl.repeat(0, pairs.height, dtype=pl.Int32, eager=True).alias("company")
     known_apart = numbered.filter((pl.col("context") == TOGETHER) & (pl.col("weight") < 0)).select("left", "right")
     strangers = pl.concat([known_apart, known_apart.select(left="right", right="left")])
     beside = (

@@ -7,6 +7,8 @@ import polars as pl
 from matchers.graph import grouped
 
 PAIR_SCHEMA = pl.Schema({"left": pl.String(), "right": pl.String()})
+UNITS = pl.Schema({"id": pl.String(), "unit": pl.String()})
+GROUPS = pl.Schema({"id": pl.String(), "group": pl.String()})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +33,8 @@ def settled(must: pl.DataFrame | None, must_not: pl.DataFrame | None) -> Decisio
     and C one; that A is B and B is not C parts A from C.
     """
     same, different = pairs_of(must), pairs_of(must_not)
+    if same.is_empty():  # nothing to follow
+        return Decisions(pl.DataFrame(schema=UNITS), different, pl.DataFrame(schema=GROUPS))
     ids = pl.concat([same["left"], same["right"]])
     groups = grouped(ids, same)
     bad = _lifted(different, groups).filter(pl.col("left") == pl.col("right")).select(group="left").unique()
@@ -54,7 +58,7 @@ def pairs_of(frame: pl.DataFrame | None) -> pl.DataFrame:
     >>> pairs_of(pl.DataFrame({"left": ["b", "a"], "right": ["a", "b"]})).rows()
     [('a', 'b')]
     """
-    if frame is None:
+    if frame is None or frame.is_empty():
         return pl.DataFrame(schema=PAIR_SCHEMA)
     ends = frame.select(pl.col("left", "right").cast(pl.String))
     return ends.select(ordered_ends()).unique().sort("left", "right")

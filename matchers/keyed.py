@@ -21,6 +21,11 @@ __all__ = ["crossed", "keyed", "partners"]
 MIX = np.uint64(0x9E37_79B9_7F4A_7C15)
 """An odd number with bits all over, by which a block's second key is kept from undoing its first."""
 
+BLOCK = ("block", "key")
+CAPS = {"block": pl.Int64(), "cap": pl.Int64()}
+AT_ONCE = 250_000
+"""The records that are asked about in all blocks together; of more, as many blocks at once as come to about that."""
+
 Hashes = NDArray[np.uint64]
 
 
@@ -58,12 +63,11 @@ def partners(keys: pl.DataFrame, blocks: Sequence[Block], touching: pl.Series) -
 
     `keys`: from `keyed`, with `id` String. Gives `left`, `right` (left < right), each pair once, sorted.
     """
-    empty = pl.DataFrame(schema={"left": pl.String(), "right": pl.String()})
     some = keys.filter(pl.col("id").is_in(touching.implode()))
-    found = [empty]
-    for block, among, own in _by_block(keys, some, blocks):
-        shared = among.filter(pl.len().over("key").is_between(2, block.cap))
-        met = own.join(shared, on="key", suffix="_too").filter(pl.col("id") != pl.col("id_too"))
+    found = [pl.DataFrame(schema={"left": pl.String(), "right": pl.String()})]
+    for caps, own, (among,) in _together([keys], some, blocks):
+        shared = among.join(caps, on="block").filter(pl.len().over(BLOCK).is_between(2, pl.col("cap")))
+        met = own.join(shared, on=BLOCK, suffix="_too").filter(pl.col("id") != pl.col("id_too"))
         found.append(met.select(left=pl.min_horizontal("id", "id_too"), right=pl.max_horizontal("id", "id_too")))
     return pl.concat(found).unique().sort("left", "right")
 
@@ -76,27 +80,43 @@ def crossed(before: pl.DataFrame, after: pl.DataFrame, blocks: Sequence[Block], 
     of = pl.col("id").is_in(changed.implode())
     some = pl.concat([before.filter(of), after.filter(of)])
     names = [pl.Series("id", [], dtype=pl.String)]
-    for (block, then, _), (_, now, _) in zip(
-        _by_block(before, some, blocks), _by_block(after, some, blocks), strict=True
-    ):
-        sizes = [frame.group_by("key").agg(n=pl.len()).filter(pl.col("n") > block.cap) for frame in (then, now)]
-        over = pl.concat([sizes[0].join(sizes[1], on="key", how="anti"), sizes[1].join(sizes[0], on="key", how="anti")])
-        names.append(now.join(over, on="key", how="semi")["id"])
+    for caps, _, both in _together([before, after], some, blocks):
+        sizes = [frame.group_by(BLOCK).agg(n=pl.len()).join(caps, on="block") for frame in both]
+        then, now = (frame.filter(pl.col("n") > pl.col("cap")).select(BLOCK) for frame in sizes)
+        if not (then.is_empty() and now.is_empty()):
+            over = pl.concat([then.join(now, on=BLOCK, how="anti"), now.join(then, on=BLOCK, how="anti")])
+            names.append(both[1].join(over, on=BLOCK, how="semi")["id"])
     return pl.concat(names).unique().sort()
 
 
-def _by_block(
-    keys: pl.DataFrame, some: pl.DataFrame, blocks: Sequence[Block]
-) -> Iterator[tuple[Block, pl.DataFrame, pl.DataFrame]]:
-    """Give, block by block, the records that bear a key of some (`id`, `key`, each once), and those some themselves."""
-    for at, block in enumerate(blocks):
-        columns = [name for name in keys.columns if name.startswith(f"{at}.")]
+def _together(
+    keys: Sequence[pl.DataFrame], some: pl.DataFrame, blocks: Sequence[Block]
+) -> Iterator[tuple[pl.DataFrame, pl.DataFrame, list[pl.DataFrame]]]:
+    """Give, for as many blocks at once as memory allows, their caps, the keys of some, and who else bears these.
+
+    The caps are `block`, `cap`; all else `id`, `block`, `key`, each once.
+    """
+    caps = pl.DataFrame({"block": range(len(blocks)), "cap": [block.cap for block in blocks]}, CAPS)
+    at_once = max(1, AT_ONCE // max(1, some.height))
+    for first in range(0, len(blocks), at_once):
+        numbers = range(first, first + at_once)
+        columns = [name for name in some.columns if name != "id" and _block_of(name) in numbers]
         own = _long(some, columns)
-        wanted = own["key"].unique().implode()
-        yield block, _long(keys, columns, wanted), own
+        wanted = {
+            block: of["key"].unique().implode() for (block,), of in own.partition_by("block", as_dict=True).items()
+        }
+        shared = [pl.col(name).is_in(wanted[_block_of(name)]) for name in columns if _block_of(name) in wanted]
+        known = own.select(BLOCK).unique()
+        bears = pl.any_horizontal(shared) if shared else pl.lit(value=False)
+        yield caps, own, [_long(f.filter(bears), columns).join(known, on=BLOCK, how="semi") for f in keys]
 
 
-def _long(keys: pl.DataFrame, columns: Sequence[str], wanted: pl.Series | None = None) -> pl.DataFrame:
-    of = [keys.select("id", key=name) for name in columns]
-    kept = [f.drop_nulls("key") if wanted is None else f.filter(pl.col("key").is_in(wanted)) for f in of]
-    return pl.concat(kept).unique()
+def _long(keys: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+    rows = keys.unpivot(columns, index="id", variable_name="block", value_name="key").drop_nulls("key")
+    return rows.with_columns(
+        pl.col("block").replace_strict({n: _block_of(n) for n in columns}, return_dtype=pl.Int64)
+    ).unique()
+
+
+def _block_of(column: str) -> int:
+    return int(column.partition(".")[0])

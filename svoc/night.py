@@ -43,6 +43,8 @@ __all__ = ["candidates_of", "reconcile"]
 TELLING = "tell-us-once-death"
 LIES = ["mention", *PLACEMENT, "place", "forwarding_place"]
 """Where a mention lies, and how that is known."""
+SIDE_BY_SIDE = 5_000
+"""The mentions from which lanes are solved side by side."""
 
 Seen = tuple[pl.DataFrame, pl.DataFrame]
 
@@ -148,9 +150,12 @@ def reconcile(
 
 
 def _every_lane(yesterday: Yesterday, tonight: Tonight, policy: Policy, timed: Stopwatch) -> dict[str, Solved]:
-    """Solve each lane; in part side by side, for a whole lane alone takes as much memory as a night should."""
+    """Solve each lane; in part side by side, for a whole lane alone takes as much memory as a night should.
+
+    Of a small council each lane takes so little that threads would only wait for one another.
+    """
     lanes = policy.purposes.lanes
-    if tonight.workings is None:
+    if tonight.workings is None or tonight.placed.height < SIDE_BY_SIDE:
         return {name: solve(lane, yesterday, tonight, policy, timed) for name, lane in lanes.items()}
     watches = [Stopwatch(timed.clock) for _ in lanes]
     work = [

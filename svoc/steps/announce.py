@@ -69,8 +69,7 @@ def announce(
     notice, but who moves there and back and there is told of three times. Who confirmed a life event saw the person
     as they stood: a record that was somebody else's until tonight hears nothing of it.
     """
-    told = _tellable(changes, persons, mentions, asleep)
-    if told.is_empty():
+    if changes.is_empty() or (told := _tellable(changes, persons, mentions, asleep)).is_empty():
         return pl.DataFrame(schema=NOTICES)
     routed = _routed(routes)
     agreed = _agreed(consents)

@@ -20,6 +20,8 @@ CANDIDATES: dict[str, pl.DataType] = {
     "state": pl.String(),  # matched, ambiguous, unmatched; named, where found by name alone
 }
 
+ATTACHED: dict[str, pl.DataType] = {"mention": pl.String(), "cluster": pl.String()}
+"""Life events, and whose each is."""
 
 NOTHING = pl.Series("left", [], dtype=pl.String)
 
@@ -70,6 +72,8 @@ def attach(
     their records name now (`svoc.steps.lapse`); where nobody else is left whose they are, they rest.
     """
     events = mentions.filter(pl.col("source") == EVENTS_SOURCE).select(event="mention")
+    if events.is_empty():
+        return Attached(pl.DataFrame(schema=ATTACHED), pl.DataFrame(schema=CANDIDATES))
     judged = decisions.filter(pl.col("verdict").is_in([Verdict.CONFIRMED.value, Verdict.REJECTED.value]))
     said = agree(judged.join(events, left_on="left", right_on="event", how="semi"), clusters)
     last = said.counted

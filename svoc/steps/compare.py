@@ -213,7 +213,11 @@ def _facts(
 ) -> pl.DataFrame:
     both = persons.join(before, on="person", suffix="_before").join(touched, on="person")
     both = both.filter(pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in (*FACTS, "provenance")))
-    changed = {(group, fact): _differing(both, group, fact) for group, facts in GROUPS.items() for fact in facts}
+    if both.is_empty():
+        return pl.DataFrame(schema=CHANGES)
+    anybody = both.select(_differs(fact).any().alias(fact) for facts in GROUPS.values() for fact in facts)
+    other = [(group, fact) for group, facts in GROUPS.items() for fact in facts if anybody[fact].item()]
+    changed = {(group, fact): _differing(both, group, fact) for group, fact in other}
     rows = [
         _changed(told, group, fact, voices, policy_changed=policy_changed)
         for (group, fact), told in changed.items()
@@ -227,15 +231,17 @@ def _differing(both: pl.DataFrame, group: str, fact: str) -> pl.DataFrame:
 
     Adds `now` and `then`, the mentions that say so and said so.
     """
-    differs = pl.col(fact).ne_missing(pl.col(f"{fact}_before"))
-    if fact == "deceased":
-        differs |= pl.col("deceased").is_not_null()
-    told = both.filter(differs).with_columns(
+    told = both.filter(_differs(fact)).with_columns(
         now=pl.col("provenance").str.json_path_match(f"$.{group}.mention"),
         then=pl.col("provenance_before").str.json_path_match(f"$.{group}.mention"),
     )
     confirmed = _of_event("now") & ~_of_event("then")
     return told.filter(pl.col(fact).ne_missing(pl.col(f"{fact}_before")) | confirmed) if fact == "deceased" else told
+
+
+def _differs(fact: str) -> pl.Expr:
+    differs = pl.col(fact).ne_missing(pl.col(f"{fact}_before"))
+    return differs | pl.col("deceased").is_not_null() if fact == "deceased" else differs
 
 
 def _changed(told: pl.DataFrame, group: str, fact: str, voices: pl.DataFrame, *, policy_changed: bool) -> pl.DataFrame:

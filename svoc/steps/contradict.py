@@ -22,6 +22,8 @@ def contradict(must: pl.DataFrame, exclusive: pl.DataFrame) -> pl.DataFrame:
     >>> contradict(must, pl.DataFrame({"left": ["e/2"], "right": ["e/3"]})).rows()
     []
     """
+    if must.is_empty() or exclusive.is_empty():
+        return must.select("left", "right").clear()
     knots = grouped(pl.concat([must["left"], must["right"]]), must)
     walls = _within(exclusive, knots)
     meant = must.join(walls, on=["left", "right"], how="semi")

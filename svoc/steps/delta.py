@@ -79,6 +79,8 @@ def said_tonight(mentions: pl.DataFrame, extracts: Sequence[Extract], events: pl
 
 def _again(said: pl.DataFrame, mentions: pl.DataFrame) -> pl.DataFrame:
     """Name the records (`source`, `record`) of which every party is yesterday's, word for word, and none is missing."""
+    if said.is_empty() or mentions.is_empty():
+        return said.select(RECORD).clear()
     then = mentions.select(*RECORD, "content").join(said.select(RECORD).unique(), on=RECORD, how="semi")
     alike = said.join(then, on=[*RECORD, "content"], how="semi").group_by(RECORD).agg(alike=pl.len())
     sizes = [frame.group_by(RECORD).agg(size=pl.len()) for frame in (said, then)]
@@ -187,6 +189,8 @@ def _carry(todays: pl.DataFrame, known: pl.DataFrame, sign: pl.Expr) -> pl.DataF
     """Pair what bears the same sign within a record, in the order in which both stand."""
     on = [*RECORD, "sign", "turn"]
     turn = pl.int_range(pl.len()).over(*RECORD, "sign").alias("turn")
+    if todays.is_empty() or known.is_empty():
+        return todays.select("row", mention=pl.lit("")).clear()
     now, then = (f.with_columns(sign=sign).filter(pl.col("sign").is_not_null()) for f in (todays, known))
     return now.with_columns(turn).join(then.with_columns(turn), on=on).select("row", "mention")
 

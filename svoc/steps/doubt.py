@@ -20,6 +20,8 @@ def doubt(todays: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     and is nobody's tonight. Where one key would have fitted it was given (`svoc.steps.succeed`), so these are such as
     fit several, or are not alone. Gives a frame of `DOUBTS`.
     """
+    if todays.is_empty() or known.is_empty():
+        return pl.DataFrame(schema=DOUBTS)
     now = todays.with_columns(row="mention", **signs())
     then = known.with_columns(**signs())
     found = [
@@ -39,6 +41,8 @@ def asked_in(doubts: pl.DataFrame, live: pl.Series, entries: pl.Series, former: 
     admitted. One entry that is left with one of the old, and alone with it, would be that one if there were no others:
     the lane is not asked, for the question would tell that there are.
     """
+    if doubts.is_empty():
+        return doubts
     here = doubts.filter(pl.col("mention").is_in(live.implode()))
     own = here.filter(pl.col("mention").is_in(entries.implode()) & pl.col("may_be").is_in(former.implode()))
     return own.join(_alone(own).join(_alone(here), on=list(DOUBTS), how="anti"), on=list(DOUBTS), how="anti")
@@ -55,6 +59,8 @@ def answered(decisions: pl.DataFrame) -> pl.DataFrame:
     one that does not hold. It does not expire.
     """
     said = decisions.filter(pl.col("verdict") == Verdict.SUCCEEDS.value).sort("decision")
+    if said.is_empty():
+        return pl.DataFrame(schema=ANSWERED)
     told = said.select(entry="left", former="right", holds=pl.col("superseded_by").is_null())
     last = told.sort("holds", maintain_order=True).unique("entry", keep="last", maintain_order=True)
     return last.sort("holds", maintain_order=True).unique("former", keep="last", maintain_order=True).sort("entry")

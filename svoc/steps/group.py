@@ -130,14 +130,11 @@ def _people(mentions: pl.DataFrame, lists_once: Mapping[str, bool]) -> pl.DataFr
 
 def _said(decisions: pl.DataFrame, people: pl.DataFrame, verdict: Verdict) -> pl.DataFrame:
     """Give the decisions of one kind whose two mentions are both here; one about an absent mention sleeps."""
-    here = people.select("id")
-    return (
-        decisions.filter(pl.col("verdict") == verdict.value)
-        .join(here.rename({"id": "left"}), on="left")
-        .join(here.rename({"id": "right"}), on="right")
-        .select("left", "right")
-        .sort("left", "right")
-    )
+    said, here = decisions.filter(pl.col("verdict") == verdict.value).select("left", "right"), people.select("id")
+    if said.is_empty():
+        return said
+    both = said.join(here.rename({"id": "left"}), on="left").join(here.rename({"id": "right"}), on="right")
+    return both.sort("left", "right")
 
 
 def _across(pairs: pl.DataFrame, inside: pl.DataFrame, must_not: pl.DataFrame, thresholds: Thresholds) -> pl.DataFrame:

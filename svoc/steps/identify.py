@@ -77,7 +77,7 @@ def identify(
     tombs = _tombstoned(former, yesterday, forwards)
     yesterday = _as_given_over(yesterday, given_over)
     again = pl.col("mention").is_in(tombs["mention"].implode())
-    kept = _allotted(clusters, yesterday.filter(~again), founded)
+    kept = _allotted(clusters, yesterday.filter(~again) if tombs.height else yesterday, founded)
     rest = clusters.join(kept, on="cluster", how="anti")
     returned = _allotted(rest, tombs, founded)
     forwards = forwards.join(returned, left_on="retired", right_on="person", how="anti")
@@ -100,7 +100,10 @@ def _overlaps(clusters: pl.DataFrame, yesterday: pl.DataFrame) -> pl.DataFrame:
 
 def _allotted(clusters: pl.DataFrame, yesterday: pl.DataFrame, founded: pl.DataFrame) -> pl.DataFrame:
     """Match clusters with persons one to one; only those that are contested are gone through one by one."""
-    overlaps = _overlaps(clusters, yesterday).join(founded, on="person", how="left")
+    overlaps = _overlaps(clusters, yesterday)
+    if overlaps.is_empty():
+        return overlaps.select("cluster", "person")
+    overlaps = overlaps.join(founded, on="person", how="left")
     alone = (pl.len().over("cluster") == 1) & (pl.len().over("person") == 1)
     plain = overlaps.filter(alone).select("cluster", "person")
     contested = overlaps.filter(~alone).sort(
@@ -120,7 +123,7 @@ def _allotted(clusters: pl.DataFrame, yesterday: pl.DataFrame, founded: pl.DataF
 
 def _as_given_over(yesterday: pl.DataFrame, given_over: pl.DataFrame | None) -> pl.DataFrame:
     """Say of yesterday's members which keys they have tonight."""
-    if given_over is None:
+    if given_over is None or given_over.is_empty():
         return yesterday
     told = yesterday.join(given_over, on="mention", how="left", maintain_order="left")
     return told.select(mention=pl.coalesce("instead", "mention"), person="person")
@@ -128,7 +131,7 @@ def _as_given_over(yesterday: pl.DataFrame, given_over: pl.DataFrame | None) -> 
 
 def _tombstoned(former: pl.DataFrame | None, yesterday: pl.DataFrame, forwards: pl.DataFrame) -> pl.DataFrame:
     """Keep the mentions that were nobody's yesterday and whose person, when they last had one, leads to nobody now."""
-    if former is None:
+    if former is None or former.is_empty():
         return yesterday.clear()
     tombs = forwards.filter(pl.col("current").is_null())
     away = former.join(yesterday, on="mention", how="anti")
@@ -195,6 +198,8 @@ def check_sign(signs: Iterable[str], *, of: str = ALPHABET[0]) -> str:
 def _retired(yesterday: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Find the persons of yesterday that nobody is today, and where most of their mentions went."""
     gone = yesterday.join(members.select("person").unique(), on="person", how="anti")
+    if gone.is_empty():
+        return pl.DataFrame(schema=FORWARDS)
     moved = gone.join(members.rename({"person": "current"}), on="mention", how="left")
     heirs = moved.drop_nulls("current").group_by("person", "current").agg(overlap=pl.len())
     heir = heirs.sort("overlap", "current", descending=[True, False]).unique(
@@ -211,6 +216,8 @@ def _retired(yesterday: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 
 def _in_one_hop(forwards: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
     """Point older forwards past the persons retired tonight, and add tonight's."""
+    if retired.is_empty():
+        return forwards.select(FORWARDS.keys()).sort("retired")
     further = retired.rename({"retired": "current", "current": "next"}).with_columns(moved=pl.lit(value=True))
     older = (
         forwards.join(further, on="current", how="left")

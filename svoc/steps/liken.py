@@ -41,6 +41,8 @@ def graded(
     todays: pl.DataFrame, known: pl.DataFrame, *, within: Sequence[str], new_surnames: bool
 ) -> list[tuple[tuple[float, bool], Any, str]]:
     """Grade all whose names are alike, as `liken` reads them: how alike and whether live, `row`, `mention`."""
+    if todays.is_empty() or known.is_empty():
+        return []
     beside = [name for name in within if name not in COMPARED]
     both = (
         todays.select("row", *COMPARED, *beside)

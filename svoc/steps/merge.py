@@ -35,8 +35,9 @@ def merge(
         put_right=pl.when(put_right()).then(pl.col("record").str.extract(r"(\d+)$").cast(pl.Int64)).otherwise(0),
     )
     persons = records.group_by("person").agg(records=pl.len().cast(pl.Int32)).sort("person")
+    at_large, at_home = speaking(records, "", as_of=as_of), speaking(records, "home", as_of=as_of)
     for group, facts in GROUPS.items():
-        said = speaking(records, group, as_of=as_of)
+        said = at_home if group == "home" else at_large
         persons = persons.join(_survivors(said, group, facts, policy.facts[group]), on="person", how="left")
     why = [f"why_{group}" for group in GROUPS]
     provenance = "{" + pl.concat_str(why, separator=", ", ignore_nulls=True) + "}"
@@ -65,7 +66,10 @@ def _survivors(records: pl.DataFrame, group: str, facts: tuple[str, ...], rules:
     names = [f"rank_{n}" for n in range(len(rules))]
     given = pl.any_horizontal(pl.col(facts).is_not_null())
     said = pl.col("deceased") | (given & (pl.col("put_right") > 0)) if first == "deceased" else given
-    candidates = records.filter(said).with_columns(*ranks, told_anew=_told_anew(group))
+    candidates = records.filter(said)
+    if candidates.is_empty():
+        return candidates.select("person", *facts, pl.lit(None, dtype=pl.String).alias(f"why_{group}"))
+    candidates = candidates.with_columns(*ranks, told_anew=_told_anew(group))
     order = ["put_right", "told_anew", *names]
     ordered = candidates.sort(["person", *order, "mention"], descending=[False, *[True] * len(order), False])
     chosen = ordered.unique("person", keep="first", maintain_order=True)

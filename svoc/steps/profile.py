@@ -1,5 +1,6 @@
 """Sum up what each source fills in and how it writes it: figures to hold against those of the night before."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import polars as pl
@@ -74,22 +75,25 @@ def profile(mentions: pl.DataFrame) -> dict[str, dict[str, Any]]:
     told: dict[str, dict[str, Any]] = {}
     for row in said.group_by("source").agg(pl.len().alias("records"), *shares).sort("source").iter_rows(named=True):
         told[row.pop("source")] = {"records": row.pop("records"), "filled": row, "shapes": {}}
-    for name in (n for n in SHAPES if n in said.columns):
-        for source, shapes in _mixes(said, name).items():
-            told[source]["shapes"][name] = shapes
+    names = [n for n in SHAPES if n in said.columns]
+    for source, name, shape, share in _mixes(said, names).iter_rows() if told and names else ():
+        told[source]["shapes"].setdefault(name, {})[shape] = share
     return told
 
 
-def _mixes(said: pl.DataFrame, name: str) -> dict[str, dict[str, float]]:
-    """Give, for each source, the shares of the commonest shapes; each value is looked at once."""
-    values = said.group_by("source", name).agg(times=pl.len()).filter(pl.col(name).is_not_null())
-    counted = values.group_by("source", shape=SHAPES[name]).agg(pl.col("times").sum())
-    ranked = counted.sort("source", "times", "shape", descending=[False, True, False]).with_columns(
-        rank=pl.int_range(pl.len()).over("source"), share=pl.col("times") / pl.col("times").sum().over("source")
+def _mixes(said: pl.DataFrame, names: Sequence[str]) -> pl.DataFrame:
+    """Give `source`, `name` of a column, `shape`, `share` of the commonest shapes, in their order."""
+    values = pl.concat([_shapes(said, number, name) for number, name in enumerate(names)])
+    counted = values.group_by("source", "number", "name", "shape").agg(pl.col("times").sum())
+    of = ["source", "number"]
+    ranked = counted.sort(*of, "times", "shape", descending=[False, False, True, False]).with_columns(
+        rank=pl.int_range(pl.len()).over(of), share=pl.col("times") / pl.col("times").sum().over(of)
     )
     kept = ranked.with_columns(shape=pl.when(pl.col("rank") < MOST_SHAPES).then("shape").otherwise(pl.lit(OTHERS)))
-    summed = kept.group_by("source", "shape", maintain_order=True).agg(pl.col("share").sum().round(4))
-    mixes: dict[str, dict[str, float]] = {}
-    for source, shape, share in summed.iter_rows():
-        mixes.setdefault(source, {})[shape] = share
-    return mixes
+    return kept.group_by("source", "name", "shape", maintain_order=True).agg(pl.col("share").sum().round(4))
+
+
+def _shapes(said: pl.DataFrame, number: int, name: str) -> pl.DataFrame:
+    """Give the shape of each value of a column, which is looked at once, and how many times the value stands there."""
+    values = said.group_by("source", name).agg(times=pl.len()).filter(pl.col(name).is_not_null())
+    return values.select("source", "times", number=pl.lit(number), name=pl.lit(name), shape=SHAPES[name])

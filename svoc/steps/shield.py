@@ -93,6 +93,8 @@ def in_doubt(
     >>> in_doubt(pl.Series("mention", ["a"]), cases, nothing, []).to_list()
     ['b', 'e']
     """
+    if flagged.is_empty():
+        return pl.Series("mention", [], dtype=pl.String)
     keys = flagged.implode()
     of_them = pl.col("mentions").list.eval(pl.element().is_in(keys)).list.any()
     asked = cases.filter(pl.col("kind").is_in(DOUBTFUL) & of_them)

@@ -34,18 +34,24 @@ def succeed(
     of one number and name; at last names that are alike at one place, and one who bears another surname if somebody
     else there bears it too. Gives `row` and `mention`.
     """
+    carried = pl.DataFrame(schema={"row": todays.schema["row"], "mention": pl.String()})
+    if todays.is_empty() or known.is_empty():
+        return carried
     now, then = (frame.with_columns(**signs()) for frame in (todays, known))
     now = now.with_columns(shared=_shared(now, standing))
     lasting = pl.col("source").is_in(list(revised)).not_()
-    carried = pl.DataFrame(schema={"row": todays.schema["row"], "mention": pl.String()})
+    left, unused = now, then
 
     def pair(pairing: Pairing, which: pl.Expr = pl.lit(value=True)) -> None:  # noqa: B008
-        nonlocal carried
-        left, unused = now.join(carried, on="row", how="anti"), then.join(carried, on="mention", how="anti")
-        carried = pl.concat([carried, pairing(left.filter(which), unused.filter(which))])
+        nonlocal carried, left, unused
+        some, free = left.filter(which), unused.filter(which)
+        if some.is_empty() or free.is_empty() or (found := pairing(some, free)).is_empty():
+            return
+        carried = pl.concat([carried, found])
+        left, unused = left.join(found, on="row", how="anti"), unused.join(found, on="mention", how="anti")
 
     pair(_itself, lasting)
-    then = then.filter("live")
+    unused = unused.filter("live")
     for place in PLACES:
         pair(partial(_in_order, place=place))
         pair(partial(_by_name, place=place))
