@@ -134,6 +134,8 @@ def _checked_pairs(pairs: pl.DataFrame, people: pl.DataFrame) -> pl.DataFrame:
     """Put the smaller id first; add `left_row`, `right_row` (rows of `people`) and `allowed`."""
     require_columns(("left", "right", "weight"), pairs.columns, where="the frame of pairs")
     scored = pairs.select("left", "right", "weight").with_columns(ordered_ends())
+    if scored.is_empty():
+        return scored.with_columns(left_row=pl.lit(0, pl.Int64()), right_row=pl.lit(0, pl.Int64()), allowed=True)
     rows = {f"{end}_row": numbered(scored[end], people["id"]) for end in ("left", "right")}
     scored = scored.with_columns(pl.Series(name, row, dtype=pl.Int64) for name, row in rows.items())
     if scored["weight"].null_count():
@@ -176,7 +178,10 @@ def _said_same(ids: pl.DataFrame) -> pl.DataFrame:
 
 def _doubts(links: pl.DataFrame) -> pl.DataFrame:
     """Gather what cannot be told, a row for each household."""
-    doubted = _with_persons(links.filter(pl.col("answer") == "cannot_tell"), links)
+    doubted = links.filter(pl.col("answer") == "cannot_tell")
+    if doubted.is_empty():
+        return pl.DataFrame(schema=DOUBTS)
+    doubted = _with_persons(doubted, links)
     rivals = _rivals(doubted)
     narrowest = pl.col("margin").sort_by(pl.col("margin").abs(), -pl.col("margin")).first()
     kind = (
@@ -218,6 +223,8 @@ def _rivals(doubted: pl.DataFrame) -> pl.Series:
 
 def _conflicts(nodes: pl.DataFrame, decisions: Decisions) -> pl.DataFrame:
     """Show, at each place, the mentions about which stewards have said both "same" and "different"."""
+    if decisions.conflicts.is_empty():
+        return pl.DataFrame(schema=DOUBTS)
     here = nodes.join(decisions.conflicts, on="id").group_by("place", "group").agg(ids=pl.col("id").sort())
     several = here.filter(pl.col("ids").list.len() > 1)
     return several.select(

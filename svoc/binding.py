@@ -21,7 +21,7 @@ from svoc.districts import paths_of, read_districts
 from svoc.errors import Fault, InputFaults, SettingsError
 from svoc.notices.recipients import Recipients
 from svoc.notices.routes import read_routes
-from svoc.person_model import read_model
+from svoc.person_model import known_by, read_model
 from svoc.policy import Policy
 from svoc.settings import CouncilSettings, MatchingSettings, SourceSettings
 from svoc.sources.base import Extract
@@ -84,7 +84,7 @@ def policy_of(settings: CouncilSettings) -> Policy:
         communal=Communal.in_force(settings.households),
         refuges=frozenset(settings.protection.places),
         actors=read_roles(settings.actors, batch=settings.council.actor),
-        fingerprint=hashlib.sha256(model.to_json().encode()).hexdigest(),
+        fingerprint=known_by(model),
         gazetteer=_placing_known_by(settings),
     )
 

@@ -249,6 +249,8 @@ def _seen(placed: pl.DataFrame, changed: pl.Series, workings: Workings | None, m
     if workings is None:
         people = features(placed)
         return people, keyed(people, model.blocks)
+    if changed.is_empty():
+        return workings.people, workings.keys
     among = changed.implode()
     fresh = features(placed.filter(pl.col("mention").is_in(among)))
     both = ((workings.people, fresh), (workings.keys, keyed(fresh, model.blocks)))

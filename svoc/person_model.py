@@ -4,8 +4,10 @@ The shipped one, `svoc/defaults/person_model.json`, is made by `python -m svoc.t
 `svoc train council.toml`.
 """
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from matchers.evidence import KIN, TOGETHER, Levels
 from svoc.errors import SettingsError
 from svoc.steps.pair import features
 
-__all__ = ["read_model", "trained_on", "untrained"]
+__all__ = ["known_by", "read_model", "trained_on", "untrained"]
 
 SHIPPED = "person_model.json"
 
@@ -89,8 +91,26 @@ def _neutral(model: Model, context: str, *comparisons: str) -> Model:
 def read_model(path: Path | None = None) -> Model:
     """Read a council's own model, or the shipped one."""
     try:
-        shipped = files("svoc.defaults").joinpath(SHIPPED)
-        return Model.from_json(path.read_text(encoding="utf-8") if path else shipped.read_text(encoding="utf-8"))
+        return Model.from_json(path.read_text(encoding="utf-8")) if path else _shipped()
     except OSError as fault:
         where = path.name if path else SHIPPED
         raise SettingsError(f"[matching] model: {where} cannot be read ({fault.strerror})") from None
+
+
+def known_by(model: Model) -> str:
+    """Give what a model is known by: a hash of all that it knows."""
+    return _of_the_shipped() if model is _shipped() else _hash(model)
+
+
+@cache
+def _shipped() -> Model:
+    return Model.from_json(files("svoc.defaults").joinpath(SHIPPED).read_text(encoding="utf-8"))
+
+
+@cache
+def _of_the_shipped() -> str:
+    return _hash(_shipped())
+
+
+def _hash(model: Model) -> str:
+    return hashlib.sha256(model.to_json().encode()).hexdigest()

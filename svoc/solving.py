@@ -173,7 +173,9 @@ def _touched(
     wide = around(own, now, then)
     gone = then.filter(of(wide)).join(now, on="mention", how="anti")
     people = _among(tonight.people, now, tonight.placed)
-    pairs = pair_again(people, workings.pairs[lane], policy.model, keys=keys, touching=wide, gone=gone["mention"])
+    pairs = workings.pairs[lane]
+    if wide.len():
+        pairs = pair_again(people, pairs, policy.model, keys=keys, touching=wide, gone=gone["mention"])
     said = around(changed_decisions(tonight.decisions, workings.held), now, then)
     limits, ends = policy.thresholds, pl.concat([wide, said, asked_by_name(before.cases)]).unique()
     both = pl.concat([workings.pairs[lane].select(BETWEEN), pairs.select(BETWEEN)])

@@ -7,6 +7,7 @@ a store makes of the part is held against the plan.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -170,10 +171,16 @@ WORLDS = {
 }
 
 
+@cache
+def lived(name: str) -> tuple[Yesterday, tuple[Extract, ...], Plan, Plan]:
+    """Live both nights of a world, the second in part; give what stood before it, what was said, and the two plans."""
+    before, told, first = WORLDS[name].nights()
+    return before, told, first, night(before, *told, under=WORLDS[name].under)
+
+
 @pytest.mark.parametrize("name", WORLDS)
 def test_what_a_change_reaches_is_solved_again(name: str) -> None:
-    before, told, first = WORLDS[name].nights()
-    part = night(before, *told, under=WORLDS[name].under)
+    before, told, first, part = lived(name)
     whole = night(before, *told, under=WORLDS[name].under, whole=True)
 
     same(part, whole)
@@ -197,8 +204,7 @@ def kept(first: Plan, second: Plan) -> None:
 
 def test_the_worlds_are_not_trivial() -> None:
     """In most, somebody is left out of what is solved, and something is said otherwise."""
-    lived = [(world.nights(), world.under) for world in WORLDS.values()]
-    plans = [night(before, *told, under=under) for (before, told, _), under in lived]
+    plans = [lived(name)[-1] for name in WORLDS]
     part = [p for p in plans if p.reading.touched and len(p.reading.touched.mentions) < p.mentions.height]
 
     assert len(part) > len(plans) / 2

@@ -61,8 +61,9 @@ def counted(values: pl.Series, *, most: int) -> dict[str, int]:
     >>> counted(pl.Series([1, 1, 3, 9, 12]), most=4)
     {'1': 2, '2': 0, '3': 1, '4': 0, '5 or more': 2}
     """
-    low = {str(n): int((values == n).sum()) for n in range(1, most + 1)}
-    return {**low, f"{most + 1} or more": int((values > most).sum())}
+    times = {value: int(n) for value, n in values.drop_nulls().value_counts().iter_rows()}
+    low = {str(n): times.get(n, 0) for n in range(1, most + 1)}
+    return {**low, f"{most + 1} or more": sum(n for value, n in times.items() if value > most)}
 
 
 def crossed(frame: pl.DataFrame, row: str, column: str) -> dict[str, dict[str, int]]:

@@ -148,18 +148,19 @@ def _known_to(these: pl.DataFrame, those: pl.DataFrame) -> dict[str, Any]:
 
 def _facts(state: LaneState, before: LaneState | None) -> list[dict[str, Any]]:
     """Tell how many persons each golden fact is known of."""
+    now, then = _known(state), None if before is None else _known(before)
     return [
         {
             "name": fact,
             "words": spaced(fact),
-            "count": (count := _known(state, fact)),
-            "share": share(count, state.persons.height),
-            "before": None if before is None else _known(before, fact),
-            "share_before": None if before is None else share(_known(before, fact), before.persons.height),
+            "count": now[fact],
+            "share": share(now[fact], state.persons.height),
+            "before": None if then is None else then[fact],
+            "share_before": None if before is None or then is None else share(then[fact], before.persons.height),
         }
         for fact in FACTS
     ]
 
 
-def _known(state: LaneState, fact: str) -> int:
-    return int(state.persons[fact].is_not_null().sum())
+def _known(state: LaneState) -> dict[str, int]:
+    return {fact: state.persons.height - state.persons[fact].null_count() for fact in FACTS}

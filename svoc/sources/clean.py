@@ -96,14 +96,12 @@ def text(expr: pl.Expr) -> pl.Expr:
 
 def tidied(frame: pl.DataFrame) -> pl.DataFrame:
     """Apply `text` to every String column of a frame, touching only the values that need it."""
-    columns = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    return frame.with_columns(_tidied(frame[name]) for name in columns)
+    dirty = frame.select(pl.col(pl.String).str.contains(DIRTY).fill_null(False))
+    return frame.with_columns(_tidied(frame[name], dirty[name]) for name in dirty.columns if dirty[name].any())
 
 
-def _tidied(values: pl.Series) -> pl.Series:
-    rows = values.str.contains(DIRTY).fill_null(False).arg_true()
-    if rows.is_empty():
-        return values
+def _tidied(values: pl.Series, dirty: pl.Series) -> pl.Series:
+    rows = dirty.arg_true()
     mended = values.gather(rows).to_frame("v").select(text(pl.col("v"))).to_series()
     return values.scatter(rows, mended)
 
@@ -242,12 +240,18 @@ def unreadable(expr: pl.Expr) -> pl.Expr:
     return expr.is_not_null() & ~expr.str.contains(EMPTY_DATE) & day(expr).is_null()
 
 
+REPEATING = 1_000
+"""The rows from which it pays to look for values that repeat."""
+
+
 def by_value(values: pl.Series, cleaner: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
     """Apply a cleaner once for each distinct value: for columns such as dates, that repeat much.
 
     >>> by_value(pl.Series("d", ["01/02/2020", "01/02/2020"]), day).n_unique()
     1
     """
+    if len(values) < REPEATING:
+        return values.to_frame("value").select(cleaner(pl.col("value")).alias(values.name)).to_series()
     distinct = pl.DataFrame({"value": values.unique()})
     cleaned = distinct.with_columns(cleaner(pl.col("value")).alias("clean"))
     return (

@@ -13,6 +13,7 @@ __all__ = ["compare"]
 
 STAY = ("since", "until")
 ADDRESS = ("address", "postcode", "supplied_uprn", "property_reference")
+NOTHING = pl.DataFrame(schema=CHANGES)
 SAID = {group: (*facts, *STAY) for group, facts in GROUPS.items()} | {"home": (*ADDRESS, *STAY)}
 """What a record says of each group of facts; of a home that is the address, never the pin that we put it on."""
 
@@ -137,6 +138,8 @@ def _arrivals(
     first_sight: frozenset[str],
 ) -> pl.DataFrame:
     new = persons.join(before, on="person", how="anti").join(split, on="person", how="anti")
+    if new.is_empty():
+        return NOTHING
     founding = (
         members.join(new.select("person"), on="person")
         .join(mentions.select("mention", "source", "change"), on="mention")
@@ -170,6 +173,8 @@ def _told() -> pl.Expr:
 
 
 def _departures(retired: pl.DataFrame, members_before: pl.DataFrame, withdrawn: pl.DataFrame) -> pl.DataFrame:
+    if retired.is_empty():
+        return NOTHING
     gone = retired.rename({"retired": "person"})
     lost = members_before.join(withdrawn, on="mention").select("person").unique()
     world = pl.col("person").is_in(lost["person"].to_list())
@@ -184,6 +189,8 @@ def _departures(retired: pl.DataFrame, members_before: pl.DataFrame, withdrawn: 
 
 
 def _splits(persons: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
+    if split.is_empty():
+        return NOTHING
     parted = split.join(persons.select("person", told=_told()), on="person")
     cause = pl.lit(Cause.IDENTITY.value)
     return _row(parted, ChangeKind.SPLIT, cause, before=pl.col("came_from"), after=pl.col("told"))
@@ -192,6 +199,8 @@ def _splits(persons: pl.DataFrame, split: pl.DataFrame) -> pl.DataFrame:
 def _memberships(members: pl.DataFrame, members_before: pl.DataFrame, touched: pl.DataFrame) -> pl.DataFrame:
     """Tell whose records came or went, as JSON lists of mention keys; of whoever is gone that goes without saying."""
     met = touched.filter("met").select("person", "regrouped", "sighted", "fresh")
+    if met.is_empty():
+        return NOTHING
     now, then = _listed(members, met), _listed(members_before, met)
     both = now.join(then, on="person", how="left", suffix="_before").join(met, on="person")
     cause = (
@@ -214,7 +223,7 @@ def _facts(
     both = persons.join(before, on="person", suffix="_before").join(touched, on="person")
     both = both.filter(pl.any_horizontal(pl.col(c).ne_missing(pl.col(f"{c}_before")) for c in (*FACTS, "provenance")))
     if both.is_empty():
-        return pl.DataFrame(schema=CHANGES)
+        return NOTHING
     anybody = both.select(_differs(fact).any().alias(fact) for facts in GROUPS.values() for fact in facts)
     other = [(group, fact) for group, facts in GROUPS.items() for fact in facts if anybody[fact].item()]
     changed = {(group, fact): _differing(both, group, fact) for group, fact in other}
@@ -223,7 +232,7 @@ def _facts(
         for (group, fact), told in changed.items()
         if not told.is_empty()
     ]
-    return pl.concat([pl.DataFrame(schema=CHANGES), *rows], how="vertical_relaxed")
+    return pl.concat([NOTHING, *rows], how="vertical_relaxed")
 
 
 def _differing(both: pl.DataFrame, group: str, fact: str) -> pl.DataFrame:

@@ -72,7 +72,9 @@ def said_tonight(mentions: pl.DataFrame, extracts: Sequence[Extract], events: pl
         standing, said = standing.filter(kept), pl.concat([said.filter(kept), extract.records])
     again = _again(said, mentions)
     return Said(
-        pl.concat([said.join(again, on=RECORD, how="anti"), as_records(events)]).sort(SORTED_BY),
+        pl.concat(
+            [said.join(again, on=RECORD, how="anti"), as_records(events) if events.height else EMPTY_RECORDS]
+        ).sort(SORTED_BY),
         pl.concat([standing, mentions.join(again, on=RECORD, how="semi")]),
     )
 

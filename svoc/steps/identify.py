@@ -26,6 +26,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 """31 signs without look-alikes (no 0 O 1 I L); a prime count, so that the check sign finds every single wrong sign
 and every swap of two neighbours."""
 LENGTH = 8
+SPLIT: dict[str, pl.DataType] = {"person": pl.String(), "came_from": pl.String()}
 
 
 class Naming(Protocol):
@@ -80,9 +81,11 @@ def identify(
     kept = _allotted(clusters, yesterday.filter(~again) if tombs.height else yesterday, founded)
     rest = clusters.join(kept, on="cluster", how="anti")
     returned = _allotted(rest, tombs, founded)
-    forwards = forwards.join(returned, left_on="retired", right_on="person", how="anti")
+    if returned.height:
+        forwards = forwards.join(returned, left_on="retired", right_on="person", how="anti")
+        rest = rest.join(returned, on="cluster", how="anti")
     new = _founded(
-        rest.join(returned, on="cluster", how="anti"),
+        rest,
         set(founded["person"]),
         key=key,
         run=run,
@@ -95,6 +98,8 @@ def identify(
 
 
 def _overlaps(clusters: pl.DataFrame, yesterday: pl.DataFrame) -> pl.DataFrame:
+    if clusters.is_empty() or yesterday.is_empty():
+        return pl.DataFrame(schema={"cluster": pl.String(), "person": pl.String(), "overlap": pl.UInt32()})
     return clusters.join(yesterday, on="mention").group_by("cluster", "person").agg(overlap=pl.len())
 
 
@@ -140,6 +145,8 @@ def _tombstoned(former: pl.DataFrame | None, yesterday: pl.DataFrame, forwards: 
 
 def _founded(clusters: pl.DataFrame, taken: set[str], *, key: str, run: int, naming: Naming) -> pl.DataFrame:
     """Make an identifier for each cluster that has none, from its founding mention (the smallest key) and the run."""
+    if clusters.is_empty():
+        return pl.DataFrame(schema={"cluster": pl.String(), "person": pl.String()})
     founding = clusters.group_by("cluster").agg(pl.col("mention").min()).sort("mention")
     made: list[str] = []
     for mention in founding["mention"]:
@@ -229,5 +236,7 @@ def _in_one_hop(forwards: pl.DataFrame, retired: pl.DataFrame) -> pl.DataFrame:
 
 def _split(yesterday: pl.DataFrame, members: pl.DataFrame, new: pl.DataFrame) -> pl.DataFrame:
     """List the identifiers made tonight for mentions that were another person's yesterday."""
+    if new.is_empty():
+        return pl.DataFrame(schema=SPLIT)
     came = members.join(new.select("person"), on="person").join(yesterday.rename({"person": "came_from"}), on="mention")
     return came.select("person", "came_from").unique().sort("person", "came_from")

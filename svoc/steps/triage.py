@@ -78,6 +78,8 @@ def _households(doubts: pl.DataFrame) -> list[Case]:
 def _moves(grouping: Grouping) -> list[Case]:
     """Ask once about two persons at two places, however many of their records are alike."""
     asked = grouping.links.filter((pl.col("answer") == "ask") & pl.col("margin").is_null())
+    if asked.is_empty():
+        return []
     of = grouping.clusters
     persons = (
         asked.join(of.rename({"mention": "left", "cluster": "one"}), on="left")
@@ -97,6 +99,8 @@ def _moves(grouping: Grouping) -> list[Case]:
 def _conflicts(refused: pl.DataFrame, decisions: pl.DataFrame) -> list[Case]:
     """Ask once about each knot of decisions of which not all can hold, and name them; it stays while they do."""
     resting = refused.filter(pl.col("kind") == "conflict").select("left", "right")
+    if resting.is_empty():
+        return []
     ends = pl.concat([resting["left"], resting["right"]]).unique().sort()
     knots = grouped(ends, resting).group_by("group").agg(pl.col("id").sort())
     return [(CaseKind.CONFLICT.value, None, ids, _at_odds(ids, decisions), None) for ids in knots["id"].to_list()]
@@ -119,6 +123,7 @@ def _resting(attached: Attached) -> list[Case]:
     return [
         (CaseKind.CONFLICT.value, None, [event, *mentions], words, None)
         for found, words in ((attached.torn, TORN), (attached.at_odds, AT_ODDS))
+        if not found.is_empty()
         for event, mentions in found.group_by("event", maintain_order=True).agg("mention").iter_rows()
     ]
 
@@ -143,6 +148,8 @@ def said_to_match(reason: str) -> bool:
 
 
 def _events(candidates: pl.DataFrame) -> list[Case]:
+    if candidates.is_empty():
+        return []
     by_event = candidates.group_by("event", maintain_order=True).agg(
         "mention", pl.col("state").first(), pl.col("weight").first()
     )

@@ -49,6 +49,11 @@ class Rows:
     lanes: tuple[str, ...] | None = None
     among: tuple[str, pl.Series] | None = None
 
+    @property
+    def nobody(self) -> bool:
+        """Say whether nothing of the table can change: no key counts, and no row is to come."""
+        return self.among is not None and self.among[1].is_empty() and self.frame.is_empty()
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -71,6 +76,8 @@ def stage(plan: Plan, engine: Engine, writing: Writing) -> None:
     """
     waiting: list[Changed] = []
     for rows in _rows_of(plan):
+        if rows.nobody:
+            continue
         waiting.append(_changed(rows, engine, plan.run))
         if sum(changed.height for changed in waiting) >= AT_ONCE:
             _write(waiting, writing, plan.run)

@@ -53,10 +53,10 @@ def test_the_evidence_adds_up(place: Gazetteer) -> None:
 def test_a_single_look_up_is_quick_enough_to_type_by() -> None:
     small = barchester()
     find("12 king street", small)
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else the machine does
     for _ in range(5):
         find("12 king street", small)
-    assert (time.perf_counter() - start) / 5 < 1.0
+    assert (time.process_time() - start) / 5 < 1.0
 
 
 def test_an_address_by_itself_is_placed_as_among_many(place: Gazetteer) -> None:

@@ -385,8 +385,8 @@ def test_twenty_thousand_places_take_a_moment() -> None:
         )
         for one, other, weight in rows
     )
-    start = time.perf_counter()
+    start = time.process_time()  # whatever else the machine does
     links = assign(mentions, pairs).links
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert links.height == places * 2
     assert links["answer"].unique().to_list() == ["same"]
