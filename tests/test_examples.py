@@ -27,6 +27,12 @@ TELLING = {
         "a replay of yesterday's  401",
         "kept: a1b2c3 acknowledged",
     ],
+    "08_staff_api.py": [
+        "found: one resident, of ",
+        "told; sent again it is the same",
+        "something else under the same key: another-request",
+        "for another purpose: purpose-refused",
+    ],
     "06_beside_recordlinkage.py": [" pairs of 90000 are compared", "matches, ", "of them right, of 300 people"],
 }
 """For each example, what its story must say."""

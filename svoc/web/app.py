@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from svoc.errors import PurposeRefused, SvocError, TryAgain, said_of
 from svoc.web import static_files
+from svoc.web.api.app import api, counted
 from svoc.web.arriving import Spoofed
 from svoc.web.asking import NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
@@ -46,6 +47,7 @@ def application(
     app.state.house = house
     for room in (static_files, sign_in, by_oidc, queue, case, decisions):
         app.include_router(room.router)
+    app.mount("/api/v1", counted(api(house)))
     for fault, answer in ANSWERS.items():
         app.add_exception_handler(fault, answer)
     app.add_middleware(Guarded, sessions=house.sessions, crashed=_crashed, development=development, secure=secure)

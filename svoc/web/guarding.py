@@ -12,6 +12,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from svoc.web.api.problems import problem
 from svoc.web.sessions import COOKIE, Session, Sessions
 
 __all__ = ["Guarded", "is_loopback"]
@@ -90,19 +91,19 @@ class Guarded:
         try:
             await self.app(scope, _at_most(receive), answer)
         except TooMuch:
-            await PlainTextResponse("The request is too long.", 413)(scope, receive, answer)
+            await _short(scope, "The request is too long.", "too-long", 413)(scope, receive, answer)
         except Exception as fault:
             response = self.crashed(Request(scope), fault)
             if not begun:
                 await response(scope, receive, answer)
 
-    def _refused(self, scope: Scope) -> PlainTextResponse | None:
+    def _refused(self, scope: Scope) -> Response | None:
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
         if len(scope["raw_path"] or b"") + len(scope["query_string"]) > LONGEST_PATH:
-            return PlainTextResponse("The address is too long.", 414)
+            return _short(scope, "The address is too long.", "not-understood", 414)
         if not length.isdigit() or int(length) > MOST_BYTES:
-            return PlainTextResponse("The request is too long.", 413)
+            return _short(scope, "The request is too long.", "too-long", 413)
         if not self.development:
             return None
         host = headers.get(b"host", b"").decode("latin-1")
@@ -110,7 +111,8 @@ class Guarded:
         client = scope.get("client")
         here = client is not None and is_loopback(client[0])
         if not here or name not in LOCAL_NAMES or any(header in headers for header in FORWARDED):
-            return PlainTextResponse("In development only this computer may ask, and through no proxy.", 403)
+            told = "In development only this computer may ask, and through no proxy."
+            return _short(scope, told, "not-from-here", 403)
         return None
 
     def _set(self, token: str | None) -> str:
@@ -130,6 +132,11 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _short(scope: Scope, words: str, kind: str, status: int) -> Response:
+    """Say no before anybody is asked who they are: to a program as a problem, to a browser in words."""
+    return problem(kind, words) if scope["path"].startswith("/api/") else PlainTextResponse(words, status)
 
 
 def _cookie(scope: Scope) -> str | None:
