@@ -27,14 +27,14 @@ class Limits:
         self._left: dict[str, tuple[float, float]] = {}
         self._lock = threading.Lock()
 
-    def wait(self, who: str, *, takes: bool = True) -> int:
-        """Say for how many seconds somebody has to wait: 0 where they may ask, which then counts if it `takes`."""
+    def wait(self, who: str) -> int:
+        """Say for how many seconds somebody has to wait: 0 where they may ask, which then counts."""
         now, each = self._clock(), 60.0 / self._most
         with self._lock:
             left, then = self._left.pop(who, (self._most, now))
             left = min(self._most, left + (now - then) / each)
             may = left >= 1.0
-            self._left[who] = (left - 1.0 if may and takes else left, now)
+            self._left[who] = (left - 1.0 if may else left, now)
             while len(self._left) > MOST:
                 self._left.pop(next(iter(self._left)))
         return 0 if may else max(1, int((1.0 - left) * each + 0.999))

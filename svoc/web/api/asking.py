@@ -109,15 +109,12 @@ def _for_whom(identity: Identity, said: str | None, verb: str) -> Identity:
 
 def _whoever(request: Request) -> Identity:
     """Give who asks: a system by its key, somebody by the council's proxy, or whoever has signed in at the desk."""
-    address = request.client.host if request.client else ""
-    guesses = limits_of(request, "guesses")
-    if wait := guesses.wait(address, takes=False):
-        raise _too_often(wait)
     try:
         if found := by_key(request):
             return found
     except KeyRefused:
-        guesses.wait(address)
+        if wait := limits_of(request, "guesses").wait(request.client.host if request.client else ""):
+            raise _too_often(wait) from None
         raise
     if found := by_proxy(request) or _signed_in(request):
         _refuse_from_elsewhere(request)

@@ -2,13 +2,14 @@
 
 import re
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from gazetteer import find
 from svoc.web.api import asking as who
 from svoc.web.api.persons import given
 from svoc.web.api.problems import PROBLEMS
 from svoc.web.api.shapes import Candidate, Match, Matches, PlaceAsked, PlaceGiven, Suggestion
+from svoc.web.house import house_of
 from svoc.words.persons import Person
 
 __all__ = ["router"]
@@ -18,10 +19,10 @@ COMPARED = ("forename", "surname", "dob", "address", "postcode", "phone", "email
 
 
 @router.post("/places")
-def place(asked: PlaceAsked, asking: who.Placing) -> PlaceGiven:
+def place(request: Request, asked: PlaceAsked, asking: who.Placing) -> PlaceGiven:
     """Place an address on the council's gazetteer, and suggest what else it may mean."""
-    asking.reader()
-    found = find(asked.address, asking.council.gazetteer, postcode=asked.postcode)
+    gazetteer = house_of(request).council.gazetteer  # kept there, and not with the view that one request has
+    found = find(asked.address, gazetteer, postcode=asked.postcode)
     others = [Suggestion(uprn=one.uprn, address=one.text, bits=one.bits) for one in found.suggestions]
     return PlaceGiven(
         outcome=found.outcome, uprn=found.uprn, rung=found.rung, certainty=found.certainty, reason=found.reason,

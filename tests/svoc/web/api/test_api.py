@@ -357,7 +357,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again(
 ) -> None:
     from svoc.web.limits import Limits
 
-    monkeypatch.setattr(mounted(app).state, "asks", Limits(2, clock=lambda: 0.0))
+    monkeypatch.setitem(mounted(app).state._state, "asks", Limits(2, clock=lambda: 0.0))
     crm, other = system("officer", "debt"), system("auditor")
     assert [crm.get("/notices").status_code for _ in range(2)] == [200, 200]
     answer = crm.get("/notices")
@@ -369,7 +369,7 @@ def test_who_asks_too_often_is_told_when_to_ask_again(
 def test_guessing_keys_is_slowed(app: FastAPI, monkeypatch: pytest.MonkeyPatch) -> None:
     from svoc.web.limits import Limits
 
-    monkeypatch.setattr(mounted(app).state, "guesses", Limits(3, clock=lambda: 0.0))
+    monkeypatch.setitem(mounted(app).state._state, "guesses", Limits(3, clock=lambda: 0.0))
     guess = System(client_of(app), f"svoc_{'a' * 10}_{'b' * 43}")
     assert [guess.get("/cases").status_code for _ in range(5)] == [401, 401, 401, 429, 429]
 
