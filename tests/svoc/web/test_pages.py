@@ -233,7 +233,7 @@ def test_who_answers_second_is_told_and_nothing_of_theirs_is_kept(
     morning(steward, case, verdict="different", reason="family")
     told = other.post(f"/desk/case/{case}/decide", token=token[1], verdict="same", reason="spoke")
     text = examined(told, 409)
-    assert "Somebody else has decided this case" in text
+    assert "This case has been decided already" in text
     assert "j.okafor answered “different people”" in text
     held = app.state.house.council.store.decisions().filter(pl.col("superseded_by").is_null())
     assert held["verdict"].to_list() == ["different"]
