@@ -330,7 +330,7 @@ class Year:
             "notices_sent": len(sent), "of_events": len(told_of),
             "to_a_wrong_person": len(strangers), "sent_twice": sum(count > 1 for count in twice.values()),
             "never_sent": waiting, "retractions": self._retractions(sent, night), "webhook": self._wired(sent),
-            "verdicts": self._verdicts(verdicts, night),
+            "verdicts": self._verdicts(verdicts, sent, night),
             "seconds": {"median": float(np.median(self.seconds[1:])), "most": max(self.seconds[1:])},
             "killed": len(self.killed),
             "looked_at": {
@@ -379,15 +379,20 @@ class Year:
                 came[f"{row['kind']} {('never', 'once')[len(since)] if len(since) < 2 else 'more often'}"] += 1
         return dict(sorted(came.items()))
 
-    def _verdicts(self, verdicts: pl.DataFrame, night: int) -> dict[str, Any]:
-        """Compare each verdict with what the system did, as far as an extract since could show it."""
+    def _verdicts(self, verdicts: pl.DataFrame, sent: list[dict[str, Any]], night: int) -> dict[str, Any]:
+        """Compare each verdict with what the system did, as far as an extract since could show it.
+
+        Who is told again, of something else or because they got it wrong, is judged by none of it: the last shows.
+        """
         agreed: Counter[str] = Counter()
         again = Counter(verdicts.select("recipient", "person").iter_rows())
+        of = {row["notice"]: (row["recipient"], row["because"]) for row in sent}
+        threads = Counter(of.values())
         for row in verdicts.iter_rows(named=True):
             did = self.systems[row["recipient"]].did.get(row["notice"])
             if did is None or did.what == "gone" or did.heard >= night or row["notice"] in self.late:
                 continue
-            if again[row["recipient"], row["person"]] > 1:  # told of something else since: no verdict on the first
+            if again[row["recipient"], row["person"]] > 1 or threads[of[row["notice"]]] > 1:
                 agreed["told again"] += 1
                 continue
             agreed[f"{did.what} told as {row['verdict']}"] += 1

@@ -15,7 +15,7 @@ from svoc.reconciling.tonight import with_tonight
 from svoc.reconciling.verdicts import bears
 from svoc.store.hearing import Heard, heard_of
 from svoc.store.store import Store
-from svoc.words.arrivals import ARRIVALS
+from svoc.words.arrivals import ARRIVALS, as_written
 from svoc.words.plan import Plan
 
 __all__ = ["LATELY", "arrivals_of", "arrived_with"]
@@ -51,13 +51,14 @@ def arrived_with(store: Store, plan: Plan) -> dict[str, pl.DataFrame]:
 class _Records:
     """The systems' records, by whose they are, under which reference they stand and where they lie.
 
-    `of`: (person, source) -> rows of members; `under`: (source, record) and `at`: (source, UPRN) -> mentions.
+    `of`: (person, source) -> rows of members; `under`: (source, record) -> mentions, and `at`: (source, UPRN) or
+    (source, address as it is written) -> mentions.
     """
 
     versions: Mapping[str, list[Version]]
     of: dict[tuple[str, str], list[dict[str, Any]]] = field(default_factory=lambda: defaultdict(list))
     under: dict[tuple[str, str], list[str]] = field(default_factory=lambda: defaultdict(list))
-    at: dict[tuple[str, int], list[str]] = field(default_factory=lambda: defaultdict(list))
+    at: dict[tuple[str, int | str], list[str]] = field(default_factory=lambda: defaultdict(list))
 
     @classmethod
     def among(cls, heard: Heard, versions: Mapping[str, list[Version]]) -> Self:
@@ -68,7 +69,7 @@ class _Records:
         for mention, stood in sorted(versions.items()):
             last = stood[-1].row
             records.under[last["source"], last["record"]].append(mention)
-            for place in {version.row["uprn"] for version in stood} - {None}:
+            for place in {place for version in stood for place in _places(version.row)}:
                 records.at[last["source"], place].append(mention)
         return records
 
@@ -92,9 +93,10 @@ def _one(notice: Mapping[str, Any], heard: Heard, records: _Records) -> Told:
     today = heard.current.get(person) or person
     last = max(heard.nights, default=0)
     others = {r["mention"] for r in records.of[today, recipient] if not _over(r, last)} - {mention}
-    known, place = {mention or "", *others}, json.loads(notice["payload"]).get("uprn")
+    known = {mention or "", *others}
     successors = records.begun_since(notice, records.under[recipient, notice["reference"]], known)
-    newcomers = records.begun_since(notice, records.at[recipient, place], {*known, *successors})
+    there = (m for place in _places(json.loads(notice["payload"])) for m in records.at[recipient, place])
+    newcomers = records.begun_since(notice, dict.fromkeys(there), {*known, *successors})
     return Told(
         notice=notice["notice"],
         kind=notice["kind"],
@@ -109,6 +111,11 @@ def _one(notice: Mapping[str, Any], heard: Heard, records: _Records) -> Told:
         successors=successors,
         newcomers=newcomers,
     )
+
+
+def _places(said: Mapping[str, Any]) -> list[int | str]:
+    """Give the UPRN of an address, if it has one, and how it is written."""
+    return [place for place in (said.get("uprn"), as_written(said.get("address"), said.get("postcode"))) if place]
 
 
 def _over(row: Mapping[str, Any], run: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from matchers import PersonName
-from svoc.words.arrivals import Arrival
+from svoc.words.arrivals import Arrival, as_written
 
 __all__ = ["bears", "verdict"]
 
@@ -121,7 +121,7 @@ def _same_place(one: Row, other: Row) -> bool:
     """Say whether two addresses are one: by their UPRN, or as they are written where one of them has none."""
     if one["uprn"] is not None and other["uprn"] is not None:
         return bool(one["uprn"] == other["uprn"])
-    told = [re.sub(r"\W", "", f"{row['address'] or ''} {row['postcode'] or ''}").casefold() for row in (one, other)]
+    told = [as_written(row["address"], row["postcode"]) for row in (one, other)]
     return bool(told[0]) and told[0] == told[1]
 
 

@@ -1,8 +1,9 @@
 """Look by name alone for those whose life event nobody fits by where they live.
 
 A notice may come without an address, with one that no gazetteer has, or with one where nobody of that name lives. Such
-an event is asked about with the few persons who bear its name, or one like it, and whose date of birth does not speak
-against them. Nothing is joined by it: it makes a case, or adds to one.
+an event is asked about with the few persons who bear its name, or one like it, and with those who live where it was
+told and may be called so, under a surname of before or by an initial and a slip of the pen; of none of whom the date of
+birth may speak against it. Nothing is joined by it: it makes a case, or adds to one.
 """
 
 from dataclasses import replace
@@ -159,11 +160,13 @@ def _by_name(people: Frame, events: pl.Series, model: Model) -> Frame:
     """Give the people whose name, and date of birth as far as both are known, may be that of an event's person."""
     told = people.filter(pl.col("id").is_in(events.implode()))
     others = people.filter(~_event_at("id"))
-    pairs = pl.concat([_of_one_surname(told, others), _exchanged(told, others), _born_together(told, others)])
+    there = _living_there(told, others)
+    pairs = pl.concat([_of_one_surname(told, others), _exchanged(told, others), _born_together(told, others), there])
     graded = _graded(people, pairs.unique(), model)
     named = pl.col("grade_name") >= BEARS_THE_NAME
     other_surname = (pl.col("grade_name") >= ANOTHER_SURNAME) & (pl.col("grade_dob") >= ONE_SLIP)
-    return graded.filter((named | other_surname) & (pl.col("grade_dob") != ANOTHER_DAY))
+    at_home = pl.struct("event", "mention").is_in(there.select(pl.struct("event", "mention")).to_series().implode())
+    return graded.filter((named | other_surname | at_home) & (pl.col("grade_dob") != ANOTHER_DAY))
 
 
 def _of_one_surname(told: Frame, others: Frame) -> Frame:
@@ -193,6 +196,14 @@ def _exchanged(told: Frame, others: Frame) -> Frame:
 
 def _born_together(told: Frame, others: Frame) -> Frame:
     return told.select("dob", event="id").join(others, on="dob").select("event", mention="id")
+
+
+def _living_there(told: Frame, others: Frame) -> Frame:
+    """Pair those at the place that was told who have the event's initial, or its surname where a forename stands."""
+    asked = told.select("place", event="id", initial=pl.col("forename").str.head(1), called="surname")
+    met = asked.drop_nulls("place").join(others.select("place", "forename", mention="id"), on="place")
+    initial = pl.col("forename").str.head(1) == pl.col("initial")
+    return met.filter(initial | (pl.col("forename") == pl.col("called"))).select("event", "mention")
 
 
 def _graded(people: Frame, pairs: Frame, model: Model) -> Frame:

@@ -134,7 +134,7 @@ EVENT_WORDS = {
     "matched": "a life event: one person fits; confirm that it is theirs",
     "ambiguous": "a life event: several persons may be meant",
     "unmatched": "a life event: nobody on record fits",
-    NAMED: "a life event: nobody fits by where they live; these bear the name, or one like it",
+    NAMED: "a life event: nobody fits well; these bear the name, or one like it, or live there and may be meant",
 }
 
 

@@ -16,6 +16,7 @@ from svoc.store.lineage import in_spans, spans
 from svoc.store.opening import told_plainly
 from svoc.store.standing import MENTION, PORTION, of_table, published_run, seen_by
 from svoc.store.store import Store
+from svoc.words.arrivals import as_written, written
 from svoc.words.notices import OF_A_RIGHT
 
 __all__ = ["VERSIONS", "Heard", "heard_of", "told_of"]
@@ -138,15 +139,18 @@ def _written_since(connection: Connection, notices: list[dict[str, Any]], source
     """
     after = min((row["run"] for row in notices), default=0)
     fresh = and_(MENTION_ROW.c.source.in_(sources), MENTION_ROW.c.from_run > after)
-    seen = read_rows(connection, MENTION_ROW, ["mention", "record", "uprn"], fresh)
+    seen = read_rows(connection, MENTION_ROW, ["mention", "record", "uprn", "address", "postcode"], fresh)
     return _versions(connection, seen.filter(told_of(notices))["mention"].unique().to_list(), sources)
 
 
 def told_of(notices: list[dict[str, Any]]) -> pl.Expr:
-    """Say of records whether they lie under a reference or at a place that was told."""
+    """Say of records whether they lie under a reference or at a place that was told, which may be in no gazetteer."""
     references = {row["reference"] for row in notices if row["reference"]}
-    places = {json.loads(row["payload"]).get("uprn") for row in notices} - {None}
-    return pl.col("record").is_in(sorted(references)) | pl.col("uprn").is_in(sorted(places))
+    payloads = [json.loads(row["payload"]) for row in notices]
+    places = {said.get("uprn") for said in payloads} - {None}
+    addresses = {as_written(said.get("address"), said.get("postcode")) for said in payloads} - {""}
+    there = pl.col("uprn").is_in(sorted(places)) | written().is_in(sorted(addresses))
+    return pl.col("record").is_in(sorted(references)) | there
 
 
 def _portions(keys: list[Any]) -> list[list[Any]]:

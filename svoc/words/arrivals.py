@@ -1,10 +1,11 @@
 """Whether what a system was told shows in its own extracts since."""
 
+import re
 from enum import StrEnum
 
 import polars as pl
 
-__all__ = ["ARRIVALS", "Arrival"]
+__all__ = ["ARRIVALS", "Arrival", "as_written", "written"]
 
 
 class Arrival(StrEnum):
@@ -30,3 +31,22 @@ ARRIVALS: dict[str, pl.DataType] = {
     "knew": pl.Boolean(),  # it showed already when it was told
 }
 """Columns and dtypes of arrivals, one row for each notice that was sent and that holds, sorted by notice."""
+
+
+def as_written(address: str | None, postcode: str | None) -> str:
+    """Give an address as it is compared where no UPRN is known: its letters and digits; empty where there is none.
+
+    >>> as_written("Ivy Cottage, Willow Lane", "ZQ1 2LE") == as_written("IVY COTTAGE,WILLOW LANE", "ZQ12LE")
+    True
+    """
+    return re.sub(r"\W", "", f"{address or ''}{postcode or ''}").lower()
+
+
+def written() -> pl.Expr:
+    """Give the same of a frame with `address` and `postcode` (`String`).
+
+    >>> pl.DataFrame({"address": ["9 Quay St."], "postcode": [None]}).select(written()).item()
+    '9quayst'
+    """
+    whole = pl.concat_str("address", "postcode", ignore_nulls=True)
+    return whole.str.replace_all(r"\W", "").str.to_lowercase()

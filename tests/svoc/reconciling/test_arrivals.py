@@ -14,7 +14,7 @@ from svoc.reconciling import arrivals_of, by_service
 from svoc.rollback import roll_back
 from svoc.running import run_night
 from svoc.store.hearing import heard_of
-from svoc.words.telling import Death
+from svoc.words.telling import Death, Move
 from tests.svoc.accounts.conftest import QUILLON, YSOLDA, Street, lived, master_street
 
 __all__ = ["lived", "master_street"]
@@ -111,6 +111,23 @@ def test_a_record_that_was_only_amended_since_is_read_as_it_ever_stood(lived: St
         versions = heard_of(council.store, "service").versions
     hers = versions.filter(pl.col("forename") == YSOLDA.forename.upper())
     assert hers.select("from_run", "to_run").rows() == [(3, 5), (5, None)]
+    assert of_tax(lived)["verdict"] == "arrived"
+
+
+def test_a_move_to_where_no_gazetteer_knows_of_shows_in_an_account_begun_there(lived: Street) -> None:
+    """A new account is not known to be the person's, and is found by the address as it was told."""
+    with Council.open(lived.settings) as council:
+        who = lived.person(council, QUILLON, "service")
+        council.tell(Move(who, on="2026-11-02", address="9 Unheard-of Wharf, Barchester", postcode="BA1 9ZZ"))
+        council.commit(council.settle())
+        council.deliver()
+    tax = pl.read_csv(max(lived.folder.glob("council_tax_*.csv")), infer_schema_length=0)
+    his = pl.col("account") == QUILLON.account
+    where = {"address": "9 UNHEARD OF WHARF,BARCHESTER", "postcode": "BA1 9ZZ"}
+    there = {"account": "8999", **where, "since": "2026-11-02"}
+    begun = tax.filter(his).with_columns(**{name: pl.lit(said) for name, said in there.items()}, uprn=pl.lit(None))
+    pl.concat([tax.filter(~his), begun]).write_csv(lived.folder / "council_tax_2026-11-04.csv")
+    lives(lived)
     assert of_tax(lived)["verdict"] == "arrived"
 
 
