@@ -3,6 +3,7 @@
 import re
 from pathlib import PurePath
 from typing import Literal
+from urllib.parse import quote
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -10,6 +11,7 @@ from pydantic_core import PydanticCustomError
 __all__ = ["BrandingSettings", "DeskSettings", "contrast_with_white"]
 
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
+LINK = re.compile(r"https://[^\s{}<>\"']+\{record\}[^\s{}<>\"']*")
 MARKS = {".svg": "image/svg+xml", ".png": "image/png"}
 """What a council's mark may be, and how it is sent."""
 READABLE = 4.5
@@ -66,10 +68,31 @@ class DeskSettings(BaseModel):
     """`[desk]`: how stewards work.
 
     `blind`: the kinds of case of which a steward sees what the machine made of them only once they have decided;
-    `minutes`: for how long a case that somebody opened is theirs alone.
+    `minutes`: for how long a case that somebody opened is theirs alone; `links`: by a source's name, where one of its
+    records is found in its own system, `{record}` standing for the reference.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     blind: list[Literal["household", "possible_move", "looks_wrong", "succession"]] = []
     minutes: int = Field(default=15, ge=1, le=240)
+    links: dict[str, str] = {}
+
+    @field_validator("links")
+    @classmethod
+    def _leads_somewhere(cls, links: dict[str, str]) -> dict[str, str]:
+        for source, link in links.items():
+            if not LINK.fullmatch(link):
+                raise PydanticCustomError(
+                    "link",
+                    f"{source}: expected an address with the reference's place, as https://tax.example/{{record}}",
+                )
+        return links
+
+    def link_to(self, source: str, record: str | None) -> str:
+        """Give where a record stands in its own system, "" where that is not known.
+
+        >>> DeskSettings(links={"library": "https://lib.example/card/{record}"}).link_to("library", "24/7")
+        'https://lib.example/card/24%2F7'
+        """
+        return self.links[source].replace("{record}", quote(record, safe="")) if record and source in self.links else ""

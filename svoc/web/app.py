@@ -14,10 +14,10 @@ from svoc.errors import PurposeRefused, SvocError, TryAgain, said_of
 from svoc.web import static_files
 from svoc.web.api.app import api, counted
 from svoc.web.arriving import Spoofed
-from svoc.web.asking import NotForYou, NotFromHere, NotSignedIn
+from svoc.web.asking import LOOKS, NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
-from svoc.web.house import House
-from svoc.web.pages import by_oidc, case, decisions, queue, sign_in
+from svoc.web.house import House, session_of
+from svoc.web.pages import by_oidc, case, decisions, find, person, queue, sign_in
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
 
@@ -45,7 +45,7 @@ def application(
 
     app = FastAPI(title=house.settings.council.name, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    for room in (static_files, sign_in, by_oidc, queue, case, decisions):
+    for room in (static_files, sign_in, by_oidc, queue, case, decisions, find, person):
         app.include_router(room.router)
     app.mount("/api/v1", counted(api(house)))
     for fault, answer in ANSWERS.items():
@@ -63,6 +63,9 @@ async def _not_from_here(request: Request, _: Exception) -> Response:
 
 
 async def _not_for_you(request: Request, _: Exception) -> Response:
+    session = session_of(request)
+    if request.url.path == "/desk" and session and session.identity and session.identity.is_any(*LOOKS):
+        return RedirectResponse("/desk/find", 303)  # who decides no cases begins with looking somebody up
     return wrong(request, Wrong("not_for_you"), status=403)
 
 

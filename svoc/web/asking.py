@@ -15,11 +15,26 @@ from svoc.web.sessions import Session
 from svoc.web.who import Identity
 from svoc.words.roles import Role
 
-__all__ = ["Form", "FormOf", "NotForYou", "NotFromHere", "NotSignedIn", "SignedIn", "Who", "form_of", "within"]
+__all__ = [
+    "DECIDES",
+    "LOOKS",
+    "Form",
+    "FormOf",
+    "Looking",
+    "NotForYou",
+    "NotFromHere",
+    "NotSignedIn",
+    "SignedIn",
+    "Who",
+    "form_of",
+    "within",
+]
 
 OWN_PAGE = re.compile(r"/desk(/[A-Za-z0-9_-]{1,80}){0,4}")
 """Where somebody may be sent once they have signed in."""
 MOST_FIELDS = 40
+DECIDES = (Role.STEWARD, Role.SECOND_CHECKER)
+LOOKS = (*DECIDES, Role.OFFICER)
 LONGEST = 2_000
 """So long one field of a form may be."""
 
@@ -57,14 +72,23 @@ class Who:
 
 
 def signed_in(request: Request) -> Who:
-    """Give who is signed in and may work at the desk; raise `NotSignedIn` or `NotForYou` otherwise."""
+    """Give who is signed in and may decide cases; raise `NotSignedIn` or `NotForYou` otherwise."""
+    return _admitted(request, DECIDES)
+
+
+def looking(request: Request) -> Who:
+    """Give who is signed in and may look residents up; raise `NotSignedIn` or `NotForYou` otherwise."""
+    return _admitted(request, LOOKS)
+
+
+def _admitted(request: Request, roles: tuple[Role, ...]) -> Who:
     signed_in_by_proxy(request)
     session = session_of(request)
     if session is None or session.identity is None:
         if request.method == "GET" and within(request.url.path):
             sitting(request).wanted = request.url.path
         raise NotSignedIn
-    if not session.identity.is_any(Role.STEWARD, Role.SECOND_CHECKER):
+    if not session.identity.is_any(*roles):
         raise NotForYou
     return Who(session, session.identity, session.purpose)
 
@@ -101,4 +125,5 @@ def _typed(text: str) -> str:
 
 
 SignedIn = Annotated[Who, Depends(signed_in)]
+Looking = Annotated[Who, Depends(looking)]
 FormOf = Annotated[Form, Depends(form_of)]

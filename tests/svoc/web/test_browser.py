@@ -269,3 +269,50 @@ def test_what_came_between_is_told_on_sound_pages(visits: Visits, settings: Path
     page.locator("main table a").first.click()
     visit.sound("decision")
     visit.leave()
+
+
+def test_an_officers_call_by_keyboard(visits: Visits) -> None:
+    visit = visits().sign_in("c.lowe")
+    page = visit.page
+    visit.tab_to("^Find a resident$")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/find")
+    visit.sound("find")
+    visit.press("Find")
+    visit.sound("find-nothing-typed")
+    visit.tab_to("^name$")
+    page.keyboard.type("yunis shahid")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("main table")
+    assert page.url.endswith("/desk/find")
+    visit.sound("find-found")
+    page.locator("main table a").first.click()
+    page.wait_for_url("**/desk/person/**")
+    visit.sound("person")
+    visit.press("Show that day")
+    visit.sound("person-no-day")
+    for name, typed in (("day", "3"), ("month", "11"), ("year", "2026")):
+        page.fill(f"#{name}", typed)
+    visit.press("Show that day")
+    page.wait_for_url("**on=2026-11-03")
+    visit.sound("person-on-a-day")
+    visit.go("/desk/person/0000-0000-0")
+    visit.sound("person-nobody")
+    visit.leave()
+
+
+def test_an_officers_call_without_scripts_magnified_four_times(visits: Visits) -> None:
+    visit = visits(java_script_enabled=False, device_scale_factor=4)
+    page = visit.page
+    page.set_viewport_size(NARROW)
+    visit.sign_in("c.lowe")
+    visit.go("/desk/find")
+    page.fill("#place", "ZQ1 0AR")
+    visit.press("Find")
+    page.locator("main table a").first.click()
+    page.fill("#day", "3")
+    page.fill("#month", "11")
+    page.fill("#year", "2026")
+    visit.press("Show that day")
+    assert "As the nights had it on 3 November 2026" in page.inner_text("main")
+    visit.leave()
