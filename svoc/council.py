@@ -37,6 +37,7 @@ from svoc.store.audit import Audit
 from svoc.store.audit_anchors import last_head
 from svoc.store.informants import keep_informants
 from svoc.store.known_as import known_as
+from svoc.store.past import person_on
 from svoc.store.said_anew import said_anew, tokens_taken
 from svoc.store.store import Store
 from svoc.told import NOTHING_TOLD, Told, read_told, told_in
@@ -230,6 +231,8 @@ class Council(Protects):
         theirs = {person: reader.mentions_of(person) for person in event.persons}
         if unknown := [person for person, mentions in theirs.items() if not mentions]:
             raise SettingsError(f"there is no person {unknown[0]} that the purpose {purpose!r} may read")
+        known = person_on(self.store, event.person, reader.lane.name, self.store.published())
+        event = event.of(known or {})
         told = said_anew(self.store.engine, event.as_life_event(datetime.now(UTC).replace(tzinfo=None)))
         because = f"told at the counter; evidence: {event.evidence}"
         about = {"purpose": purpose, "persons": list(event.persons), "about": {"event": event.kind.value}}

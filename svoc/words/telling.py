@@ -2,9 +2,9 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import polars as pl
 
@@ -76,6 +76,15 @@ class Told:
     def says(self) -> Mapping[str, Any]:
         """Give what is so from now on, by the columns of `LIFE_EVENTS`."""
         return {"happened": getattr(self, "on", None)}
+
+    def of(self, known: Mapping[str, Any]) -> Self:
+        """Give the same with what goes without saying, by the row of `PERSONS` of whom it is about.
+
+        Middle names stay beside a new forename, with which they count as one; `""` says that there are none.
+        """
+        unsaid = getattr(self, "forename", None) and getattr(self, "middle_names", "") is None
+        kept = {"middle_names": known["middle_names"]} if unsaid and known.get("middle_names") else {}
+        return replace(self, **kept)
 
     def as_life_event(self, at: datetime | None = None, *, action: EventAction = EventAction.ASSERTED) -> pl.DataFrame:
         """Give the claim as a frame of `LIFE_EVENTS`, one row for each person; `at`: when it was told."""

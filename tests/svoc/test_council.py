@@ -230,6 +230,18 @@ def test_what_is_told_put_right_and_told_again_is_what_counts(council: Council) 
     assert (person["phone"], person["surname"]) == ("07700 900001", "FEATHERSTONE-REED")
 
 
+@pytest.mark.parametrize(("said", "kept"), [(None, True), ("", False)], ids=["unsaid", "dropped"])
+def test_middle_names_stay_beside_a_new_forename_unless_it_is_said_that_there_are_none(
+    council: Council, said: str | None, kept: bool
+) -> None:
+    known = council.store.persons("service").filter(pl.col("middle_names").str.len_chars() > 2).sort("person")
+    who, before = known.row(0, named=True)["person"], known.row(0, named=True)["middle_names"]
+    council.tell(NewName(who, on="2026-11-02", forename="Zelda", middle_names=said))
+    council.commit(council.settle())
+    person = council.store.persons("service").filter(person=who).row(0, named=True)
+    assert (person["forename"], person["middle_names"]) == ("ZELDA", before if kept else None)
+
+
 def test_a_death_of_nobody_is_refused(council: Council) -> None:
     before = council.store.yesterday().events.height, council.store.decisions().height
     with pytest.raises(SettingsError, match="there is no person 0000-0000-0"):
