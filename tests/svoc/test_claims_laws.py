@@ -18,10 +18,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from svoc.amending import amended
-from svoc.sources.base import Extract
 from svoc.store.outbox import told
 from svoc.store.store import Store
-from svoc.words.plan import Plan
+from tests.svoc.nights import commit, fall
 from tests.worlds import death, event, extract, night
 
 JOHN, CARD, EVENT = "council_tax/A1/1", "library/L1/1", "life_events/registrar:D1/1"
@@ -38,18 +37,6 @@ def lived() -> Iterator[Path]:
         commit(store, night(store.yesterday(), TAX, CARDS))
         store.close()
         yield Path(folder)
-
-
-def commit(store: Store, plan: Plan) -> Plan:
-    store.commit(plan, summary=plan.figures())
-    for row in store.outbox():
-        store.sent(row["notice"])
-    return plan
-
-
-def fall(store: Store, *extracts: Extract) -> Plan:
-    yesterday = store.yesterday()
-    return commit(store, amended(night(yesterday, *extracts), yesterday, store))
 
 
 def stated(action: str, at: int, day: int) -> pl.DataFrame:

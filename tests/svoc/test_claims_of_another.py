@@ -14,12 +14,11 @@ from typing import Any
 import polars as pl
 import pytest
 
-from svoc.amending import amended
-from svoc.sources.base import Extract
 from svoc.store.outbox import told
 from svoc.store.store import Store
 from svoc.words.plan import Plan
-from tests.worlds import event, extract, night
+from tests.svoc.nights import fall
+from tests.worlds import event, extract
 
 TAX, CARD, EVENT = "council_tax/A1/1", "library/L1/1", "life_events/registrar:D1/1"
 LOUISE = "A1 | MS LOUISE MOSS | 3 | 2015-04-01.. | party_reference=P1"
@@ -69,18 +68,6 @@ ROADS = {
     ),
     "she bears the new name that was told": Road("name", (TAX,), tax("MS LOUISE REED"), whose=TAX, cards=()),
 }  # fmt: skip
-
-
-def commit(store: Store, plan: Plan) -> Plan:
-    store.commit(plan, summary=plan.figures())
-    for row in store.outbox():
-        store.sent(row["notice"])
-    return plan
-
-
-def fall(store: Store, *extracts: Extract) -> Plan:
-    yesterday = store.yesterday()
-    return commit(store, amended(night(yesterday, *extracts), yesterday, store))
 
 
 def claim(kind: str, name: str = "MS LOUISE MOSS", **more: Any) -> pl.DataFrame:
