@@ -260,13 +260,16 @@ class Desk:
 
     def history(self) -> pl.DataFrame:
         """Give every decision ever made about the lane's records, as a frame of `svoc.words.decisions.DECISIONS`."""
-        return self.reader().decisions()
+        return self.reader().decisions(self._now())
 
     def answered_by_one(self) -> frozenset[str]:
         """Name the life events that take two people and that one has answered; what they said is not told."""
-        now = replace(self._yesterday(), decisions=self.council.store.decisions())
-        held = holding(self.reader().standing(now).decisions, date.min)
+        held = holding(self.reader().standing(self._now()).decisions, date.min)
         return frozenset(waiting_alone(held)["left"])
+
+    def _now(self) -> Yesterday:
+        """Give what stands with the ledger as it is now, and not as it was when the night was read."""
+        return replace(self._yesterday(), decisions=self.council.store.decisions())
 
     def _yesterday(self) -> Yesterday:
         assert self.shared is not None
@@ -299,7 +302,8 @@ class Desk:
 
     def standing(self) -> Standing:
         """Give what stands in the lane, unmasked, to work with."""
-        return self.reader().standing(self._yesterday())
+        assert self.shared is not None
+        return self.shared.standing(self.reader())
 
     def explainer(self) -> Explainer:
         """Give what explains pairs of the lane's records, as far as the purpose may read."""

@@ -3,7 +3,9 @@
 import threading
 
 from svoc.council import Council
+from svoc.reading import Reader, Standing
 from svoc.words.plan import Yesterday
+from svoc.words.purposes import Lane
 
 __all__ = ["Shared"]
 
@@ -19,6 +21,7 @@ class Shared:
         self._store = council.store
         self._lock = threading.Lock()
         self._seen: Yesterday | None = None
+        self._drawn: dict[str, tuple[Yesterday, Lane, Standing]] = {}
 
     def yesterday(self) -> Yesterday:
         """Give what stands; threads that ask while it is read wait for it, and it is read once."""
@@ -27,3 +30,11 @@ class Shared:
             if self._seen is None or self._seen.run != run:
                 self._seen = self._store.yesterday()
             return self._seen
+
+    def standing(self, reader: Reader) -> Standing:
+        """Give what stands in the lane of a reader, unmasked, to work with; drawn once for each night and lane."""
+        yesterday, lane = self.yesterday(), reader.lane
+        kept = self._drawn.get(reader.purpose.code)
+        if kept is None or kept[0] is not yesterday or kept[1] != lane:
+            kept = self._drawn[reader.purpose.code] = (yesterday, lane, reader.standing(yesterday))
+        return kept[2]
