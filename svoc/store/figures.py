@@ -9,8 +9,10 @@ from sqlalchemy import Connection, Engine, and_, func, select, text
 
 from svoc.store import tables
 from svoc.store.opening import told_plainly
+from svoc.store.outbox import STATE, unanswered
 from svoc.store.standing import of_table, published_run, seen_by
 from svoc.store.store import Store
+from svoc.words.notices import State
 
 __all__ = ["Standing", "standing_of"]
 
@@ -25,9 +27,10 @@ class Standing:
     """What stands after the last night that was published.
 
     `run`: its number, 0 before the first; `finished`: when it was published; `mentions`: live records' parties;
-    `persons`: by lane; `cases`: by lane and kind; `waiting`: notices not yet sent; `dated`: the day of which each
-    source last spoke; `size`: bytes that the database takes, None where it does not tell; `audited`: the last event of
-    the audit trail when it was published.
+    `persons`: by lane; `cases`: by lane and kind; `waiting`: notices not yet sent; `dead`: those that are tried no
+    more, and `overdue`: those sent whose acknowledgement was wanted by today, both by recipient; `dated`: the day of
+    which each source last spoke; `size`: bytes that the database takes, None where it does not tell; `audited`: the
+    last event of the audit trail when it was published.
     """
 
     run: int
@@ -36,13 +39,15 @@ class Standing:
     persons: Mapping[str, int]
     cases: Mapping[tuple[str, str], int]
     waiting: int
+    dead: Mapping[str, int]
+    overdue: Mapping[str, int]
     dated: Mapping[str, date]
     size: int | None
     audited: int | None = None
 
 
-def standing_of(store: Store) -> Standing:
-    """Count what stands; raise `StoreUnavailable`."""
+def standing_of(store: Store, *, on: date | None = None) -> Standing:
+    """Count what stands on a day, today's unless given; raise `StoreUnavailable`."""
     with told_plainly(), store.engine.connect() as connection:
         run = published_run(connection)
         finished = connection.scalar(select(RUN.c.finished).where(RUN.c.run == run))
@@ -57,6 +62,8 @@ def standing_of(store: Store) -> Standing:
             persons=_pairs(connection, select(PERSON.c.lane, func.count()).where(persons).group_by(PERSON.c.lane)),
             cases={(lane, kind): count for lane, kind, count in connection.execute(by_kind)},
             waiting=_count(connection, NOTICE, _waiting(run)),
+            dead=_by_recipient(connection, and_(State.DEAD.value == STATE, NOTICE.c.run <= run)),
+            overdue=_by_recipient(connection, unanswered(on or datetime.now(UTC).date())),
             dated={s: on for s, on in connection.execute(dated.group_by(TAKEN.c.source)) if on},
             size=_size(store.engine, connection),
             audited=manifest.get("audit", {}).get("seq"),
@@ -70,6 +77,11 @@ def _waiting(run: int) -> object:
 def _count(connection: Connection, table: object, where: object) -> int:
     query = select(func.count()).select_from(table).where(where)  # type: ignore[arg-type]
     return int(connection.scalar(query) or 0)
+
+
+def _by_recipient(connection: Connection, where: object) -> dict[str, int]:
+    query = select(NOTICE.c.recipient, func.count()).where(where).group_by(NOTICE.c.recipient)  # type: ignore[arg-type]
+    return _pairs(connection, query)
 
 
 def _pairs(connection: Connection, query: object) -> dict[str, int]:

@@ -19,6 +19,7 @@ from svoc.store.store import Store
 from svoc.words.notices import ERASED, NOTICES, OUTBOX, State
 
 __all__ = [
+    "STATE",
     "acknowledge",
     "answered",
     "drop",
@@ -31,6 +32,7 @@ __all__ = [
     "reasons_of",
     "retry",
     "told",
+    "unanswered",
 ]
 
 NOTICE = of_table(tables.NoticeRow)
@@ -90,10 +92,14 @@ def told(
 
 def overdue(store: Store, on: date) -> list[dict[str, Any]]:
     """Give the rows of notices whose acknowledgement was wanted before a day and has not come, the oldest first."""
-    unanswered = and_(NOTICE.c.due < on, State.SENT.value == STATE)
     with told_plainly(), store.engine.connect() as connection:
-        rows = connection.execute(select(NOTICE).where(unanswered).order_by(NOTICE.c.due, NOTICE.c.id)).mappings()
+        rows = connection.execute(select(NOTICE).where(unanswered(on)).order_by(NOTICE.c.due, NOTICE.c.id)).mappings()
         return [dict(row) for row in rows]
+
+
+def unanswered(on: date) -> Any:
+    """Say in SQL of notices whether their acknowledgement was wanted before a day and has not come."""
+    return and_(NOTICE.c.due < on, State.SENT.value == STATE)
 
 
 def in_utc(moment: datetime | None) -> datetime | None:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ from typer.testing import CliRunner, Result
 
 from svoc.cli.start import app
 from svoc.notices.base import Undelivered
+from svoc.store.figures import standing_of
 from svoc.words.audit import Kind
 from tests.svoc.delivering.outboxes import Ear, Outbox
 
@@ -69,6 +71,15 @@ def test_the_list_is_narrowed(box: Outbox) -> None:
     assert told(box, "list", "--to", "council_tax")["notices"] == []
     assert told(box, "list", "--overdue")["notices"] == []
     assert notices(box, "list", "--state", "deaf").exit_code == 2
+
+
+def test_whoever_watches_the_nights_sees_who_cannot_be_told_and_who_does_not_answer(box: Outbox) -> None:
+    standing = standing_of(box.store, on=date(2026, 12, 24))
+    assert (standing.waiting, standing.dead, standing.overdue) == (2, {"library": 1}, {"library": 1})
+    told(box, "acknowledge", "n1", *WHO)
+    told(box, "drop", "n2", *WHO)
+    standing = standing_of(box.store, on=date(2026, 12, 24))
+    assert (standing.waiting, standing.dead, standing.overdue) == (0, {}, {})
 
 
 def test_a_dead_letter_that_is_let_go_takes_what_waits_behind_it_along(box: Outbox) -> None:
