@@ -10,6 +10,7 @@ from fastapi.security import HTTPBearer
 
 from svoc.council import Council
 from svoc.desk import Desk
+from svoc.errors import PurposeRefused
 from svoc.keys import KeyRefused
 from svoc.reading import Reader
 from svoc.web.api.problems import Refused
@@ -86,7 +87,12 @@ def may(verb: str) -> Callable[..., Asking]:
 def _for(council: Council, identity: Identity, code: str, because: str | None) -> Asking:
     """Refuse a purpose that a key is not for; one that there is not, or that is not theirs, the gate refuses."""
     mine = seen_by(council, identity)
-    mine.reader(code, actor=identity.actor, because=because)
+    try:
+        mine.reader(code, actor=identity.actor, because=because)
+    except PurposeRefused:
+        if code in (there := council.policy.purposes.purposes):
+            raise
+        raise Refused("purpose-refused", f"there is no such purpose; there are {', '.join(there)}") from None
     if code not in identity.purposes:
         council.audit.note(Kind.DENIED, actor=identity.actor, purpose=code, because=because, about={"ground": "key"})
         raise Refused("purpose-refused", "the key is not for this purpose")

@@ -118,8 +118,15 @@ def _invalid(fault: RequestValidationError) -> Response:
     rows = [error for error in fault.errors() if isinstance(error, dict)]
     if any(error.get("type") == "json_invalid" for error in rows):
         return problem("not-understood", "expected JSON")
-    told = [Fault(where=_where(error), expected=str(error.get("msg", ""))) for error in rows]
+    told = [Fault(where=_where(error), expected=_expected(error)) for error in rows]
     return problem("not-valid", errors=told)
+
+
+def _expected(error: Mapping[str, Any]) -> str:
+    """Say what was expected; pydantic's own words repeat the tag of a union that there is not."""
+    if error.get("type") == "union_tag_invalid":
+        return f"Input should be {error['ctx']['expected_tags']}"
+    return str(error.get("msg", ""))
 
 
 def _where(error: Mapping[str, Any]) -> str:
