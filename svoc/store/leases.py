@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection, Engine, and_, delete, insert, select
 
 from svoc.store import tables
-from svoc.store.opening import BUSY_SECONDS, told_plainly, writing
+from svoc.store.opening import BUSY_SECONDS, LEASES, told_plainly, writing
 from svoc.store.standing import of_table
 from svoc.words.protection import same_actor
 
@@ -54,7 +54,7 @@ def take(
 
 def release(engine: Engine, case: str, *, steward: str) -> None:
     """Let go of a case; where somebody else has it, nothing happens."""
-    with told_plainly(), writing(engine) as connection:
+    with told_plainly(), writing(engine, LEASES) as connection:
         connection.execute(delete(ROW).where(and_(ROW.c.case == case, ROW.c.steward == steward)))
 
 
@@ -69,9 +69,12 @@ def leases(engine: Engine, *, now: datetime | None = None) -> dict[str, Lease]:
 
 @contextmanager
 def _writing(engine: Engine, *, patient: bool) -> Iterator[Connection]:
-    """Begin to write as all do, or, on SQLite, give up soon where another writes."""
+    """Begin to write; where all wait for one writer, on SQLite, give up soon unless one is patient.
+
+    On PostgreSQL who takes a case waits for others who do, which is soon over, and never for the ledger or a night.
+    """
     if patient or engine.dialect.name != "sqlite":
-        with writing(engine) as connection:
+        with writing(engine, LEASES) as connection:
             yield connection
         return
     with engine.connect() as pooled:

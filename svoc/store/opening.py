@@ -16,14 +16,14 @@ from svoc.errors import SettingsError, StoreUnavailable
 from svoc.store.refusals import driver_errors, understood
 from svoc.store.watching import refuse_a_lost_file, watch
 
-__all__ = ["LEDGER", "ROWS", "open_engine", "told_plainly", "writing"]
+__all__ = ["LEASES", "LEDGER", "ROWS", "open_engine", "told_plainly", "writing"]
 
 BUSY_SECONDS = 30
 
 WRITES = "svoc_writes"
 
-LEDGER, ROWS = 7_379_830_013, 7_379_830_014
-"""The numbers of PostgreSQL's locks for who writes to the ledger and the pointer, and for who stages rows."""
+LEDGER, ROWS, LEASES = 7_379_830_013, 7_379_830_014, 7_379_830_015
+"""The numbers of PostgreSQL's locks for who writes to the ledger and the pointer, who stages rows, who takes cases."""
 
 TAKE = text("SELECT set_config('lock_timeout', :wait, true), pg_advisory_xact_lock(:number)")
 

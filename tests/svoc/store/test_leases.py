@@ -1,10 +1,8 @@
 """Who has which case: one steward at a time, until they let go of it or the time is up."""
 
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -14,13 +12,6 @@ from svoc.store.opening import writing
 from svoc.store.store import Store
 
 NOW = datetime(2026, 11, 2, 14, 0, tzinfo=UTC)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    opened = Store.open("sqlite:///council.db", tmp_path)
-    yield opened
-    opened.close()
 
 
 def test_a_case_is_that_of_who_took_it_first_until_the_time_is_up(store: Store) -> None:
@@ -51,10 +42,13 @@ def test_of_many_who_ask_at_once_one_gets_it(store: Store) -> None:
     assert len({lease.steward for lease in held}) == 1
 
 
-def test_who_only_looks_does_not_wait_for_a_writer(store: Store) -> None:
+def test_who_only_looks_waits_for_no_writer(store: Store) -> None:
     with writing(store.engine):
         begun = time.monotonic()
-        with pytest.raises(StoreUnavailable):
-            take(store.engine, "c1", steward="j.okafor", minutes=15, patient=False)
+        if store.engine.dialect.name == "sqlite":
+            with pytest.raises(StoreUnavailable):
+                take(store.engine, "c1", steward="j.okafor", minutes=15, patient=False)
+        else:
+            assert take(store.engine, "c1", steward="j.okafor", minutes=15, patient=False).is_of("j.okafor")
         assert time.monotonic() - begun < 20 * IMPATIENT, "it would be half a minute otherwise"
     assert take(store.engine, "c1", steward="j.okafor", minutes=15, patient=False).is_of("j.okafor")
