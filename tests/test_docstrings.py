@@ -5,12 +5,12 @@ import importlib
 
 import pytest
 
-from tests.test_house import GRAPH
+from tests.test_house import NAMES
 
 LAUNCHERS = {"svoc.__main__"}
 
 
-@pytest.mark.parametrize("module", sorted(set(GRAPH) - LAUNCHERS))
+@pytest.mark.parametrize("module", sorted(set(NAMES) - LAUNCHERS))
 def test_the_examples_of_a_module_run(module: str) -> None:
     found = doctest.testmod(importlib.import_module(module), optionflags=doctest.ELLIPSIS)
     assert found.failed == 0
@@ -18,5 +18,5 @@ def test_the_examples_of_a_module_run(module: str) -> None:
 
 def test_there_are_examples() -> None:
     finder = doctest.DocTestFinder()
-    examples = [test for module in set(GRAPH) - LAUNCHERS for test in finder.find(importlib.import_module(module))]
+    examples = [test for module in set(NAMES) - LAUNCHERS for test in finder.find(importlib.import_module(module))]
     assert sum(len(test.examples) for test in examples) > 250
