@@ -201,7 +201,9 @@ def test_neither_keys_nor_what_was_asked_are_kept_in_clear(council: Council) -> 
 # --- notices, places, single records
 
 
-def test_notices_tell_how_far_they_have_come_and_nothing_of_a_person(system: MakeSystem) -> None:
+def test_notices_tell_how_far_they_have_come_and_nothing_of_a_person_and_are_acknowledged(
+    system: MakeSystem, council: Council
+) -> None:
     keeper = system("administrator", "canvass-match")
     rows = keeper.get("/notices?limit=200").json()["notices"]
     assert rows
@@ -211,13 +213,8 @@ def test_notices_tell_how_far_they_have_come_and_nothing_of_a_person(system: Mak
     said = {"state": "acknowledged", "because": "by telephone"}
     is_problem(keeper.post(f"/notices/{waiting['notice']}/answer", said), 409, "cannot-be")
     is_problem(keeper.post("/notices/nothing/answer", said), 404, "not-there")
-
-
-def test_a_notice_that_was_sent_is_acknowledged(system: MakeSystem, council: Council) -> None:
-    keeper = system("administrator", "canvass-match")
     council.deliver()
     sent = next(r for r in keeper.get("/notices?limit=200").json()["notices"] if r["state"] == "sent")
-    said = {"state": "acknowledged", "because": "by telephone"}
     assert keeper.post(f"/notices/{sent['notice']}/answer", said).json() == {"answered": 1}
     (now,) = keeper.get("/notices?limit=200&state=acknowledged").json()["notices"]
     assert now["notice"] == sent["notice"]
