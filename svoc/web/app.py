@@ -17,7 +17,7 @@ from svoc.web.arriving import Spoofed
 from svoc.web.asking import LOOKS, NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House, session_of
-from svoc.web.pages import by_oidc, case, decisions, find, person, queue, sign_in
+from svoc.web.pages import by_oidc, case, decisions, figures, find, person, queue, sign_in
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
 
@@ -45,7 +45,7 @@ def application(
 
     app = FastAPI(title=house.settings.council.name, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    for room in (static_files, sign_in, by_oidc, queue, case, decisions, find, person):
+    for room in (static_files, sign_in, by_oidc, queue, case, decisions, figures, find, person):
         app.include_router(room.router)
     app.mount("/api/v1", counted(api(house)))
     for fault, answer in ANSWERS.items():

@@ -214,6 +214,7 @@ def test_every_page_of_the_desk_is_sound(visits: Visits) -> None:
         ("/desk?queue=households", "cases-of-a-queue"),
         ("/desk/decisions", "decisions-none"),
         ("/desk/purpose", "purpose"),
+        ("/desk/figures", "figures"),
         ("/desk/nothing", "not-found"),
         ("/desk/next?queue=life-events", "case-life-event"),
         ("/desk/next?queue=addresses", "case-address"),

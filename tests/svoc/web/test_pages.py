@@ -47,7 +47,7 @@ def cases_of_leases(app: FastAPI) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "path", ["/desk", "/desk/sign-in", "/desk/purpose", "/desk/decisions", "/desk?queue=households"]
+    "path", ["/desk", "/desk/sign-in", "/desk/purpose", "/desk/decisions", "/desk/figures", "/desk?queue=households"]
 )
 def test_a_page_is_sound(steward: Paper, path: str) -> None:
     examined(steward.get(path))
@@ -77,6 +77,15 @@ def test_the_queue_counts_its_cases_and_shows_one_queue_or_all(steward: Paper) -
     assert "Who is who at one address" in examined(steward.get("/desk?queue=households"))
     assert cases(steward.get("/desk?queue=nothing-of-the-kind&page=oops")) == every
     assert steward.get("/desk?page=99999").status_code == 200
+
+
+def test_how_it_goes_is_told_in_counts(steward: Paper) -> None:
+    waits = len(cases(steward.get("/desk?queue=life-events")))
+    text = examined(steward.get("/desk/figures"))
+    assert f"Life events {waits} " in text
+    assert re.search(r"Notices that are outstanding.*Waiting\s*\d+", text)
+    assert re.search(r"Night 2\s*3 November 2026", text)
+    assert "j.okafor" not in text.replace("Signed in as j.okafor", "")
 
 
 def test_another_steward_sees_who_has_a_case_and_until_when(
