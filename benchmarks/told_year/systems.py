@@ -19,6 +19,7 @@ Facts = Mapping[str, Any]
 
 SOONEST, LATEST = 0, 7
 """Nights until a system does what it was told."""
+TITLES = ("MR", "MRS", "MISS", "MS")
 NEVER, WRONGLY = 0.04, 0.03
 """How many notices a system forgets, and of how many it makes something else."""
 
@@ -115,6 +116,7 @@ class Library(System):
         """Write the new name."""
         said = facts["surname"].title()
         names = {"Forename": facts["forename"].title(), "MiddleNames": (facts.get("middle_names") or "").title()}
+        names |= {"Title": facts["title"].title()} if facts.get("title") else {}
         self.rows[reference] |= {"Surname": f"{said}xx" if wrongly else said, **names}
         return "contradicted" if wrongly else "arrived"
 
@@ -162,7 +164,8 @@ class CouncilTax(System):
     def on_name(self, reference: str, facts: Facts, day: date, *, wrongly: bool) -> str:
         """Write the new name."""
         names = self._names(reference)
-        at = self._place(names, facts)
+        if (at := self._place(names, facts, least=0)) is None:
+            return "gone"  # taken off the account meanwhile, as they had left
         said = f"{facts['surname']}XX" if wrongly else facts["surname"]
         names[at] = " ".join(
             filter(None, [facts["title"] or "MX", facts["forename"], facts.get("middle_names"), said])
@@ -202,19 +205,24 @@ class CouncilTax(System):
         names = self._names(reference)
         if len(names) < 2:
             return False
-        names.pop(self._place(names, facts))
+        names.pop(self._place(names, facts) or 0)
         self.rows[reference]["liable_party"] = " & ".join(names)
         return True
 
     @staticmethod
-    def _place(names: list[str], facts: Facts) -> int:
-        """Find the name that a notice means: by its surname and title, and by its forename or how that begins."""
+    def _place(names: list[str], facts: Facts, *, least: int | None = None) -> int | None:
+        """Find the name that a notice means: by its surname and title, and by its forename or how that begins.
+
+        None where the likeliest is not as like as the `least`.
+        """
         forename, surname = (facts.get("forename") or "").upper(), (facts.get("surname") or "").upper()
 
         def likeness(at: int) -> tuple[int, int]:
             words = names[at].upper().split()
             begins = any((len(word) == 1 and forename.startswith(word)) or word == forename for word in words[:3])
-            titled = words[0] == (facts.get("title") or "").upper()
+            title = (facts.get("title") or "").upper()
+            titled = (words[0] == title) - (words[0] in TITLES and bool(title) and words[0] != title)
             return 2 * (words[-1] == surname.split(" ")[-1]) + 2 * begins + titled + (forename in words), -at
 
-        return max(range(len(names)), key=likeness)
+        best = max(range(len(names)), key=likeness)
+        return best if least is None or likeness(best)[0] >= least else None

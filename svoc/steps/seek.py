@@ -199,11 +199,20 @@ def _born_together(told: Frame, others: Frame) -> Frame:
 
 
 def _living_there(told: Frame, others: Frame) -> Frame:
-    """Pair those at the place that was told who have the event's initial, or its surname where a forename stands."""
-    asked = told.select("place", event="id", initial=pl.col("forename").str.head(1), called="surname")
-    met = asked.drop_nulls("place").join(others.select("place", "forename", mention="id"), on="place")
-    initial = pl.col("forename").str.head(1) == pl.col("initial")
-    return met.filter(initial | (pl.col("forename") == pl.col("called"))).select("event", "mention")
+    """Pair those at the place that was told who have the event's initial, or its surname where a forename stands, or
+    its surname and a forename that is in it, or the other way about: Tony of Antony."""
+    asked = told.select("place", event="id", forename_told="forename", surname_told="surname").drop_nulls("place")
+    met = asked.join(others.select("place", "forename", "surname", mention="id"), on="place")
+    initial = pl.col("forename").str.head(1) == pl.col("forename_told").str.head(1)
+    exchanged = pl.col("forename") == pl.col("surname_told")
+    shorter = pl.when(pl.col("forename").str.len_chars() < pl.col("forename_told").str.len_chars())
+    short, long = (
+        shorter.then("forename").otherwise("forename_told"),
+        shorter.then("forename_told").otherwise("forename"),
+    )
+    within = (short.str.len_chars() >= SHORTEST_PART) & long.str.contains(short, literal=True)
+    same_surname = pl.col("surname") == pl.col("surname_told")
+    return met.filter(initial | exchanged | (same_surname & within)).select("event", "mention")
 
 
 def _graded(people: Frame, pairs: Frame, model: Model) -> Frame:
