@@ -43,7 +43,10 @@ MEANT = {
 }
 """What the commands make that is meant to hold people's data, under the town's folder, and why; the owner's alone."""
 
-BEHIND = {"cache/gazetteer-": "the gazetteer as an index: addresses of properties, of which none is a person's secret"}
+BEHIND = {
+    "cache/gazetteer-": "the gazetteer as an index: addresses of properties, of which none is a person's secret",
+    "cache/.gazetteer-": "its draft, of a run that was killed while it saved it",
+}
 """What may be read by others, were it not in a folder that only its owner can enter."""
 
 FOR_OTHERS = {"svoc.prom": "figures that another user's collector reads"}
