@@ -1,4 +1,4 @@
-"""Look by name alone for those whose life event nobody fits by where they live.
+"""Look further for those whose life event nobody fits.
 
 A notice may come without an address, with one that no gazetteer has, or with one where nobody of that name lives. Such
 an event is asked about with the few persons who bear its name, or one like it, and with those who live where it was
