@@ -48,6 +48,7 @@ FLOORS: tuple[frozenset[str], ...] = (
         {
             "rehearsal",
             "auditing",
+            "canvass",
             "exporting",
             "exchanging",
             "evaluating",
@@ -62,7 +63,7 @@ FLOORS: tuple[frozenset[str], ...] = (
     ),
     frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"accountability", "by_file", "running", "showing"}),
-    frozenset({"answering", "demo", "measuring", "migration", "undoing"}),
+    frozenset({"answering", "canvassing", "demo", "measuring", "migration", "undoing"}),
     frozenset({"web"}),
     frozenset({"cli"}),
     frozenset({"__main__"}),
