@@ -61,7 +61,7 @@ FLOORS: tuple[frozenset[str], ...] = (
             "verifying",
         }
     ),
-    frozenset({"desk", "accounts", "reports", "training", "reviewing", "operating"}),
+    frozenset({"beginning", "desk", "accounts", "reports", "training", "reviewing", "operating"}),
     frozenset({"accountability", "by_file", "running", "showing"}),
     frozenset({"answering", "canvassing", "demo", "measuring", "migration", "undoing"}),
     frozenset({"web"}),

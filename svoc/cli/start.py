@@ -26,6 +26,7 @@ from svoc.cli import (
     rights,
     runs,
     serving,
+    starting,
     towns,
     undoing,
 )
@@ -36,6 +37,7 @@ __all__ = ["VERBS", "app", "main"]
 VERBS: tuple[Callable[..., None], ...] = (
     towns.demo,
     towns.rehearse,
+    starting.init,
     nights.check,
     nights.night,
     files.place,

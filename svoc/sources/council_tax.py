@@ -39,7 +39,8 @@ COLUMNS = (
     *("liability_start", "liability_end", "property_reference", "forwarding_address", "forwarding_postcode"),
     *("party_reference", "dob", "exemption", "phone", "email", "extract_date"),
 )
-"""What [sources.columns] may map; `address` and `forwarding_address` to a list of columns, the others to one."""
+"""What [sources.columns] may map; `address`, `forwarding_address` and `liable_parties` to a list of columns, the others
+to one."""
 
 REQUIRED = (("account_reference",), ("liable_parties", "surname"))
 DATES = ("liability_start", "liability_end", "dob", "extract_date")
@@ -55,8 +56,8 @@ REGISTER_SIGNS = frozenset(
 def read_columns(settings: SourceSettings, path: Path, before: Rows | None = None) -> Extract:
     """Read an extract of one row an account, its columns mapped under [sources.columns].
 
-    The parties liable stand in one field (`liable_parties`), or in columns for title, forename, middle names and
-    surname; with a `party_reference` an account may have a row for each party.
+    The parties liable stand in one field (`liable_parties`), in a list of such fields, or in columns for title,
+    forename, middle names and surname; with a `party_reference` an account may have a row for each party.
     """
     check_columns(settings, COLUMNS, REQUIRED)
     table = read_table(path, known=_headings(settings.columns))
@@ -83,6 +84,10 @@ def _headings(columns: Mapping[str, str | list[str]]) -> list[str]:
 def _one_name(rows: pl.DataFrame) -> pl.DataFrame:
     if "liable_parties" in rows.columns:
         return rows.rename({"liable_parties": "name"})
+    several = [name for name in rows.columns if name.startswith("liable_parties_")]
+    if several:
+        whole = pl.concat_str(*several, separator=" & ", ignore_nulls=True)
+        return rows.with_columns(name=pl.when(whole != "").then(whole)).drop(several)
     return in_parts(rows)
 
 
