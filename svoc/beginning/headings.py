@@ -79,7 +79,7 @@ def heading_of(written: str) -> Heading:
 def meanings(heading: Heading) -> list[Meaning]:
     """Give what a heading may mean, the likeliest first; nothing where no word of it is known.
 
-    >>> [(m.name, m.share) for m in meanings(heading_of("Cardholder Surname"))][0]
+    >>> [(m.name, m.share) for m in meanings(heading_of("Keeper Surname"))][0]
     ('surname', 0.5)
     """
     found: dict[tuple[str, str], Meaning] = {}

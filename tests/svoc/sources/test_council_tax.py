@@ -295,6 +295,6 @@ def test_every_column_that_may_be_mapped_is_read(tmp_path: Path) -> None:
 
 def test_the_liable_may_stand_in_several_fields(tmp_path: Path) -> None:
     rows = "ref,one,two\n1,MR J SMITH,MRS A SMITH\n2,MISS C JONES,\n"
-    columns = {"account_reference": "ref", "liable_parties": ["one", "two"]}
+    columns: dict[str, str | list[str]] = {"account_reference": "ref", "liable_parties": ["one", "two"]}
     records = read(written(tmp_path, rows), columns).records
     assert records.select("record", "forename").rows() == [("1", "J"), ("1", "A"), ("2", "C")]
