@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from enum import IntEnum
 
 from svoc.beginning.headings import UNREAD, Meaning, heading_of, meanings
-from svoc.beginning.shapes import DISTINCT, Shape
+from svoc.beginning.shapes import DISTINCT, SHAPE_OF, Shape
 
 __all__ = ["Certainty", "Column", "Mapped", "columns_of"]
 
@@ -112,7 +112,8 @@ def _grade(way: Meaning, shape: Shape) -> tuple[int, float] | None:
         return None
     if whole:
         sure = (fit is None and shape.filled > 0) or (fit is not None and fit >= 0.8)
-        return (Certainty.SURE if sure else Certainty.LIKELY if not shape.filled else Certainty.LOOK), way.share
+        fair = not shape.filled or (fit is not None and fit >= 0.5 and SHAPE_OF[way.name] not in ("date", DISTINCT))
+        return (Certainty.SURE if sure else Certainty.LIKELY if fair else Certainty.LOOK), way.share
     if fit is not None and fit >= 0.8:
         return Certainty.LIKELY if way.share >= 0.5 else Certainty.LOOK, way.share
     return (Certainty.LOOK, way.share) if way.share >= 0.5 else None

@@ -34,4 +34,6 @@ def _known(layout: RegisterLayout, path: Path) -> int:
     looks = shapes(read.table.frame.select(list(read.columns.values())))
     wanted = {name: looks[heading] for name, heading in read.columns.items()}
     wrong = [name for name, shape in wanted.items() if (fit := shape.fits(name)) is not None and fit < 0.5]
+    if layout.change == "status" and not wanted["status"].filled:
+        return 0
     return 0 if {"postcode", "surname", "number", "dob", "attainment"} & set(wrong) else len(read.columns)

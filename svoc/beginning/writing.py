@@ -22,7 +22,7 @@ INTRODUCTION = """\
 #   sure         the heading says what the column is, and its values look so
 #   likely       the one or the other does
 #   please look  decide it yourself; where such a line is a comment, take the # away to use it
-# README.md lists the settings, docs/reference/settings.md says what each may hold.
+# README.md shows the settings; svoc/settings.py says what each may hold.
 
 [council]
 name = {quoted}{look}
@@ -76,7 +76,7 @@ def _source(name: str, found: Found, folder: Path) -> str:
         "[[sources]]",
         f"name = {_quoted(name)}",
         f"kind = {_quoted(found.kind)}  # {said}",
-        f"path = {_quoted(_glob(found.files, folder))}",
+        f"path = {_quoted(_path(found.files[0].parent, folder) if found.tables else _glob(found.files, folder))}",
         f"layout = {_quoted(found.layout)}",
         f"mode = {_quoted(found.mode)}",
     ]

@@ -146,7 +146,7 @@ def _paths(settings: SourceSettings, folder: Path, *, required: bool) -> list[Pa
         return [place.parent]
     if place.is_dir():
         return sorted(p for p in place.iterdir() if p.is_file() and not p.name.startswith("."))
-    globbed = [] if Path(settings.path).is_absolute() else folder.glob(settings.path)
+    globbed = place.parent.glob(place.name) if Path(settings.path).is_absolute() else folder.glob(settings.path)
     found = sorted(p for p in globbed if wanted(p))
     if not found and (required or not place.parent.is_dir()):
         raise SettingsError(_nothing_there(settings, place))

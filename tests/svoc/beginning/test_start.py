@@ -114,6 +114,25 @@ def test_a_file_of_each_night_is_one_source(tmp_path: Path) -> None:
     assert len(begun.found) == 1
 
 
+LAYOUTS = ("council_tax=academy", "council_tax=nfi", "electoral_register=eros", "electoral_register=xpress14")
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_the_layouts_of_suppliers_are_known_without_a_word(layout: str, tmp_path: Path) -> None:
+    """A town whose files lie elsewhere, in a supplier's layout, is sound as it is found."""
+    town = tmp_path / "town"
+    made = CliRunner().invoke(
+        app, ["rehearse", str(town), "--dwellings", "80", "--seed", "3", "--nights", "1", "--layout", layout]
+    )
+    assert made.exit_code == 0, made.output
+    files = [str(file) for file in (town / "extracts").rglob("*") if file.is_file()]
+    begun = CliRunner().invoke(app, ["init", str(tmp_path / "home"), "--name", "B", str(town / "llpg.csv"), *files])
+    assert begun.exit_code == 0, begun.output
+    text = (tmp_path / "home" / "council.toml").read_text(encoding="utf-8")
+    assert f'layout = "{layout.partition("=")[2].rstrip("0123456789")}"' in text
+    assert 'mode = "update"' not in text
+
+
 def test_a_file_without_headings_is_not_shown_as_if_it_had_some(tmp_path: Path) -> None:
     file = tmp_path / "bare.csv"
     file.write_text("17,Zebedee,Fern,1 Fern Road,ZQ1 1AA\n18,Ann,Ash,2 Fern Road,ZQ1 1AA\n", encoding="utf-8")
