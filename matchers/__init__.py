@@ -11,6 +11,7 @@ from matchers.comparisons.base import Comparison
 from matchers.comparisons.contacts import Email, Phone
 from matchers.comparisons.dates import BirthDate, Overlap, SameDate
 from matchers.comparisons.exact import Close, Same, Trait
+from matchers.comparisons.forenames import forms_of
 from matchers.comparisons.garbled import GarbledName
 from matchers.comparisons.handover import Handover
 from matchers.comparisons.identifiers import Identifier
@@ -87,6 +88,7 @@ __all__ = [
     "explain",
     "first_letters",
     "flip",
+    "forms_of",
     "last_letters",
     "learned_from",
     "link",

@@ -121,6 +121,25 @@ def _lookalikes() -> NDArray[np.int64]:
     return _in_order(_alike_names())
 
 
+def forms_of(forename: str) -> list[str]:
+    """Name the other forms of a forename in plain capitals, formal names first: by these it is looked up too.
+
+    >>> forms_of("BILL")[0], "BILL" in forms_of("WILLIAM"), forms_of("ZEBEDEE")
+    ('WILLIAM', True, [])
+    """
+    return list(_forms().get(forename, ()))
+
+
+@cache
+def _forms() -> dict[str, tuple[str, ...]]:
+    listed = _names()
+    formal = listed.select(name="form", other="formal", place=pl.lit(0))
+    forms = listed.select(name="formal", other="form", place=pl.lit(1))
+    every = pl.concat([formal, forms]).filter(pl.col("name") != pl.col("other")).drop_nulls()
+    grouped = every.sort("name", "place", "other").group_by("name", maintain_order=True).agg("other")
+    return {name: tuple(dict.fromkeys(others)) for name, others in grouped.iter_rows()}
+
+
 def _in_order(pairs: pl.DataFrame) -> NDArray[np.int64]:
     """Write pairs of listed names `a`, `b` as sorted numbers, the same name twice left out."""
     one, other = (

@@ -11,7 +11,7 @@ import polars as pl
 from gazetteer import Gazetteer
 from svoc.errors import PurposeRefused, SettingsError
 from svoc.explaining import Explainer, Explanation
-from svoc.finding import found
+from svoc.finding import Said
 from svoc.night import candidates_of
 from svoc.policy import Policy
 from svoc.protecting import Shield
@@ -25,11 +25,11 @@ from svoc.reading.masking import (
     masked_decisions,
     masked_mentions,
     masked_past,
-    masked_persons,
     masked_raised,
     masked_records,
 )
-from svoc.reading.standing import Standing, golden, was_the_lanes
+from svoc.reading.seeking import sought
+from svoc.reading.standing import Standing, was_the_lanes
 from svoc.reconciling import arrivals_of
 from svoc.steps.claim import claims
 from svoc.store.acts import objectors
@@ -105,8 +105,7 @@ class Reader:
         if not self.purpose.names:
             self.note(Kind.DENIED, about={"kind": Kind.SEARCH.value})
             raise PurposeRefused(f"the purpose {self.purpose.code!r} may not look for people by name")
-        persons = masked_persons(self.shield.people(golden(self.store, self.lane)), self.purpose)
-        given = found(persons, text, near=near, most=most)
+        given = sought(self.store, self.lane, self.purpose, self.shield, Said.of(text, near), most=most)
         self.note(Kind.SEARCH, persons=[person.id for person in given], counts={"shown": len(given)})
         return given
 

@@ -182,6 +182,10 @@ class PersonRow(Versioned, table=True):
     """A golden record."""
 
     __tablename__ = "person"
+    __table_args__ = (
+        Index("ix_person_name", "surname", "forename", "lane", "person"),
+        Index("ix_person_postcode", "postcode", "lane"),
+    )
     lane: str
     person: str = Field(index=True)
     title: str | None = None

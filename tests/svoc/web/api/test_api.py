@@ -341,7 +341,7 @@ def test_what_nobody_foresaw_says_nothing_to_whoever_asks(
     def fail(*_: object, **__: object) -> None:
         raise ValueError("MRS ANN SMITH")
 
-    monkeypatch.setattr("svoc.reading.reader.found", fail)
+    monkeypatch.setattr("svoc.reading.reader.sought", fail)
     answer = steward.post("/find", {"text": "ann smith"})
     is_problem(answer, 500, "unexpected")
     heard = capsys.readouterr()

@@ -1,0 +1,95 @@
+"""The names in use in a lane, and which of them somebody may have meant by a word.
+
+There are some tens of thousands of surnames among a million people: to compare a word with each takes a millisecond or
+two, to compare it with each person a second.
+"""
+
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from weakref import WeakKeyDictionary
+
+import polars as pl
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+from sqlalchemy import Engine
+
+from matchers.comparisons.values import plain
+from matchers.sounds import sound_key
+from svoc.store.sought import words_in_use
+from svoc.store.store import Store
+
+__all__ = ["Vocabulary", "vocabulary_of"]
+
+SHORTEST = 2
+"""Letters of a word that says something by itself, beside its likes; a single letter is an initial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The values of one column, by each of their words and by how those sound.
+
+    >>> names = Vocabulary.of(["SMITH", "SMYTHE", "VAN DER BERG", "OAK"])
+    >>> names.near("SMYTH", most=3), names.near("BERG", most=3)
+    (['SMITH', 'SMYTHE'], ['VAN DER BERG'])
+    """
+
+    words: tuple[str, ...]
+    values: Mapping[str, tuple[str, ...]]
+    sounds: Mapping[str, tuple[str, ...]]
+    heard: Mapping[str, str]
+
+    @classmethod
+    def of(cls, values: Iterable[str]) -> "Vocabulary":
+        """Make one of a column's different values."""
+        given = pl.Series("value", list(values), dtype=pl.String)
+        spelt = pl.DataFrame([given, plain(given).alias("plain")]).drop_nulls()
+        joined = spelt.with_columns(word=pl.col("plain").str.replace_all(" ", "", literal=True))
+        parted = spelt.with_columns(word=pl.col("plain").str.split(" ")).explode("word")
+        both = pl.concat([joined, parted]).filter(pl.col("word").str.len_chars() >= SHORTEST).unique(["word", "value"])
+        grouped = both.group_by("word").agg(pl.col("value").sort()).sort("word")
+        words = grouped["word"].to_list()
+        sounds: dict[str, list[str]] = defaultdict(list)
+        heard = dict(zip(words, sound_key(grouped["word"]), strict=True))
+        for word, sound in heard.items():
+            sounds[sound].append(word)
+        meant = dict(zip(words, map(tuple, grouped["value"]), strict=True))
+        return cls(tuple(words), meant, {sound: tuple(found) for sound, found in sounds.items()}, heard)
+
+    def near(self, word: str, *, most: int) -> list[str]:
+        """Name the values that may be meant by a word in plain capitals, likeliest first, at most so many.
+
+        They have a word that is this one, is spelt nearly so (a letter in five may be another, missing, too many or
+        exchanged with its neighbour) or sounds so.
+        """
+        if len(word) < SHORTEST or not self.words:
+            return []
+        allowed = 0 if len(word) < 3 else 1 + len(word) // 6
+        away = process.cdist([word], self.words, scorer=OSA.distance, score_cutoff=allowed)[0]
+        alike = {self.words[at]: int(away[at]) for at in (away <= allowed).nonzero()[0]}
+        for other in self.sounds.get(self.heard.get(word) or _sound(word), ()):
+            alike.setdefault(other, OSA.distance(word, other))
+        nearest = sorted(alike, key=lambda each: (alike[each], abs(len(each) - len(word)), each))
+        return list(dict.fromkeys(value for each in nearest[:most] for value in self.values[each]))[:most]
+
+
+@lru_cache(maxsize=10_000)
+def _sound(word: str) -> str:
+    return str(sound_key(pl.Series([word])).item())
+
+
+_KEPT: WeakKeyDictionary[Engine, dict[tuple[str, str], tuple[int, Vocabulary]]] = WeakKeyDictionary()
+_LOCK = threading.Lock()
+
+
+def vocabulary_of(store: Store, lane: str, column: str) -> Vocabulary:
+    """Give the names in use in a lane, `surname` or `forename`; read once for each night by each process."""
+    run = store.published()
+    with _LOCK:
+        kept = _KEPT.setdefault(store.engine, {})
+        found = kept.get((lane, column))
+        if found is None or found[0] != run:
+            found = kept[lane, column] = (run, Vocabulary.of(words_in_use(store, lane, column)))
+        return found[1]

@@ -1,0 +1,127 @@
+"""Looks persons of a lane up by the names and postcodes that are in use: a few rows, however many people there are."""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+from sqlalchemy import and_, func, or_, select, true
+
+from svoc.store import tables
+from svoc.store.bulk import read_rows
+from svoc.store.frames import decoded
+from svoc.store.opening import told_plainly
+from svoc.store.standing import of_table, seen_by
+from svoc.store.store import Store
+from svoc.words.mentions import PLACED
+from svoc.words.persons import PERSONS
+
+__all__ = ["Called", "Lookup", "of_the_lane", "words_in_use"]
+
+PERSON, MEMBER, MENTION = map(of_table, (tables.PersonRow, tables.MemberRow, tables.MentionRow))
+
+ANYWHERE = true()
+BRIEF = ("person", "forename", "middle_names", "surname", "address", "postcode")
+"""What is read of somebody to see whether they are meant; the rest only of those who are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Called:
+    """Names to look for: any of some surnames with any of some forenames, or with one that begins so.
+
+    Where nothing is said of one of the two, it may be any or none.
+    """
+
+    surnames: Sequence[str] = ()
+    forenames: Sequence[str] = ()
+    begins: str = ""
+
+    @property
+    def condition(self) -> Any:
+        """Say it in the database's words."""
+        said = []
+        if self.surnames:
+            said.append(PERSON.c.surname.in_(self.surnames))
+        if self.forenames:
+            said.append(PERSON.c.forename.in_(self.forenames))
+        if self.begins:
+            said.append(PERSON.c.forename.startswith(self.begins, autoescape=True))
+        return and_(true(), *said)
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Looks rows of one lane up as a run has them, at most so many at once.
+
+    What it gives is a frame of `PERSONS` with nothing but `BRIEF`; where more bear one name, the first by surname,
+    forename and identifier.
+    """
+
+    store: Store
+    lane: str
+    run: int
+    most: int
+
+    def by_name(self, names: Collection[Called]) -> pl.DataFrame:
+        """Give who bears one of these names."""
+        return self._brief(names)
+
+    def by_name_at(self, names: Collection[Called], place: str) -> pl.DataFrame:
+        """Give who bears one of these names and has these words in the address."""
+        there = func.upper(PERSON.c.address).contains(place.upper(), autoescape=True)
+        return self._brief(names, there)
+
+    def by_name_in_sector(self, names: Collection[Called], postcode: str) -> pl.DataFrame:
+        """Give who bears one of these names in the sector of a postcode without its space."""
+        area, sector = postcode[:-3], postcode[-3]
+        there = or_(PERSON.c.postcode.startswith(f"{area} {sector}"), PERSON.c.postcode.startswith(area + sector))
+        return self._brief(names, there)
+
+    def at(self, postcode: str) -> pl.DataFrame:
+        """Give who lives at a postcode without its space, however it is written there."""
+        there = PERSON.c.postcode.in_([postcode, f"{postcode[:-3]} {postcode[-3:]}"])
+        return self._brief([Called()], there)
+
+    def persons(self, wanted: Sequence[str]) -> pl.DataFrame:
+        """Give persons whole, in the order in which they are named, as a frame of `PERSONS`."""
+        its = and_(self._here, PERSON.c.person.in_(wanted))
+        with told_plainly(), self.store.engine.connect() as connection:
+            found = decoded(read_rows(connection, PERSON, list(PERSONS), its), PERSONS)
+        order = pl.DataFrame({"person": list(wanted)}, schema={"person": pl.String})
+        return order.join(found, on="person", how="inner", maintain_order="left")
+
+    @property
+    def _here(self) -> Any:
+        return and_(PERSON.c.lane == self.lane, seen_by(tables.PersonRow, self.run))
+
+    def _brief(self, names: Collection[Called], there: Any = ANYWHERE) -> pl.DataFrame:
+        """Ask for each name by itself: of several in one question SQLite would read everybody."""
+        in_order = PERSON.c.surname, PERSON.c.forename, PERSON.c.person
+        rows: list[tuple[Any, ...]] = []
+        with told_plainly(), self.store.engine.connect() as connection:
+            for name in names:
+                its = and_(name.condition, self._here, there)
+                query = select(*(PERSON.c[column] for column in BRIEF)).where(its).order_by(*in_order)
+                rows += [tuple(row) for row in connection.execute(query.limit(self.most))]
+        found = pl.DataFrame(rows, schema=dict.fromkeys(BRIEF, pl.String), orient="row")
+        return pl.concat([pl.DataFrame(schema=PERSONS), found.unique(maintain_order=True)], how="diagonal")
+
+
+def words_in_use(store: Store, lane: str, column: str) -> list[str]:
+    """Name what persons of a lane are called in a column, or ever were as far as it is kept: more than stands."""
+    names = PERSON.c[column]
+    with told_plainly(), store.engine.connect() as connection:
+        return sorted(connection.scalars(select(names).distinct().where(PERSON.c.lane == lane, names.is_not(None))))
+
+
+def of_the_lane(store: Store, lane: str, run: int, persons: Sequence[str], admits: pl.Expr) -> list[str]:
+    """Name those of these persons of whom `admits`, an expression over `PLACED`, lets every record through."""
+    its = and_(seen_by(tables.MemberRow, run), MEMBER.c.lane == lane, MEMBER.c.person.in_(persons))
+    with told_plainly(), store.engine.connect() as connection:
+        members = read_rows(connection, MEMBER, ["mention", "person"], its)
+        theirs = and_(seen_by(tables.MentionRow, run), MENTION.c.mention.in_(members["mention"].to_list()))
+        names = list(dict.fromkeys(["mention", *admits.meta.root_names()]))
+        records = read_rows(connection, MENTION, names, theirs)
+    admitted = decoded(records, {name: PLACED[name] for name in names}).filter(admits)
+    barred = set(members.join(admitted, on="mention", how="anti")["person"])
+    return [person for person in persons if person not in barred]
