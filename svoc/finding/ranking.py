@@ -45,17 +45,16 @@ def ranked(persons: pl.DataFrame, said: Said, *, most: int) -> pl.DataFrame:
 
 def _likeness(persons: pl.DataFrame, said: Said) -> pl.Series:
     """Score each name, with its middle names or without, by the form of what was said that is likest to it."""
-    whole, short = (
-        _named(persons, *parts) for parts in (("forename", "middle_names", "surname"), ("forename", "surname"))
-    )
-    different = pl.concat([whole, short]).drop_nulls().unique()
-    scores = dict(zip(different, _scores(said, different.to_list()), strict=True))
-    either = [max(scores.get(one, 0.0), scores.get(other, 0.0)) for one, other in zip(whole, short, strict=True)]
-    return pl.Series("score", either, dtype=pl.Float64)
+    names = pl.concat([_named(persons, "forename", "middle_names", "surname"), _named(persons, "forename", "surname")])
+    spelt = plain(names)
+    different = spelt.drop_nulls().unique()
+    known = dict(zip(different, _scores(said, different.to_list()), strict=True))
+    scores = np.array([known.get(name, 0.0) for name in spelt]).reshape(2, -1)
+    return pl.Series("score", scores.max(axis=0), dtype=pl.Float64)
 
 
 def _named(persons: pl.DataFrame, *parts: str) -> pl.Series:
-    return plain(persons.select(pl.concat_str(*parts, separator=" ", ignore_nulls=True).alias("name")).to_series())
+    return persons.select(pl.concat_str(*parts, separator=" ", ignore_nulls=True).alias("name")).to_series()
 
 
 def _scores(said: Said, names: list[str]) -> list[float]:

@@ -69,7 +69,9 @@ class Vocabulary:
         allowed = 0 if len(word) < 3 else 1 + len(word) // 6
         away = process.cdist([word], self.words, scorer=OSA.distance, score_cutoff=allowed)[0]
         alike = {self.words[at]: int(away[at]) for at in (away <= allowed).nonzero()[0]}
-        for other in self.sounds.get(self.heard.get(word) or _sound(word), ()):
+        # A word that nobody bears sounds like the ones that it was written for; to work that out takes milliseconds.
+        sounds = {self.heard[each] for each in ([word] if word in self.heard else alike)} or {_sound(word)}
+        for other in (other for sound in sounds for other in self.sounds.get(sound, ())):
             alike.setdefault(other, OSA.distance(word, other))
         nearest = sorted(alike, key=lambda each: (alike[each], abs(len(each) - len(word)), each))
         return list(dict.fromkeys(value for each in nearest[:most] for value in self.values[each]))[:most]

@@ -31,7 +31,7 @@ def sought(store: Store, lane: Lane, purpose: Purpose, shield: Shield, said: Sai
     """Give the persons who are likeliest meant, best first, as the purpose may see them.
 
     Whoever bears about the words that were said, one as a surname and another as a forename, is looked for first; where
-    those are too few, whoever bears one of them.
+    there is nobody, whoever bears one of them.
     """
     seeking = _Seeking(Lookup(store, lane.name, store.published(), MOST), lane, purpose, shield, said)
     surnames, forenames = (vocabulary_of(store, lane.name, column) for column in ("surname", "forename"))
@@ -61,7 +61,7 @@ class _Seeking:
             for way in ways:
                 seen = pl.concat([seen, self._by(way())]).unique("person", maintain_order=True)
                 likeliest = ranked(self._shown(seen), self.said, most=most)
-                if likeliest.height >= most:
+                if likeliest.height:
                     break
         whole = self.lookup.persons(likeliest["person"].to_list())
         return [Person.of(row) for row in self._masked(whole).iter_rows(named=True)]
