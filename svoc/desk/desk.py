@@ -120,6 +120,11 @@ class Desk:
         gone = last_seen(self.council.store, set(mentions) - set(there["mention"]))
         return self.reader().shown(pl.concat([there, gone], how="diagonal"))
 
+    def persons_of(self, mentions: Sequence[str]) -> dict[str, str]:
+        """Say whose records are, as the last night has it; those that are nobody's are left out."""
+        members = self.standing().state.members
+        return dict(members.filter(pl.col("mention").is_in(list(mentions))).select("mention", "person").iter_rows())
+
     def hides(self, case: Case) -> bool:
         """Say whether nothing of a case may be shown that tells where somebody is."""
         return self.hides_any(case.mentions)

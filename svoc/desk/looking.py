@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
-from itertools import combinations
 from typing import Any
 
 import polars as pl
@@ -13,7 +12,6 @@ from svoc.desk.case import Case
 from svoc.desk.desk import Desk
 from svoc.desk.meaning import of_an_event
 from svoc.desk.sides import Row, side_by_side
-from svoc.explaining import Explanation
 from svoc.reading import Reader, Standing
 from svoc.words.audit import Kind
 from svoc.words.decisions import SEEN
@@ -21,8 +19,6 @@ from svoc.words.mentions import EVENTS_SOURCE
 
 __all__ = ["Look", "Neighbour", "Stay", "look", "token_of"]
 
-EXPLAINED = 3
-"""So many pairs of a case are explained."""
 MOST_NEIGHBOURS, MOST_ALIKE, MOST_STAYS = 12, 5, 20
 """So many rows of each kind are shown."""
 
@@ -61,9 +57,8 @@ class Look:
     `case`: with what it takes to answer it; `records`: rows of `PLACED`, one for each column; `rows`: what they say,
     side by side; `persons`: whose each is; `household`: who lives, or lived, where they do; `alike`: who bears the name
     of one of them; `stays`: the addresses of their persons' records; `earlier`: decisions about them (`DECISIONS`);
-    `explained`: what the machine made of each pair, empty unless it was asked for; `hides`: whether nothing that tells
-    of a place may be shown; `token`: what was seen, as a hash; `claim`: of a life event what is told of it, a row of
-    `svoc.steps.claim.CLAIMS`.
+    `hides`: whether nothing that tells of a place may be shown; `token`: what was seen, as a hash; `claim`: of a life
+    event what is told of it, a row of `svoc.steps.claim.CLAIMS`.
     """
 
     case: Case
@@ -74,23 +69,19 @@ class Look:
     alike: tuple[Neighbour, ...]
     stays: tuple[Stay, ...]
     earlier: tuple[Mapping[str, Any], ...]
-    explained: tuple[Explanation, ...]
     hides: bool
     token: str
     claim: Mapping[str, Any] | None = None
 
 
-def look(desk: Desk, case_id: str, *, explained: bool) -> Look:
-    """Open a case to be looked at, noted for each person whom it shows; `explained`: with what the machine made of it.
-
-    Raises `SettingsError` where no such case waits for this steward.
-    """
-    case = desk.before(desk.find(case_id))
+def look(desk: Desk, waits: Case) -> Look:
+    """Open a case that waits for this steward (`Desk.cases`), noted for each person whom it shows."""
+    case = desk.before(waits)
     reader, stands = desk.reader(), desk.standing()
     found = {row["mention"]: row for row in desk.records(case.mentions).iter_rows(named=True)}
     there = tuple(found[mention] for mention in case.mentions if mention in found)
     hides = desk.hides(case)
-    whose = dict(stands.state.members.filter(pl.col("mention").is_in(list(case.mentions))).iter_rows())
+    whose = desk.persons_of(case.mentions)
     persons = tuple(whose.get(record["mention"]) for record in there)
     reader.note(
         Kind.VIEW, persons=[p for p in persons if p], counts={"shown": len({*persons} - {None})}, run=stands.run
@@ -106,7 +97,6 @@ def look(desk: Desk, case_id: str, *, explained: bool) -> Look:
         alike=_alike(reader, stands, there, around),
         stays=() if hides else _stays(reader, stands, persons),
         earlier=_earlier(desk, around),
-        explained=_explained(desk, case) if explained else (),
         hides=hides,
         token=token_of(desk, case),
         claim=_claim(reader, case),
@@ -202,15 +192,3 @@ def _earlier(desk: Desk, around: Collection[str]) -> tuple[Mapping[str, Any], ..
     both = pl.all_horizontal(pl.col("left", "right").is_in(sorted(around)))
     said = desk.history().filter(both.fill_null(value=False)).sort("decision", descending=True)
     return tuple(said.iter_rows(named=True))
-
-
-def _explained(desk: Desk, case: Case) -> tuple[Explanation, ...]:
-    """Say what the machine made of the first pairs, looking around the records once."""
-    explainer = desk.explainer()
-    known = set(explainer.mentions["mention"]) | set(explainer.kept_back)
-    there = [mention for mention in case.mentions if mention in known]
-    firsts = there[:1] if of_an_event(case) else there
-    pairs = [(a, b) for a, b in combinations(there, 2) if a in firsts][:EXPLAINED]
-    seen = [m for m in there if m in set(explainer.mentions["mention"])]
-    around = explainer.around(seen) if pairs and seen else None
-    return tuple(explainer.explain(left, right, around=around) for left, right in pairs)

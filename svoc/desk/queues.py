@@ -14,7 +14,7 @@ from svoc.store.leases import Lease, leases
 from svoc.words.decisions import CaseKind, Verdict
 from svoc.words.roles import Role
 
-__all__ = ["Queue", "Waiting", "of_the_role", "waiting"]
+__all__ = ["Queue", "Waiting", "of_the_role", "one_waiting", "waiting"]
 
 
 class Queue(StrEnum):
@@ -60,7 +60,18 @@ class Waiting:
 
 def waiting(desk: Desk) -> list[Waiting]:
     """Give all that waits for a steward, the most pressing first (`Desk.cases`)."""
-    cases, store = desk.cases(), desk.council.store
+    return _in_queues(desk, desk.cases())
+
+
+def one_waiting(desk: Desk, case_id: str) -> list[Waiting]:
+    """Give one case that waits, alone in a list, or nothing where it does not."""
+    return _in_queues(desk, [case for case in desk.cases() if case.id == case_id])
+
+
+def _in_queues(desk: Desk, cases: list[Case]) -> list[Waiting]:
+    if not cases:
+        return []
+    store = desk.council.store
     since, held = asked_since(store.engine, desk.lane), leases(store.engine)
     names = _names(desk, [mention for case in cases for mention in case.mentions])
     second, again = desk.answered_by_one(), _unsure(desk)

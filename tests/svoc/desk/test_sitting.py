@@ -12,6 +12,7 @@ import pytest
 from svoc import Council
 from svoc.desk import Desk
 from svoc.desk.looking import look
+from svoc.desk.machine import explained
 from svoc.desk.queues import Queue, of_the_role, waiting
 from svoc.desk.sitting import ChangedMeanwhile, ClosedMeanwhile, WithAnother, decide_looked_at, hold
 from svoc.rehearsal.town import rehearse
@@ -46,7 +47,7 @@ def of_two(desk: Desk, queue: Queue = Queue.HOUSEHOLDS) -> str:
 def test_a_case_is_with_whoever_opened_it_and_the_queue_says_so(council: Council) -> None:
     okafor, patel = desk_of(council, "j.okafor"), desk_of(council, "m.patel")
     case = of_two(okafor)
-    token = look(patel, case, explained=False).token
+    token = look(patel, patel.find(case)).token
     assert hold(okafor, case).is_of("j.okafor")
     assert not hold(patel, case).is_of("m.patel")
     lease = next(w.lease for w in waiting(patel) if w.case.id == case)
@@ -61,7 +62,7 @@ def test_a_case_is_with_whoever_opened_it_and_the_queue_says_so(council: Council
 def test_who_comes_second_is_told_who_answered_and_nothing_is_lost(council: Council) -> None:
     okafor, patel = desk_of(council, "j.okafor"), desk_of(council, "m.patel")
     case = of_two(okafor)
-    token = look(patel, case, explained=False).token
+    token = look(patel, patel.find(case)).token
     decide_looked_at(okafor, case, "different", token=token, because="father and son")
     with pytest.raises(ClosedMeanwhile) as told:
         decide_looked_at(patel, case, "same", token=token, because="seen")
@@ -86,7 +87,7 @@ def test_of_many_who_answer_at_once_one_decides_and_the_others_are_told(
         assert scene.council.store.engine.dialect.name == kept
         desks = [desk_of(scene.council, name) for name in ("j.okafor", "m.patel", "a.bell", "s.reid")]
         (case,) = (w.case for w in waiting(desks[0]) if w.queue is Queue.HOUSEHOLDS)
-        token = look(desks[0], case.id, explained=False).token
+        token = look(desks[0], desks[0].find(case.id)).token
 
         def answer(desk: Desk) -> list[int]:
             try:
@@ -104,11 +105,11 @@ def test_of_many_who_answer_at_once_one_decides_and_the_others_are_told(
 def test_a_case_whose_records_or_decisions_have_changed_is_not_decided(council: Council) -> None:
     desk = desk_of(council, "j.okafor")
     case = next(w.case for w in waiting(desk) if w.queue is Queue.HOUSEHOLDS and len(w.case.mentions) > 2)
-    token = look(desk, case.id, explained=False).token
+    token = look(desk, desk.find(case.id)).token
     council.store.decide("different", *case.mentions[:2], steward="m.patel", because="twins")
     with pytest.raises(ChangedMeanwhile):
         decide_looked_at(desk, case.id, "different", token=token, because="seen")
-    fresh = look(desk, case.id, explained=False).token
+    fresh = look(desk, desk.find(case.id)).token
     assert fresh != token
     assert decide_looked_at(desk, case.id, "different", token=fresh, because="seen")
 
@@ -122,13 +123,13 @@ def test_a_second_check_waits_in_its_own_queue_and_says_nothing_of_the_first_ans
         update={"life_events": council.settings.life_events.model_copy(update={"two_people": ["death", "move"]})}
     )
     case = next(w.case for w in waiting(okafor) if w.queue is Queue.LIFE_EVENTS and len(w.case.mentions) == 2)
-    token = look(okafor, case.id, explained=False).token
+    token = look(okafor, okafor.find(case.id)).token
     decide_looked_at(okafor, case.id, "confirmed", token=token, because="the certificate")
     assert case.id not in {w.case.id for w in waiting(okafor)}
     theirs = next(w for w in waiting(patel) if w.case.id == case.id)
     assert theirs.queue is Queue.SECOND_CHECK
     assert theirs in of_the_role(waiting(patel), {"second-checker"})
-    seen = look(patel, case.id, explained=True)
+    seen = look(patel, patel.find(case.id))
     assert seen.token == token
     assert seen.earlier == ()
     assert "certificate" not in str(seen)
@@ -156,9 +157,9 @@ def test_what_is_waiting_says_since_when_and_what_it_is_called(council: Council)
 
 def test_a_case_is_looked_at_with_its_household_its_namesakes_and_its_past(council: Council) -> None:
     desk = desk_of(council, "j.okafor")
-    seen = look(desk, of_two(desk), explained=True)
+    seen = look(desk, desk.find(of_two(desk)))
     assert [row.field for row in seen.rows][:1] == ["name"]
-    assert seen.explained
+    assert explained(desk, seen.case)
     assert seen.stays
     assert set(seen.persons) & {n.person for n in (*seen.household, *seen.alike)} == set()
 

@@ -164,6 +164,9 @@ def test_a_morning_by_keyboard_with_scripts(visits: Visits) -> None:
     page.keyboard.press("Enter")
     page.wait_for_selector("#preview p")
     assert page.url == case, "the preview is put into the page"
+    page.click("text=What the machine made of them")
+    page.wait_for_selector("#machine table")
+    assert page.url == case, "what the machine made is put into the page"
     visit.sound("case-with-preview")
     page.locator("#reason").focus()
     visit.tab_to("^Decide and go to the next case$")
@@ -186,6 +189,11 @@ def test_a_morning_without_scripts_magnified_four_times(visits: Visits) -> None:
     page.click("text=Who is who at one address")
     page.click("text=Open the next case")
     case = page.url
+    page.click("text=What the machine made of them")
+    page.click("text=See it on a page of its own")
+    assert "Step by step" in page.inner_text("main")
+    page.click("text=Back to the case")
+    assert page.url == case
     page.click("text=See what would change")
     assert "There is a problem" in page.inner_text("main")
     page.check("#verdict-different")
@@ -210,12 +218,15 @@ def test_every_page_of_the_desk_is_sound(visits: Visits) -> None:
     visit.sound("sign-in-refused")
     visit.sign_in("s.reid")
     visit.sound("cases")
+    visit.go("/desk/next?queue=likely-same")
+    case = visit.page.url.partition("?")[0].rpartition("/")[2]
     for path, name in (
         ("/desk?queue=households", "cases-of-a-queue"),
         ("/desk/decisions", "decisions-none"),
         ("/desk/purpose", "purpose"),
         ("/desk/figures", "figures"),
         ("/desk/nothing", "not-found"),
+        (f"/desk/case/{case}/machine", "machine"),
         ("/desk/next?queue=life-events", "case-life-event"),
         ("/desk/next?queue=addresses", "case-address"),
     ):

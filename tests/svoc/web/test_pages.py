@@ -10,6 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from svoc.desk.queues import Queue
+from svoc.store.audit_asking import Asked
 from svoc.store.leases import release, take
 from svoc.store.opening import writing
 from svoc.web.texts import Texts
@@ -178,6 +179,23 @@ def test_of_several_records_it_has_to_be_said_which_two_are_one(steward: Paper, 
     assert "Your decision is kept" in text
 
 
+def test_what_the_machine_made_of_a_case_is_worked_out_when_it_is_asked_for(
+    steward: Paper, app: FastAPI, undone: None
+) -> None:
+    case, audit = case_of(steward, Queue.LIKELY_SAME), app.state.house.council.audit
+    page = steward.get(f"/desk/case/{case}")
+    assert " bits" not in examined(page)
+    assert f'href="/desk/case/{case}/machine"' in page.text
+    before = audit.head().seq
+    assert "Bits" in examined(steward.get(f"/desk/case/{case}/machine"))
+    noted = [e for e in audit.events(Asked()) if e.seq > before and e.kind == "explain"]
+    assert [(e.actor, e.persons) for e in noted] == [("j.okafor", 2)]
+    part = steward.client.get(f"/desk/case/{case}/machine", headers={"hx-request": "true"})
+    assert "<html" not in part.text
+    html5lib.HTMLParser(strict=True).parseFragment(part.text)
+    examined(steward.get("/desk/case/000000000000/machine"), 404)
+
+
 # ---------------------------------------------------------------- what comes between
 
 
@@ -273,7 +291,8 @@ def test_a_blind_queue_shows_what_the_machine_made_only_once_it_is_decided(
     case = case_of(steward, Queue.LIKELY_SAME)
     text = examined(steward.get(f"/desk/case/{case}"))
     assert "once you have decided" in text
-    assert " bits" not in text
+    assert f"{case}/machine" not in steward.pages[-1].text
+    assert "Decide first" in examined(steward.get(f"/desk/case/{case}/machine"), 403)
     morning(steward, case, verdict="same", reason="spoke")
     listed = steward.get("/desk/decisions")
     one = steward.get(re.findall(r'href="(/desk/decisions/\d+)"', listed.text)[0])
