@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from itertools import combinations
 
 import polars as pl
@@ -13,7 +13,9 @@ from svoc.desk.case import SHOWN, Case, shown_to, told_side_by_side
 from svoc.desk.meaning import of_an_event, pairs_meant, spoken
 from svoc.desk.pressing import expected_harm
 from svoc.desk.preview import Preview, difference
+from svoc.desk.regrouping import Said
 from svoc.desk.shared import Shared
+from svoc.desk.siblings import closed_by
 from svoc.errors import SettingsError
 from svoc.explaining import Explainer, Explanation
 from svoc.night import TELLING
@@ -74,13 +76,14 @@ class Desk:
         reader, stands = self.reader(), self.standing()
         rows = reader.cases(stands).iter_rows(named=True)
         answered, hidden = self._answered(), self._protected()
+        closed = closed_by(self._said_since(), stands.state)
         found = [
             Case(
                 r["case"], CaseKind(r["kind"]), r["reason"], tuple(r["mentions"] or ()), "", r["weight"],
                 r["place"] if hidden.isdisjoint(r["mentions"] or ()) else None,
             )
             for r in rows
-            if r["case"] not in answered[r["kind"] in ASKED_ANEW]
+            if r["case"] not in answered[r["kind"] in ASKED_ANEW] and r["case"] not in closed
         ]  # fmt: skip
         guarded = Shield.of(self.council.store, self.lane).keys
         return sorted(found, key=lambda c: (guarded.isdisjoint(c.mentions), -expected_harm(c), c.id))
@@ -168,17 +171,50 @@ class Desk:
             ]
             self._made.append(made)
             return made
-        store = self.council.store
-        about = self._about({mention for two in pairs for mention in two}, because)
-        with about.noted(self.council.audit, Kind.DECIDE, verdict=verdict, decisions=len(pairs)):
-            made = [
-                store.decide(
-                    verdict, a, b, steward=self.steward, because=because, case=case.id, expires=expires, after=after
-                )
-                for a, b in pairs
-            ]
+        said = [(verdict, a, b) for a, b in pairs]
+        return self.decide_all(said, because=because, case=case, expires=expires, after=after)
+
+    def decide_all(
+        self,
+        said: Sequence[Said],
+        *,
+        because: str,
+        case: Case | None = None,
+        expires: date | None = None,
+        after: int | None = None,
+    ) -> list[int]:
+        """Decide of several pairs in one act, all or none, as `svoc.desk.regrouping` puts it; `case`: what it answers.
+
+        Gives the numbers of the decisions; `undo` takes them back together. Raises `SettingsError` where there is no
+        reason or nothing said, or a record is not of the lane.
+        """
+        if not because.strip():
+            raise SettingsError("a decision needs a reason")
+        if not said:
+            raise SettingsError("nothing is said of any two records")
+        mentions = {mention for _, *two in said for mention in two}
+        self._refuse_strangers(mentions, self._yesterday())
+        (verdict, *others) = sorted({word for word, *_ in said})
+        with self._about(mentions, because).noted(
+            self.council.audit, Kind.DECIDE, verdict=None if others else verdict, decisions=len(said)
+        ):
+            answers = case.id if case else None
+            made = self.council.store.decide_all(
+                said, steward=self.steward, because=because, case=answers, expires=expires, after=after
+            )
         self._made.append(made)
         return made
+
+    def act_of(self, number: int) -> list[int]:
+        """Name the decisions that were made in one act with one of them, itself among them; none where it is not there.
+
+        What was brought from another council, or is about a life event, stands alone.
+        """
+        said = self.history()
+        one = said.filter((pl.col("decision") == number) & ~pl.col("verdict").is_in(sorted(ANSWERS)))
+        its = said.join(one.select("steward", "at"), on=["steward", "at"], how="semi") if one.height else one
+        found = its.filter(pl.col("origin").is_null())["decision"].sort().to_list()
+        return found or said.filter(pl.col("decision") == number)["decision"].to_list()
 
     def _answer(
         self, case: Case, verdict: str, other: str, because: str, expires: date | None, after: int | None
@@ -248,10 +284,16 @@ class Desk:
 
     def suppose(self, verdict: str, pairs: Sequence[tuple[str, str]], *, expires: date | None = None) -> Preview:
         """Say what a verdict about pairs of mentions, of a case or not, would change, and write nothing."""
+        return self.suppose_all([(verdict, left, right) for left, right in pairs], expires=expires)
+
+    def suppose_all(self, said: Sequence[Said], *, expires: date | None = None) -> Preview:
+        """Say what deciding of several pairs (as in `decide_all`) would change, and write nothing."""
         yesterday = self.council.store.yesterday()
-        self._refuse_strangers({m for p in pairs for m in p}, yesterday)
-        ledger = unanswered(yesterday.decisions, [left for left, _ in pairs])
-        return self._supposing(yesterday, decided(ledger, verdict, pairs, expires=expires))
+        self._refuse_strangers({m for _, *two in said for m in two}, yesterday)
+        ledger = unanswered(yesterday.decisions, [left for _, left, _ in said])
+        for verdict, left, right in said:
+            ledger = decided(ledger, verdict, [(left, right)], expires=expires)
+        return self._supposing(yesterday, ledger)
 
     def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
         """Settle on a copy, once without and once with the supposed ledger, and compare."""
@@ -291,6 +333,12 @@ class Desk:
         since = runs[0]["started"] if runs else None
         return store.answered_cases(by=self.steward), store.answered_cases(since=since, by=self.steward)
 
+    def _said_since(self) -> pl.DataFrame:
+        """Give the decisions that hold and were made since the last night."""
+        runs = self.council.store.runs()
+        held = self.council.store.decisions().filter(pl.col("superseded_by").is_null())
+        return held.filter(pl.col("at") >= _in_utc(runs[0]["started"])) if runs else held
+
     def _refuse_strangers(self, mentions: set[str], yesterday: Yesterday) -> None:
         """Refuse records that are not of the lane, nor were when they were last seen."""
         lane = self.reader().lane
@@ -326,6 +374,10 @@ class Desk:
         marked, members = stands.mentions.filter(protected()).select("mention"), stands.state.members
         theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
         return reader.shield.keys.union(marked["mention"], theirs["mention"])
+
+
+def _in_utc(moment: datetime) -> datetime:
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _weighed(explainer: Explainer, case: Case) -> list[str]:

@@ -16,6 +16,8 @@ def pairs_meant(case: Case, verdict: str, pair: tuple[str, str] | None) -> list[
         hint = nearest(verdict, Verdict) or ", ".join(Verdict)
         raise SettingsError(f"{verdict!r} is no answer; did you mean {hint}?")
     pairs = [pair] if pair else _meant(case, Verdict(verdict))
+    if not pairs:
+        raise SettingsError("the case has one record alone: there are no two to decide about")
     strangers = {m for p in pairs for m in p} - set(case.mentions)
     if strangers:
         raise SettingsError(f"the case is not about {', '.join(sorted(strangers))}")

@@ -1,12 +1,15 @@
 """Deciding a case that one has before one: nobody else's, and as it was when it was looked at."""
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 import polars as pl
 
+from svoc.desk.case import Case
 from svoc.desk.desk import Desk
 from svoc.desk.looking import token_of
+from svoc.desk.regrouping import split
 from svoc.errors import SettingsError
 from svoc.store.leases import Lease, release, take
 
@@ -18,6 +21,7 @@ __all__ = [
     "answered_by",
     "decide_looked_at",
     "hold",
+    "split_looked_at",
 ]
 
 
@@ -67,6 +71,23 @@ def decide_looked_at(
     Of two who answer at once one decides, and the other is told by `WithAnother` or `ClosedMeanwhile`: whoever decides
     holds the case's lease while they look whether it is open still, in whatever process they are.
     """
+    case = _as_looked_at(desk, case_id, token)
+    made = desk.decide(case, verdict, because=because, pair=pair)
+    release(desk.council.store.engine, case_id, steward=desk.steward)
+    return made
+
+
+def split_looked_at(
+    desk: Desk, case_id: str, groups: Sequence[Collection[str]], *, token: str, because: str
+) -> list[int]:
+    """Say of all records of a case in groups who is who, in one act, under the same conditions."""
+    case = _as_looked_at(desk, case_id, token)
+    made = desk.decide_all(split(groups), because=because, case=case)
+    release(desk.council.store.engine, case_id, steward=desk.steward)
+    return made
+
+
+def _as_looked_at(desk: Desk, case_id: str, token: str) -> Case:
     lease = hold(desk, case_id, patient=True)
     if not lease.is_of(desk.steward):
         raise WithAnother(lease)
@@ -77,9 +98,7 @@ def decide_looked_at(
     case = desk.before(case)
     if token_of(desk, case) != token:
         raise ChangedMeanwhile
-    made = desk.decide(case, verdict, because=because, pair=pair)
-    release(desk.council.store.engine, case_id, steward=lease.steward)
-    return made
+    return case
 
 
 def answered_by(desk: Desk, case_id: str) -> AnsweredBy | None:

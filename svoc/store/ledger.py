@@ -15,7 +15,7 @@ from svoc.words.decisions import SEEN, Verdict, as_seen, ends_of
 from svoc.words.named import PARTS, named_as
 from svoc.words.protection import same_actor, written_actor
 
-__all__ = ["answered_cases", "append", "bring", "last_decision", "take_back"]
+__all__ = ["answered_cases", "append", "append_all", "bring", "last_decision", "take_back"]
 
 DECISION, MENTION = of_table(tables.Decision), of_table(tables.MentionRow)
 
@@ -57,6 +57,32 @@ def append(
         if verdict in ANSWERS:
             more["named"] = named_as(_record(connection, second), claim)
         return _written(connection, {**said, "at": datetime.now(UTC), **more})
+
+
+def append_all(
+    engine: Engine,
+    said: Sequence[tuple[str, str, str]],
+    *,
+    steward: str,
+    because: str,
+    case: str | None = None,
+    expires: date | None = None,
+    after: int | None = None,
+) -> list[int]:
+    """Append decisions (verdict, left, right) that are one act, all or none: with one moment, by which it is known.
+
+    Raises `DecidedMeanwhile` as `append` does; an answer about a life event goes by that.
+    """
+    now, numbers = datetime.now(UTC), []
+    with told_plainly(), writing(engine) as connection:
+        if after is not None and case is not None:
+            _refuse_answered(connection, case, after, steward, None)
+        for verdict, left, right in said:
+            first, second = ends_of(verdict, left, right)
+            seen = _seen(connection, first, second) if verdict == Verdict.UNSURE.value else None
+            row = {"verdict": verdict, "left": first, "right": second, "steward": steward, "because": because}
+            numbers.append(_written(connection, {**row, "at": now, "case": case, "expires": expires, "seen": seen}))
+    return numbers
 
 
 def bring(engine: Engine, decisions: Sequence[Mapping[str, Any]], *, by: str) -> list[int]:

@@ -1,6 +1,6 @@
 """Gives yesterday, and commits a plan: staged where nobody sees it, published by moving one pointer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -259,6 +259,10 @@ class Store:
         return ledger.append(
             self.engine, verdict, left, right, steward=steward, because=because, case=case, expires=expires, **seen
         )
+
+    def decide_all(self, said: Sequence[tuple[str, str, str]], *, steward: str, because: str, **more: Any) -> list[int]:
+        """Append decisions that are one act, all or none (`svoc.store.ledger.append_all`); give their numbers."""
+        return ledger.append_all(self.engine, said, steward=steward, because=because, **more)
 
     def undo(self, number: int, *, steward: str, because: str) -> bool:
         """Take a decision back, and say whether it held (`svoc.store.ledger.take_back`)."""
