@@ -303,7 +303,8 @@ class Desk:
         members = supposed.lanes[self.lane].state.members
         hidden = members.filter(pl.col("mention").is_in(sorted(self._protected())))["person"]
         told = ~(pl.col("person").is_in(hidden.implode()) & pl.col("field").is_in(WHERE))
-        return replace(found, facts=found.facts.filter(told))
+        moved = found.moved if reader.purpose.references else ()
+        return replace(found, facts=found.facts.filter(told), moved=moved)
 
     def history(self) -> pl.DataFrame:
         """Give every decision ever made about the lane's records, as a frame of `svoc.words.decisions.DECISIONS`."""

@@ -17,7 +17,7 @@ from svoc.words.audit import Kind
 from svoc.words.decisions import SEEN
 from svoc.words.mentions import EVENTS_SOURCE
 
-__all__ = ["Look", "Neighbour", "Stay", "look", "token_of"]
+__all__ = ["Look", "Neighbour", "Stay", "look", "seen_as", "token_of"]
 
 MOST_NEIGHBOURS, MOST_ALIKE, MOST_STAYS = 12, 5, 20
 """So many rows of each kind are shown."""
@@ -108,18 +108,16 @@ def token_of(desk: Desk, case: Case) -> str:
 
     Who decides gives it back; where it is another by then, something has changed meanwhile.
     """
-    records = desk.records(case.mentions).sort("mention").select("mention", *SEEN)
+    return seen_as(desk, case.mentions, case.kind.value, case.reason, str(sorted(case.seen.items())))
+
+
+def seen_as(desk: Desk, mentions: Collection[str], *about: str) -> str:
+    """Say as a hash what some records were seen to say, what was decided about them, and what they were seen for."""
+    records = desk.records(list(mentions)).sort("mention").select("mention", *SEEN)
     said = desk.history()
-    among = pl.any_horizontal(pl.col("left", "right").is_in(list(case.mentions)))
+    among = pl.any_horizontal(pl.col("left", "right").is_in(list(mentions)))
     held = said.filter(among & pl.col("superseded_by").is_null())["decision"].sort().to_list()
-    parts = [
-        case.kind.value,
-        case.reason,
-        *case.mentions,
-        str(records.rows()),
-        str(held),
-        str(sorted(case.seen.items())),
-    ]
+    parts = [*about, *mentions, str(records.rows()), str(held)]
     return hashlib.blake2b("\x1f".join(parts).encode(), digest_size=16).hexdigest()
 
 

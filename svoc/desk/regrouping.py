@@ -5,8 +5,9 @@ from itertools import chain, combinations, product
 
 from svoc.errors import SettingsError
 from svoc.words.decisions import CaseKind, Verdict
+from svoc.words.mentions import EVENTS_SOURCE
 
-__all__ = ["REGROUPED", "Said", "moved", "split"]
+__all__ = ["REGROUPED", "Said", "moved", "refuse_others", "split", "that_are_records"]
 
 Said = tuple[str, str, str]
 """One decision: its verdict and the two mentions that it is about."""
@@ -46,6 +47,24 @@ def moved(mentions: Collection[str], *, out_of: Collection[str], into: Collectio
     among = [(Verdict.SAME.value, *two) for two in combinations(sorted(mentions), 2)]
     apart = [(Verdict.DIFFERENT.value, *_ordered(two)) for two in product(sorted(mentions), sorted(out_of))]
     return same + among + apart
+
+
+def that_are_records(mentions: Collection[str]) -> list[str]:
+    """Leave out the life events among some mentions.
+
+    >>> that_are_records(["a/1/1", "life_events/gro:1/1"])
+    ['a/1/1']
+    """
+    return [mention for mention in mentions if not mention.startswith(f"{EVENTS_SOURCE}/")]
+
+
+def refuse_others(groups: Sequence[Collection[str]], mentions: Collection[str]) -> None:
+    """Raise `SettingsError` unless every one of some mentions, and no other, is in a group."""
+    grouped = set(chain.from_iterable(groups))
+    if others := sorted(grouped - set(mentions)):
+        raise SettingsError(f"{others[0]} is not among the records that are put into groups")
+    if left := sorted(set(mentions) - grouped):
+        raise SettingsError(f"{left[0]} is in no group: each record is put into one")
 
 
 def _ordered(two: tuple[str, str]) -> tuple[str, str]:

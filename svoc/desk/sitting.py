@@ -9,7 +9,7 @@ import polars as pl
 from svoc.desk.case import Case
 from svoc.desk.desk import Desk
 from svoc.desk.looking import token_of
-from svoc.desk.regrouping import split
+from svoc.desk.regrouping import REGROUPED, refuse_others, split, that_are_records
 from svoc.errors import SettingsError
 from svoc.store.leases import Lease, release, take
 
@@ -20,6 +20,7 @@ __all__ = [
     "WithAnother",
     "answered_by",
     "decide_looked_at",
+    "grouped_of",
     "hold",
     "split_looked_at",
 ]
@@ -82,9 +83,16 @@ def split_looked_at(
 ) -> list[int]:
     """Say of all records of a case in groups who is who, in one act, under the same conditions."""
     case = _as_looked_at(desk, case_id, token)
+    refuse_others(groups, grouped_of(desk, case))
     made = desk.decide_all(split(groups), because=because, case=case)
     release(desk.council.store.engine, case_id, steward=desk.steward)
     return made
+
+
+def grouped_of(desk: Desk, case: Case) -> list[str]:
+    """Name the records of a case that can be put into groups: those that are there, of a case that asks who is who."""
+    there = set(desk.records(case.mentions)["mention"])
+    return [m for m in that_are_records(case.mentions) if m in there] if case.kind in REGROUPED else []
 
 
 def _as_looked_at(desk: Desk, case_id: str, token: str) -> Case:

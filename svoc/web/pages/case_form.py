@@ -1,6 +1,6 @@
 """The form of a case: what may be answered, about which of its records, and what was typed into it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -8,17 +8,11 @@ from svoc.desk import Case
 from svoc.desk.meaning import of_an_event
 from svoc.errors import SettingsError
 from svoc.web.asking import Form
-from svoc.web.texts import Texts
+from svoc.web.pages.reasons import REASONS, reasoned
 from svoc.words.decisions import CaseKind, Verdict
 
 __all__ = ["LETTERS", "Asked", "Choices", "Given", "asked", "choices", "named"]
 
-REASONS: Mapping[str, tuple[str, ...]] = {
-    "pair": ("evidence", "spoke", "document", "family", "different_lives", "too_little", "other"),
-    "event": ("certificate", "spoke", "informant", "wrong_person", "not_true", "too_little", "other"),
-}
-"""The reasons that are offered, by their names in the catalogue."""
-LONGEST_NOTE = 500
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -74,29 +68,17 @@ def choices(case: Case, there: Sequence[str]) -> Choices:
 def asked(case: Case, there: Sequence[str], form: Form) -> Asked:
     """Read the form, and say what is wrong with it; raise `SettingsError` where nothing may be answered."""
     offered, faults = choices(case, there), []
-    given = Given(form.text("verdict"), form.text("pair"), form.text("reason"), form.text("note"))
+    said = reasoned(form, offered.reasons)
+    given = Given(form.text("verdict"), form.text("pair"), said.reason, said.note)
     if not offered.verdicts:
         raise SettingsError("nothing can be answered to this case here")
     if given.verdict not in offered.verdicts:
         faults.append(("verdict", "no_verdict"))
-    if given.reason not in offered.reasons:
-        faults.append(("reason", "no_reason"))
-    if given.reason == "other" and not given.note:
-        faults.append(("note", "no_note"))
-    if len(given.note) > LONGEST_NOTE:
-        faults.append(("note", "long_note"))
+    faults += said.faults
     pair = _pair(there, offered, given)
     if offered.pairs and pair is None and given.verdict in {Verdict.SAME, Verdict.CONFIRMED}:
         faults.append(("pair", "no_pair"))
-    words = _reason_in_words(given.reason)
-    because = f"{words}: {given.note}" if given.note else words
-    return Asked(Given(given.verdict, given.pair, given.reason, given.note, tuple(faults)), because, pair)
-
-
-def _reason_in_words(reason: str) -> str:
-    """Write a reason as the ledger keeps it: in English, whatever the language of the pages."""
-    texts = Texts.of("en")
-    return texts(f"reason.{reason}") if texts.has(f"reason.{reason}") else ""
+    return Asked(Given(given.verdict, given.pair, given.reason, given.note, tuple(faults)), said.because, pair)
 
 
 def _pair(there: Sequence[str], offered: Choices, given: Given) -> tuple[str, str] | None:
