@@ -54,17 +54,23 @@ def places(text: str) -> list[str]:
     return [place for place in (HOME, NEW, "990000000009", "990000000008") if place.upper() in text.upper()]
 
 
-def test_no_message_and_no_report_of_a_night_tells_where_they_are(scene: Scene) -> None:
+@pytest.fixture(scope="module")
+def said(scene: Scene) -> list[str]:
+    """Give what a night that heard of it said, and the commands after it: whichever test is the first of a worker."""
     scene.night += 1
     scene._write("library", "L1 MRS ANN SMITH at 9; L2 MS RUTH HILL at 9; L3 MR OWEN OAK at 4")
-    said = [run(scene, "night"), run(scene, "tell", str(scene.folder / "told.csv")), run(scene, "runs")]
-    said += [run(scene, "tell", str(scene.folder / "told.csv"), "--json"), run(scene, "runs", "2", "--json")]
+    told = [run(scene, "night"), run(scene, "tell", str(scene.folder / "told.csv")), run(scene, "runs")]
+    return [*told, run(scene, "tell", str(scene.folder / "told.csv"), "--json"), run(scene, "runs", "2", "--json")]
+
+
+def test_no_message_and_no_report_of_a_night_tells_where_they_are(scene: Scene, said: list[str]) -> None:
     assert "events_2026-11-03.csv, line" in said[0], "the faults are told"
     reports = [file for file in scene.folder.rglob("*") if file.suffix in {".html", ".json", ".prom"}]
     assert reports
     assert not places("\n".join([*said, *(file.read_text(encoding="utf-8") for file in reports)]))
 
 
+@pytest.mark.usefixtures("said")
 def test_no_surface_tells_where_the_events_say_that_they_are(scene: Scene) -> None:
     events = scene.council.store.yesterday().mentions.filter(source="life_events")
     assert events.height >= 2
@@ -80,6 +86,7 @@ def test_no_surface_tells_where_the_events_say_that_they_are(scene: Scene) -> No
     assert not places("\n".join(case.evidence + str(case) for case in cases))
 
 
+@pytest.mark.usefixtures("said")
 def test_what_is_sent_once_it_is_confirmed_is_without_a_place(scene: Scene) -> None:
     events = scene.council.store.yesterday().mentions.filter(source="life_events")
     for name, record in (("ANN", "A1"), ("RUTH", "A2")):
