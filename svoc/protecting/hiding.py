@@ -52,10 +52,10 @@ class Shield:
         >>> Shield.of(Store.open("sqlite://", Path()), "service") == OPEN
         True
         """
-        today = shielded(store, lane)
         mentions = shielded_mentions(store)
         if mentions.is_empty():
             return OPEN
+        today = shielded(store, lane)
         doubted = in_doubt(store, lane, mentions["mention"])
         known = pl.concat([mentions["mention"], doubted["mention"]]).unique()
         mates = pl.concat([doubted, beside(store, lane, known)])

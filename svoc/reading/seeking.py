@@ -33,7 +33,9 @@ def sought(store: Store, lane: Lane, purpose: Purpose, shield: Shield, said: Sai
     Whoever bears about the words that were said, one as a surname and another as a forename, is looked for first; where
     there is nobody, whoever bears one of them.
     """
-    seeking = _Seeking(Lookup(store, lane.name, store.published(), MOST), lane, purpose, shield, said)
+    run = store.published()
+    redrawn = drawn_in(store, run).get(lane.name) != lane.drawn
+    seeking = _Seeking(Lookup(store, lane.name, run, MOST), lane, redrawn, purpose, shield, said)
     surnames, forenames = (vocabulary_of(store, lane.name, column) for column in ("surname", "forename"))
     ways = (
         partial(together, said, surnames, forenames),
@@ -49,6 +51,7 @@ class _Seeking:
 
     lookup: Lookup
     lane: Lane
+    redrawn: bool
     purpose: Purpose
     shield: Shield
     said: Said
@@ -89,8 +92,8 @@ class _Seeking:
 
     def _shown(self, found: pl.DataFrame) -> pl.DataFrame:
         """Give those who are the lane's as it is drawn now, masked."""
-        store, run = self.lookup.store, self.lookup.run
-        if drawn_in(store, run).get(self.lane.name) != self.lane.drawn:
+        if self.redrawn:
+            store, run = self.lookup.store, self.lookup.run
             theirs = of_the_lane(store, self.lane.name, run, found["person"].to_list(), self.lane.admits())
             found = found.filter(pl.col("person").is_in(theirs))
         return self._masked(found)
