@@ -33,6 +33,7 @@ MEANT = {
     "accounts/*": "accounts: what is held of a person, for that person",
     "out/*/*": "exports: what a purpose may read, for who asked",
     "lists/*": "the custodian's lists: addresses, for who mends them",
+    "canvass/*": "the canvass's lists: electors and properties, for the canvass",
     "merger/*": "lists of councils that become one, for who merges their records",
     "placed.*": "addresses that somebody gave, with their UPRNs",
     "why.html": "an explanation, for who asked",
@@ -219,6 +220,8 @@ def _readings(svoc: Ears, toml: Path) -> None:
     )
     svoc("explain", toml, mention, other, "--html", town / "why.html", shows=PEOPLE)
     svoc("explain", toml, f"{MARK}/1/1", mention, code=2, shows=MENTIONS)
+    svoc("canvass", toml, "--to", town / "canvass")
+    svoc("canvass", toml, "--to", town / "canvass", "--purpose", "debt", code=2)
     for form in ("csv", "parquet"):
         svoc("export", toml, "--to", town / "out" / form, "--format", form)
     svoc("export", toml, "--to", town / "out", "--format", "xlsx", code=2)
@@ -405,6 +408,9 @@ def _merging(svoc: Ears, toml: Path) -> None:
 
 
 def _other_towns(svoc: Ears, folder: Path, toml: Path) -> None:
+    svoc("init", folder / "begun", toml.parent / "llpg.csv", toml.parent / "extracts", "--name", "Barchester")
+    svoc("init", folder / "begun", toml.parent / "llpg.csv", code=2)
+    svoc("init", folder / "begun2", folder / "bad" / "truth.csv", "--json", code=2)
     svoc("rehearse", folder / "rehearsed", "--dwellings", "20", "--nights", "1", shows="nobody: the town is made up")
     svoc("rehearse", folder / "rehearsed", "--dwellings", "3", code=2)
     svoc("demo", folder / "demo", "--dwellings", "40", shows="a town that is made up")

@@ -10,6 +10,7 @@ from svoc.beginning.recognise import recognise
 from svoc.beginning.writing import council_toml
 from svoc.checking import check
 from svoc.errors import SettingsError, SvocError, nearest
+from svoc.whole_files import owners
 
 __all__ = ["Begun", "begin"]
 
@@ -71,8 +72,8 @@ def begin(
     folder.mkdir(parents=True, exist_ok=True)
     called = name or folder.resolve().name.replace("_", " ").replace("-", " ").title()
     text = council_toml(called, found, folder, asked=name is not None)
-    with settings.open("x", encoding="utf-8", newline="\n") as file:
-        file.write(text)
+    with owners(settings) as file:
+        file.write(text.encode())
     return _checked(settings, found)
 
 

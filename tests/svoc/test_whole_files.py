@@ -4,6 +4,8 @@ import os
 import signal
 import stat
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +18,16 @@ def final(tmp_path: Path) -> Path:
     file = tmp_path / "answer.csv"
     file.write_bytes(b"before")
     return file
+
+
+@contextmanager
+def heeding_interrupts() -> Iterator[None]:
+    """Heed SIGINT even where whoever began this process had it ignored, as a shell does of what it runs behind."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def untouched(final: Path) -> bool:
@@ -49,7 +61,7 @@ def test_an_interrupt_at_any_moment_leaves_what_was_there(
         return made
 
     monkeypatch.setattr(os, moment, interrupted)
-    with pytest.raises(KeyboardInterrupt):
+    with heeding_interrupts(), pytest.raises(KeyboardInterrupt):
         write_whole(final, lambda file: file.write(b"half"))
     assert untouched(final)
 
