@@ -163,7 +163,7 @@ class Desk:
         if not because.strip():
             raise SettingsError("a decision needs a reason")
         pairs = pairs_meant(case, verdict, pair)
-        self._refuse_strangers({m for p in pairs for m in p}, self._yesterday())
+        self._refuse_strangers({m for p in pairs for m in p}, self.yesterday())
         verdict = spoken(case, verdict)
         if verdict in ANSWERS:
             made = [
@@ -193,7 +193,7 @@ class Desk:
         if not said:
             raise SettingsError("nothing is said of any two records")
         mentions = {mention for _, *two in said for mention in two}
-        self._refuse_strangers(mentions, self._yesterday())
+        self._refuse_strangers(mentions, self.yesterday())
         (verdict, *others) = sorted({word for word, *_ in said})
         with self._about(mentions, because).noted(
             self.council.audit, Kind.DECIDE, verdict=None if others else verdict, decisions=len(said)
@@ -317,9 +317,10 @@ class Desk:
 
     def _now(self) -> Yesterday:
         """Give what stands with the ledger as it is now, and not as it was when the night was read."""
-        return replace(self._yesterday(), decisions=self.council.store.decisions())
+        return replace(self.yesterday(), decisions=self.council.store.decisions())
 
-    def _yesterday(self) -> Yesterday:
+    def yesterday(self) -> Yesterday:
+        """Give what stands, read once for each night."""
         assert self.shared is not None
         return self.shared.yesterday()
 

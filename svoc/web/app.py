@@ -17,11 +17,16 @@ from svoc.web.arriving import Spoofed
 from svoc.web.asking import LOOKS, NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House, session_of
-from svoc.web.pages import by_oidc, case, decisions, figures, find, person, queue, sign_in
+from svoc.web.pages import by_oidc, case, case_groups, decisions, figures, find, person, queue, sign_in, taking_apart
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
 
 __all__ = ["application"]
+
+ROOMS = (
+    static_files, sign_in, by_oidc, queue, case, case_groups, decisions, figures, find, person, taking_apart,
+)  # fmt: skip
+"""What has pages."""
 
 log = structlog.get_logger("svoc")
 
@@ -45,7 +50,19 @@ def application(
 
     app = FastAPI(title=house.settings.council.name, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    for room in (static_files, sign_in, by_oidc, queue, case, decisions, figures, find, person):
+    for room in (
+        static_files,
+        sign_in,
+        by_oidc,
+        queue,
+        case,
+        case_groups,
+        decisions,
+        figures,
+        find,
+        person,
+        taking_apart,
+    ):
         app.include_router(room.router)
     app.mount("/api/v1", counted(api(house)))
     for fault, answer in ANSWERS.items():

@@ -25,6 +25,7 @@ __all__ = [
     "NotFromHere",
     "NotSignedIn",
     "SignedIn",
+    "Stewarding",
     "Who",
     "form_of",
     "within",
@@ -81,6 +82,11 @@ def looking(request: Request) -> Who:
     return _admitted(request, LOOKS)
 
 
+def stewarding(request: Request) -> Who:
+    """Give who is signed in and decides who is who; raise `NotSignedIn` or `NotForYou` otherwise."""
+    return _admitted(request, (Role.STEWARD,))
+
+
 def _admitted(request: Request, roles: tuple[Role, ...]) -> Who:
     signed_in_by_proxy(request)
     session = session_of(request)
@@ -126,4 +132,5 @@ def _typed(text: str) -> str:
 
 SignedIn = Annotated[Who, Depends(signed_in)]
 Looking = Annotated[Who, Depends(looking)]
+Stewarding = Annotated[Who, Depends(stewarding)]
 FormOf = Annotated[Form, Depends(form_of)]

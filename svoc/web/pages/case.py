@@ -12,17 +12,18 @@ from svoc.desk.looking import Look, look
 from svoc.desk.machine import explained
 from svoc.desk.meaning import of_an_event
 from svoc.desk.queues import Queue, of_the_role, waiting
-from svoc.desk.sitting import decide_looked_at
+from svoc.desk.sitting import decide_looked_at, grouped_of
 from svoc.explaining import Explanation
-from svoc.web.asking import FormOf, SignedIn
+from svoc.web.asking import FormOf, SignedIn, Who
 from svoc.web.house import house_of
-from svoc.web.pages.case_form import Choices, Given, asked, choices, named
+from svoc.web.pages.case_form import LETTERS, Choices, Given, asked, choices, named
 from svoc.web.pages.case_opening import Column, columns, held, lettered, opened, queue_of, there_of
 from svoc.web.pages.meanwhile import CAME_BETWEEN, came_between, not_open
 from svoc.web.pages.queue import desk_of, next_of
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.rendering import page, part
 from svoc.web.texts import Texts
+from svoc.words.roles import Role
 
 __all__ = ["router"]
 
@@ -31,7 +32,10 @@ router = APIRouter(prefix="/desk/case", include_in_schema=False)
 
 @dataclass(frozen=True, slots=True)
 class CasePage:
-    """`look`: all that is seen; `blind`: whether the machine's view waits until then; `holder`: who else has it."""
+    """`look`: all that is seen; `blind`: whether the machine's view waits until then; `holder`: who else has it.
+
+    `groups`: whether its records can be put into groups; `moves`: of whom records can be moved, with their letters.
+    """
 
     look: Look
     columns: tuple[Column, ...]
@@ -41,6 +45,8 @@ class CasePage:
     blind: bool
     holder: str
     until: datetime | None
+    groups: bool = False
+    moves: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +78,7 @@ def show(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Resp
     case = opened(desk, who, case_id)
     if case is None:
         return not_open(request, desk, case_id, status=404)
-    return _shown(request, desk, case, Given(), queue)
+    return _shown(request, who, case, Given(), queue)
 
 
 @router.get("/{case_id}/machine")
@@ -102,7 +108,7 @@ def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Resp
     there = there_of(desk, case)
     wanted = asked(case, there, form)
     if wanted.given.faults:
-        return _shown(request, desk, case, wanted.given, queue)
+        return _shown(request, who, case, wanted.given, queue)
     found = desk.preview(desk.before(case), wanted.given.verdict, pair=wanted.pair)
     letters = lettered(desk, there)
     shown = PreviewPage(case_id, form.text("token"), queue, wanted.given, found, wanted.because, letters)
@@ -120,7 +126,7 @@ def decide(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Respo
         return not_open(request, desk, case_id, status=409)
     wanted = asked(case, there_of(desk, case), form)
     if wanted.given.faults:
-        return _shown(request, desk, case, wanted.given, queue)
+        return _shown(request, who, case, wanted.given, queue)
     try:
         made = decide_looked_at(
             desk, case_id, wanted.given.verdict, token=form.text("token"), because=wanted.because, pair=wanted.pair
@@ -135,7 +141,8 @@ def decide(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Respo
     return RedirectResponse(f"/desk/case/{following}{more}" if following else f"/desk{more}", 303)
 
 
-def _shown(request: Request, desk: Desk, case: Case, given: Given, queue: str) -> Response:
+def _shown(request: Request, who: Who, case: Case, given: Given, queue: str) -> Response:
+    desk = desk_of(request, who)
     holder, until = held(desk, case.id)
     seen = look(desk, case)
     shown = CasePage(
@@ -147,8 +154,24 @@ def _shown(request: Request, desk: Desk, case: Case, given: Given, queue: str) -
         blind=_blind(request, case),
         holder=holder,
         until=until,
+        groups=_in_groups(desk, case),
+        moves=_movable(seen) if who.identity.is_any(Role.STEWARD) and _in_groups(desk, case) else (),
     )
     return page(request, "case.html", shown, status=400 if given.faults else 200)
+
+
+def _in_groups(desk: Desk, case: Case) -> bool:
+    """Say whether it takes more than one answer to say of a case's records who is who."""
+    return 2 < len(grouped_of(desk, case)) <= len(LETTERS)
+
+
+def _movable(seen: Look) -> tuple[tuple[str, str], ...]:
+    """Name the persons of a case, each with the letters of their records."""
+    theirs: dict[str, str] = {}
+    for letter, person in zip(LETTERS, seen.persons, strict=False):
+        if person:
+            theirs[person] = f"{theirs[person]}, {letter}" if person in theirs else letter
+    return tuple(theirs.items())
 
 
 def _blind(request: Request, case: Case) -> bool:

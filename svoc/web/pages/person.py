@@ -13,8 +13,9 @@ from svoc.web.asking import FormOf, Looking
 from svoc.web.house import house_of
 from svoc.web.pages.find import reader_of
 from svoc.web.rendering import page
+from svoc.words.roles import Role
 
-__all__ = ["router"]
+__all__ = ["IDENTIFIER", "Nobody", "router"]
 
 router = APIRouter(prefix="/desk/person", include_in_schema=False)
 
@@ -23,12 +24,16 @@ IDENTIFIER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 
 @dataclass(frozen=True, slots=True)
 class PersonPage:
-    """`about`: the person; `links`: for each of their records, where it is in its own system; `fault`: of the day."""
+    """`about`: the person; `links`: for each of their records, where it is in its own system; `fault`: of the day.
+
+    `apart`: whether who looks may say that a record is not theirs.
+    """
 
     about: About
     links: tuple[str, ...]
     day: tuple[str, str, str] = ("", "", "")
     fault: str = ""
+    apart: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +80,7 @@ def _shown(
     except SettingsError:
         return page(request, "nobody.html", Nobody(reader.leads_to(person) or "", day, person), status=404)
     links = tuple(house.settings.desk.link_to(row["source"], row["record"]) for row in found.records)
-    shown = PersonPage(found, links, typed, fault)
+    shown = PersonPage(found, links, typed, fault, who.identity.is_any(Role.STEWARD))
     return page(request, "person.html", shown, status=400 if fault else 200)
 
 

@@ -234,7 +234,7 @@ def test_a_case_that_changed_is_not_decided_by_mistake(steward: Paper, app: Fast
     said: dict[str, Any] = {"verdict": "different", "reason": "family", "token": "of another day"}
     text = examined(steward.post(f"/desk/case/{case}/decide", **said), 409)
     assert "Something has changed since you looked" in text
-    assert "Look at the case again" in text
+    assert "Look again" in text
 
 
 def test_while_a_night_writes_pages_are_shown(steward: Paper, app: FastAPI, undone: None) -> None:

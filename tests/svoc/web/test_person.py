@@ -233,3 +233,14 @@ def test_each_look_is_noted_with_the_persons_and_the_purpose(officer: Paper, app
     last = [event for event in app.state.house.council.audit.events() if event.actor == "c.lowe"][-7:]
     assert {"view", "history", "households", "list"} <= {event.kind for event in last}
     assert {event.purpose for event in last} == {"council-tax"}
+
+
+def test_who_answers_the_telephone_takes_nobody_apart(officer: Paper, app: FastAPI) -> None:
+    person = row_of(app)["person"]
+    shown = officer.get(f"/desk/person/{person}")
+    assert "/split" not in shown.text
+    assert "/move" not in shown.text
+    for how in ("split", "move"):
+        examined(officer.get(f"/desk/person/{person}/{how}"), 403)
+        examined(officer.post(f"/desk/person/{person}/{how}"), 403)
+        examined(officer.post(f"/desk/person/{person}/{how}/preview"), 403)
