@@ -35,6 +35,7 @@ NOBODY_ELSE = {
     "library": "L99 MS EDNA PYKE at 10",
 }
 """What a source holds that a scene does not speak of: a source that is silent on the first night has no file."""
+DATABASE = "sqlite:///scenes.db"
 SETTINGS = """
 [council]
 name = "Scenes"
@@ -199,11 +200,11 @@ def _parts(cell: str) -> list[str]:
 
 
 @contextmanager
-def opened(more: str = "", *, houses: int = 12) -> Iterator[Scene]:
+def opened(more: str = "", *, houses: int = 12, database: str = DATABASE) -> Iterator[Scene]:
     """Give a council of so many houses that has lived no night; `more`: further tables of its council.toml."""
     with TemporaryDirectory() as name:
         folder = Path(name)
-        (folder / "council.toml").write_text(SETTINGS + more, encoding="utf-8")
+        (folder / "council.toml").write_text(SETTINGS.replace(DATABASE, database) + more, encoding="utf-8")
         street = [f'{990000000000 + n},"{n} KING STREET, BARCHESTER",PL4 8AA' for n in range(1, houses + 1)]
         (folder / "llpg.csv").write_text("\n".join(["UPRN,ADDRESS,POSTCODE", *street, ""]), encoding="utf-8")
         with Council.open(folder / "council.toml") as council:

@@ -1,6 +1,7 @@
 """What a steward does: look at the next case, decide it, take a decision back, look at what was decided."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import combinations
@@ -24,6 +25,7 @@ from svoc.protecting import Shield
 from svoc.reading import Reader, Standing
 from svoc.steps.suppose import decided, taken_back, unanswered
 from svoc.steps.triage import said_to_match
+from svoc.store.audit_chain import Head
 from svoc.store.past import last_seen
 from svoc.words.answers import ANSWERS, waiting_alone
 from svoc.words.audit import Kind
@@ -241,7 +243,7 @@ class Desk:
         return {other: claims.seen(event, self._records_of(other)) for other in others}
 
     def undo(self, *numbers: int, because: str = SLIP) -> list[int]:
-        """Take back decisions by their numbers, or this steward's last answer of this sitting, all its decisions.
+        """Take back decisions by their numbers, or this steward's last answer of this sitting, all of them or none.
 
         They stay in the ledger, with who took them back, when and why. Gives the numbers of those that held until now.
         """
@@ -250,13 +252,15 @@ class Desk:
         of_the_lane = set(self.reader().standing().decisions["decision"]) if numbers else set[int]()
         wanted = [n for n in numbers if n in of_the_lane]
         wanted = wanted if numbers else (self._made.pop() if self._made else [])
-        return [n for n in reversed(wanted) if self._take_back(n, because)][::-1]
+        with ExitStack() as noted:
+            for number in reversed(wanted):
+                noted.enter_context(self._undoing(number, because))
+            return self.council.store.undo_all(wanted, steward=self.steward, because=because)
 
-    def _take_back(self, number: int, because: str) -> bool:
+    def _undoing(self, number: int, because: str) -> AbstractContextManager[Head]:
         ledger = self.council.store.decisions().filter(pl.col("decision") == number)
         about = self._about({*ledger["left"], *ledger["right"]}, because)
-        with about.noted(self.council.audit, Kind.UNDO, decision=number):
-            return self.council.store.undo(number, steward=self.steward, because=because)
+        return about.noted(self.council.audit, Kind.UNDO, decision=number)
 
     def _about(self, mentions: set[str], because: str) -> Deciding:
         """Say to the audit trail who decides, and about the persons for whom mentions stand."""

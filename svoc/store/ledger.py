@@ -142,19 +142,23 @@ def _seen(connection: Connection, left: str, right: str) -> str | None:
     return as_seen(said[left], said[right]) if said.keys() >= {left, right} else None
 
 
-def take_back(engine: Engine, number: int, *, steward: str, because: str) -> bool:
-    """Take a decision back: it stays in the ledger, superseded by itself, with who took it back, when and why.
+def take_back(engine: Engine, numbers: Sequence[int], *, steward: str, because: str) -> list[int]:
+    """Take decisions back, all or none: they stay in the ledger, superseded by themselves, with who, when and why.
 
-    What it had superseded holds again, so that a slip undone costs nobody's earlier answer. Says whether there was
-    anything to take back: what is superseded, taken back or not there is left as it is.
+    What they had superseded holds again, so that a slip undone costs nobody's earlier answer. Gives the numbers of
+    those that held: what is superseded, taken back or not there is left as it is.
     """
-    holds = and_(DECISION.c.decision == number, DECISION.c.superseded_by.is_(None))
     how = {"undone_by": steward, "undone_because": because, "undone_at": datetime.now(UTC)}
     with told_plainly(), writing(engine) as connection:
-        undone = connection.execute(update(DECISION).where(holds).values(superseded_by=number, **how)).rowcount
-        if undone:
-            before = and_(DECISION.c.superseded_by == number, DECISION.c.decision != number)
-            connection.execute(update(DECISION).where(before).values(superseded_by=None))
+        return sorted(n for n in sorted(numbers, reverse=True) if _undone(connection, n, how))
+
+
+def _undone(connection: Connection, number: int, how: Mapping[str, Any]) -> bool:
+    holds = and_(DECISION.c.decision == number, DECISION.c.superseded_by.is_(None))
+    undone = connection.execute(update(DECISION).where(holds).values(superseded_by=number, **how)).rowcount
+    if undone:
+        before = and_(DECISION.c.superseded_by == number, DECISION.c.decision != number)
+        connection.execute(update(DECISION).where(before).values(superseded_by=None))
     return bool(undone)
 
 

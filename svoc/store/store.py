@@ -266,7 +266,11 @@ class Store:
 
     def undo(self, number: int, *, steward: str, because: str) -> bool:
         """Take a decision back, and say whether it held (`svoc.store.ledger.take_back`)."""
-        return ledger.take_back(self.engine, number, steward=steward, because=because)
+        return bool(self.undo_all([number], steward=steward, because=because))
+
+    def undo_all(self, numbers: Sequence[int], *, steward: str, because: str) -> list[int]:
+        """Take decisions back, all or none, and name those that held (`svoc.store.ledger.take_back`)."""
+        return ledger.take_back(self.engine, numbers, steward=steward, because=because)
 
     def decisions(self) -> pl.DataFrame:
         """Give the whole ledger, as a frame of `DECISIONS`."""

@@ -1,6 +1,6 @@
 """What a steward has decided: each decision with what the machine made of it, and the way back."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,9 +38,15 @@ class Mine:
 
 @dataclass(frozen=True, slots=True)
 class One:
-    """A decision, its records side by side, and what the machine makes of them now; `fault`: what the form lacks."""
+    """A decision, its records side by side, and what the machine makes of them now; `fault`: what the form lacks.
+
+    `act`: the decisions that were made in one act with it and hold, itself among them; `called`: mention -> the name on
+    its record.
+    """
 
     decision: Decision
+    act: tuple[Decision, ...]
+    called: Mapping[str, str]
     names: tuple[str, ...]
     sources: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -53,9 +59,7 @@ def mine(request: Request, who: SignedIn) -> Response:
     """List what the steward decided."""
     desk = desk_of(request, who)
     own = [r for r in desk.history().iter_rows(named=True) if same_actor(r["steward"], desk.steward)][::-1][:SHOWN]
-    ends = sorted({r[end] for r in own for end in ("left", "right") if r[end]})
-    rows = desk.records(ends).select("mention", "name").iter_rows()
-    return page(request, "decisions.html", Mine(tuple(own), {mention: name or "" for mention, name in rows}))
+    return page(request, "decisions.html", Mine(tuple(own), _called(desk, own)))
 
 
 @router.get("/{number}")
@@ -70,9 +74,10 @@ def one(request: Request, who: SignedIn, number: str) -> Response:
 
 @router.post("/undo")
 def undo(request: Request, who: SignedIn, form: FormOf) -> Response:
-    """Take decisions back: those of this sitting as a slip, any other with a reason."""
+    """Take decisions back, each with all of its act: those of this sitting as a slip, any other with a reason."""
     desk = desk_of(request, who)
-    numbers = [int(n) for n in form.text("numbers").split(",") if n.isdecimal() and len(n) < 12]
+    named = [int(n) for n in form.text("numbers").split(",") if n.isdecimal() and len(n) < 12]
+    numbers = sorted({n for number in named for n in desk.act_of(number)})
     lately = {n for made in who.session.made for n in made}
     because = form.text("because") or (SLIP if set(numbers) <= lately else "")
     if not numbers:
@@ -100,14 +105,24 @@ def _one(desk: Desk, decision: Decision, *, fault: str = "") -> One:
     found = {row["mention"]: row for row in desk.records(ends).iter_rows(named=True)}
     records = [found[end] for end in ends if end in found]
     hides = desk.hides_any(ends)
+    said = desk.history().filter(pl.col("decision").is_in(desk.act_of(decision["decision"])))
+    act = tuple(said.filter(pl.col("superseded_by").is_null()).iter_rows(named=True))
     return One(
         decision=decision,
+        act=act,
+        called=_called(desk, act),
         names=tuple(record["name"] or "" for record in records),
         sources=tuple(record["source"] for record in records),
         rows=tuple(side_by_side(records, desk.reader().purpose, hides=hides)),
         explained=_explained(desk, ends) if len(records) == 2 else (),
         fault=fault,
     )
+
+
+def _called(desk: Desk, decisions: Sequence[Decision]) -> dict[str, str]:
+    """Give the name on each record that decisions are about."""
+    ends = sorted({said[end] for said in decisions for end in ("left", "right") if said[end]})
+    return {mention: name or "" for mention, name in desk.records(ends).select("mention", "name").iter_rows()}
 
 
 def _explained(desk: Desk, ends: list[str]) -> tuple[Explanation, ...]:

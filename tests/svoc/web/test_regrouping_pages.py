@@ -1,7 +1,7 @@
 """Putting records into groups and moving one, by pages without scripts: shown whole, kept, and taken back in one."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import polars as pl
@@ -126,6 +126,28 @@ def test_a_record_is_moved_to_one_of_the_household_or_to_whoever_is_typed(
     after = steward.post(at, **filled(shown))
     assert "Your decision is kept: record moved" in examined(after)
     assert "same" in held(app)["verdict"].to_list()
+
+
+def test_all_of_an_act_is_listed_and_taken_back_by_the_page_of_any_of_its_decisions(
+    steward: Paper, browser: Callable[[], Paper], app: FastAPI, undone: None
+) -> None:
+    person = whoever(app, records=3)
+    at = f"/desk/person/{person}/split"
+    chosen = filled(steward.get(at), reason="spoke", **{"group-C": "2"})
+    steward.post(at, **chosen)
+    numbers = held(app)["decision"].sort().to_list()
+    assert len(numbers) >= 3
+    other = browser()
+    other.sign_in("m.patel")
+    page = other.get(f"/desk/decisions/{numbers[1]}")
+    assert f"Take back all {len(numbers)} decisions" in examined(page)
+    assert {f"/desk/decisions/{n}" for n in numbers} <= set(re.findall(r'href="([^"]+)"', page.text))
+    assert held(app).height == len(numbers)
+    said = str(numbers[1])
+    assert "Say why you take it back" in examined(other.post("/desk/decisions/undo", numbers=said), 400)
+    other.post("/desk/decisions/undo", numbers=said, because="the wrong flat")
+    assert held(app).is_empty()
+    assert "Take back" not in examined(other.get(f"/desk/decisions/{numbers[0]}"))
 
 
 def test_what_changed_meanwhile_or_another_has_is_not_decided(steward: Paper, app: FastAPI, undone: None) -> None:
