@@ -58,8 +58,8 @@ def moving(desk: Desk, parted: Whole, mentions: Collection[str], into: str) -> l
     """Say that some of a person's records are those of another person (`into`, an identifier that stands)."""
     if into == parted.person:
         raise SettingsError("the records are this person's already")
-    if others := sorted(set(mentions) - set(parted.mentions)):
-        raise SettingsError(f"{others[0]} is no record of this person")
+    if set(mentions) - set(parted.mentions):
+        raise SettingsError("one of the records is no record of this person")
     desk.reader().person(into)
     theirs = that_are_records(mentions_of(desk, into))
     return moved(mentions, out_of=set(parted.mentions) - set(mentions), into=theirs)

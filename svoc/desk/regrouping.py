@@ -61,8 +61,8 @@ def that_are_records(mentions: Collection[str]) -> list[str]:
 def refuse_others(groups: Sequence[Collection[str]], mentions: Collection[str]) -> None:
     """Raise `SettingsError` unless every one of some mentions, and no other, is in a group."""
     grouped = set(chain.from_iterable(groups))
-    if others := sorted(grouped - set(mentions)):
-        raise SettingsError(f"{others[0]} is not among the records that are put into groups")
+    if grouped - set(mentions):
+        raise SettingsError("one of the records is not among those that are put into groups")
     if left := sorted(set(mentions) - grouped):
         raise SettingsError(f"{left[0]} is in no group: each record is put into one")
 

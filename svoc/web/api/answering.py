@@ -16,7 +16,7 @@ __all__ = ["IfMatch", "IfNoneMatch", "Once", "once", "refuse_changed", "tag_of",
 
 JSON = "application/json"
 IfNoneMatch = Annotated[str | None, Header(max_length=200, description="The ETag of what is known already.")]
-IfMatch = Annotated[str | None, Header(max_length=200, description="The ETag of the case as it was shown. Needed.")]
+IfMatch = Annotated[str | None, Header(max_length=200, description="The ETag of what was shown. Needed.")]
 Once = Annotated[
     str,
     Header(
@@ -42,9 +42,9 @@ def tagged(told: BaseModel, known: str | None) -> Response:
 def refuse_changed(told: BaseModel, shown: str | None) -> None:
     """Refuse to act on what is not as it was shown."""
     if shown is None:
-        raise Refused("unconditional", "send the ETag of the case that you were shown as If-Match")
+        raise Refused("unconditional", "send the ETag of what you were shown as If-Match")
     if not _among(tag_of(told), shown, weak=False):
-        raise Refused("changed", "the case is not as you were shown it: look again")
+        raise Refused("changed", "it is not as you were shown it: look again")
 
 
 def _among(tag: str, said: str, *, weak: bool = True) -> bool:

@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 from svoc.errors import SvocError
-from svoc.web.api import cases, measuring, persons, places, telling
+from svoc.web.api import cases, grouping, measuring, persons, places, telling
 from svoc.web.api.measuring import Counted
 from svoc.web.api.problems import Problem, answer_to
 from svoc.web.asking import NotSignedIn
@@ -32,7 +32,7 @@ def api(house: House) -> FastAPI:
     app = FastAPI(title="svoc staff API", version=VERSION, description=ABOUT, docs_url=None, redoc_url=None)
     app.state.house = house
     app.state.asks, app.state.guesses = Limits(house.settings.sign_in.a_minute), Limits(GUESSES_A_MINUTE)
-    for room in (persons, cases, telling, places, measuring):
+    for room in (persons, cases, grouping, telling, places, measuring):
         app.include_router(room.router)
     for fault in (SvocError, NotSignedIn, RequestValidationError, HTTPException, Exception):
         app.add_exception_handler(fault, _answer)

@@ -9,14 +9,14 @@ from fastapi import Depends, Header, Query, Request, Security
 from fastapi.security import HTTPBearer
 
 from svoc.council import Council
-from svoc.desk import Desk
+from svoc.desk import Desk, Shared
 from svoc.errors import PurposeRefused
 from svoc.keys import KeyRefused
 from svoc.reading import Reader
 from svoc.web.api.problems import Refused
 from svoc.web.arriving import KEY, by_key, by_proxy, seen_by
 from svoc.web.asking import NotSignedIn
-from svoc.web.house import house_of, session_of
+from svoc.web.house import House, house_of, session_of
 from svoc.web.limits import Limits
 from svoc.web.who import Identity
 from svoc.words.audit import Kind
@@ -32,12 +32,16 @@ PURPOSE = "What it is asked for: a purpose that the council declared. Needed her
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """One request, once it is known who asks and what for: `council` is the council as they may use it."""
+    """One request, once it is known who asks and what for: `council` is the council as they may use it.
+
+    `shared`: what the requests of one process read once for each night.
+    """
 
     council: Council
     identity: Identity
     purpose: str
     because: str | None
+    shared: Shared
 
     @property
     def actor(self) -> str:
@@ -50,7 +54,7 @@ class Asking:
 
     def desk(self) -> Desk:
         """Sit down at the desk."""
-        return Desk(self.council, steward=self.actor, purpose=self.purpose)
+        return Desk(self.council, steward=self.actor, purpose=self.purpose, shared=self.shared)
 
 
 def may(verb: str) -> Callable[..., Asking]:
@@ -79,13 +83,14 @@ def may(verb: str) -> Callable[..., Asking]:
         if len(named) != 1:
             raise Refused("purpose-missing", "name one purpose, as the header Svoc-Purpose or as purpose in the query")
         (code,) = named
-        return _for(house_of(request).council, for_whom, code, svoc_reason)
+        return _for(house_of(request), for_whom, code, svoc_reason)
 
     return asked
 
 
-def _for(council: Council, identity: Identity, code: str, because: str | None) -> Asking:
+def _for(house: House, identity: Identity, code: str, because: str | None) -> Asking:
     """Refuse a purpose that a key is not for; one that there is not, or that is not theirs, the gate refuses."""
+    council = house.council
     mine = seen_by(council, identity)
     try:
         mine.reader(code, actor=identity.actor, because=because)
@@ -96,7 +101,7 @@ def _for(council: Council, identity: Identity, code: str, because: str | None) -
     if code not in identity.purposes:
         council.audit.note(Kind.DENIED, actor=identity.actor, purpose=code, because=because, about={"ground": "key"})
         raise Refused("purpose-refused", "the key is not for this purpose")
-    return Asking(mine, identity, code, because)
+    return Asking(mine, identity, code, because, house.shared)
 
 
 def _for_whom(identity: Identity, said: str | None, verb: str) -> Identity:
@@ -171,6 +176,7 @@ Notices = Annotated[Asking, Depends(may("notices"))]
 Acknowledging = Annotated[Asking, Depends(may("acknowledge"))]
 Cases = Annotated[Asking, Depends(may("cases"))]
 Deciding = Annotated[Asking, Depends(may("decide"))]
+Regrouping = Annotated[Asking, Depends(may("regroup"))]
 Placing = Annotated[Asking, Depends(may("place"))]
 Matching = Annotated[Asking, Depends(may("match"))]
 Measuring = Annotated[Asking, Depends(may("metrics"))]

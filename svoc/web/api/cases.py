@@ -17,7 +17,7 @@ from svoc.web.api.problems import PROBLEMS, Refused
 from svoc.web.api.shapes import CaseGiven, Cases, Decided, Decision
 from svoc.words.decisions import CaseKind
 
-__all__ = ["router"]
+__all__ = ["Which", "given", "opened", "router"]
 
 router = APIRouter(tags=["cases"], responses=PROBLEMS)
 Which = Annotated[str, Path(pattern=r"^[0-9a-f]{8,64}$", description="The identifier of a case")]
@@ -49,7 +49,7 @@ def cases(
 @router.get("/cases/{case}", response_model=CaseGiven, responses={304: {"description": "It is as it was"}})
 def case(case: Which, asking: who.Cases, if_none_match: IfNoneMatch = None) -> Response:
     """Open a case: the records side by side, and what the machine made of each pair."""
-    return tagged(given(_opened(case, asking), asking), if_none_match)
+    return tagged(given(opened(case, asking), asking), if_none_match)
 
 
 @router.post("/cases/{case}/decision", response_model=Decided)
@@ -61,16 +61,16 @@ def decide(
     def act() -> Decided:
         known = last_decision(asking.council.store.engine)
         desk = asking.desk()
-        opened = _opened(case, asking)
-        refuse_changed(given(opened, asking), if_match)
+        shown = opened(case, asking)
+        refuse_changed(given(shown, asking), if_match)
         pair = (asked.pair[0], asked.pair[1]) if asked.pair else None
-        made = desk.decide(opened, asked.verdict, because=asked.because, pair=pair, expires=asked.expires, after=known)
+        made = desk.decide(shown, asked.verdict, because=asked.because, pair=pair, expires=asked.expires, after=known)
         return Decided(decisions=made)
 
     return once(request, asking, key, asked, act)
 
 
-def _opened(case: str, asking: Asking) -> Case:
+def opened(case: str, asking: Asking) -> Case:
     """Open a case; say of one that was answered meanwhile that it was, and of any other that it is not there."""
     try:
         return asking.desk().open(case)

@@ -16,7 +16,7 @@ from svoc.web.api.problems import PROBLEMS, Refused
 from svoc.web.api.shapes import Find, HistoryGiven, Past, PersonGiven, Persons, RecordGiven, RecordsGiven
 from svoc.words.persons import Person
 
-__all__ = ["Cursor", "Limit", "router"]
+__all__ = ["Cursor", "Limit", "Whom", "nobody", "router"]
 
 router = APIRouter(tags=["persons"], responses=PROBLEMS)
 Whom = Annotated[str, Path(pattern=r"^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]$", description="An identifier, as 7F3K-92QD-M")]
@@ -48,7 +48,7 @@ def person(person: Whom, asking: who.Person, as_of: OnDay = None, if_none_match:
     except PurposeRefused:
         raise
     except SettingsError:
-        raise _nobody(reader, person) from None
+        raise nobody(reader, person) from None
     return tagged(given(found), if_none_match)
 
 
@@ -59,7 +59,7 @@ def records(person: Whom, asking: who.Records, cursor: Cursor = None, limit: Lim
     try:
         found = reader.records(person)
     except SettingsError:
-        raise _nobody(reader, person) from None
+        raise nobody(reader, person) from None
     rows = [RecordGiven(**row) for row in found.iter_rows(named=True)]
     names = [f"{row.source} {row.record} {row.party} {at}" for at, row in enumerate(rows)]
     shown, following = page(rows, names, cursor, limit)
@@ -73,13 +73,13 @@ def history(person: Whom, asking: who.History, cursor: Cursor = None, limit: Lim
     try:
         found = reader.history(person)
     except SettingsError:
-        raise _nobody(reader, person) from None
+        raise nobody(reader, person) from None
     rows = [Past(**{name: row[name] for name in Past.model_fields}) for row in found.iter_rows(named=True)]
     shown, following = page(rows, [str(at) for at in range(len(rows))], cursor, limit)
     return HistoryGiven(changes=shown, next=following)
 
 
-def _nobody(reader: Reader, person: str) -> Refused:
+def nobody(reader: Reader, person: str) -> Refused:
     """Say that nobody is there, and whom a retired identifier leads to today."""
     current = reader.leads_to(person)
     return Refused("not-there", NOBODY, **({"leads_to": current} if current else {}))

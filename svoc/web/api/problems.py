@@ -10,6 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
+from svoc.desk.sitting import ChangedMeanwhile
 from svoc.errors import DecidedMeanwhile, PurposeRefused, SettingsError, SvocError, TryAgain, said_of
 from svoc.keys import KeyRefused
 from svoc.web.arriving import Spoofed
@@ -106,6 +107,7 @@ def answer_to(request: Request, fault: Exception) -> Response:
 FORESEEN: Mapping[type[Exception], str] = {
     PurposeRefused: "purpose-refused",
     DecidedMeanwhile: "changed",
+    ChangedMeanwhile: "changed",
     Spoofed: "not-from-here",
     SettingsError: "cannot-be",
     SvocError: "cannot-be",

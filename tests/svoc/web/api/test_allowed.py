@@ -27,6 +27,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
     "acknowledge": ("POST", "/notices/nothing/answer", {"state": "actioned", "because": "told"}),
     "cases": ("GET", "/cases", None),
     "decide": ("POST", "/cases/00000000/decision", {"verdict": "unsure", "because": "told"}),
+    "regroup": ("GET", "/persons/7F3K-92QD-M/grouping", None),
     "place": ("POST", "/places", {"address": "1 nowhere street"}),
     "match": ("POST", "/matches", {"surname": "nobody"}),
     "metrics": ("GET", "/metrics", None),
@@ -34,7 +35,7 @@ CALLS: dict[str, tuple[str, str, Any]] = {
 """Verb -> a call that needs it."""
 
 ALLOWED = {
-    "steward": "find person records history notices cases decide place match",
+    "steward": "find person records history notices cases decide regroup place match",
     "second-checker": "person records history cases decide",
     "officer": "find person records history tell notices place match",
     "auditor": "person history notices cases metrics",
@@ -105,6 +106,7 @@ def everything(town: Crossed, app: FastAPI, may: May) -> tuple[str, str]:
     now, past = [golden(town, client, headers)], []
     for person in town.persons:
         now.append(client.get(f"/api/v1/persons/{person}/records", headers=headers).text)
+        now.append(client.get(f"/api/v1/persons/{person}/grouping", headers=headers).text)
         past.append(client.get(f"/api/v1/persons/{person}/history", headers=headers).text)
     for record in records()[::3]:
         asked = {"surname": record.name.split()[-1], "postcode": record.postcode}

@@ -39,8 +39,9 @@ PURPOSES = ("registration", "data-quality", "vacant-homes", "address-maintenance
 NOBODY = "nobody"
 OPERATIONS = (
     "POST /find", "GET /persons/{person}", "GET /persons/{person}/records", "GET /persons/{person}/history",
-    "GET /cases", "GET /cases/{case}", "POST /cases/{case}/decision", "POST /tell", "GET /notices",
-    "POST /notices/{notice}/answer", "POST /places", "POST /matches", "GET /health", "GET /metrics",
+    "GET /cases", "GET /cases/{case}", "POST /cases/{case}/decision", "POST /cases/{case}/groups",
+    "GET /persons/{person}/grouping", "POST /persons/{person}/split", "POST /persons/{person}/move", "POST /tell",
+    "GET /notices", "POST /notices/{notice}/answer", "POST /places", "POST /matches", "GET /health", "GET /metrics",
 )  # fmt: skip
 
 
