@@ -20,7 +20,7 @@ from svoc.words.notices import AS_IT_WENT, NOTICES
 from svoc.words.persons import FACTS
 from svoc.words.plan import Plan
 
-__all__ = ["settle_correction"]
+__all__ = ["corrections_of", "settle_correction"]
 
 NOTICE = of_table(tables.NoticeRow)
 
@@ -41,14 +41,14 @@ def settle_correction(council: Council, mention: str, said: Mapping[str, Any]) -
         notices = [lane.notices.filter(~theirs)]
         if members and said:
             row = lane.state.persons.row(by_predicate=pl.col("person") == members[0], named=True)
-            notices.append(_corrections(council, plan, name, row, said))
+            notices.append(corrections_of(council, plan, name, row, said))
             told += notices[-1].height
         lanes[name] = replace(lane, notices=pl.concat(notices).sort("notice"))
     council.commit(measured(council, replace(plan, lanes=lanes), yesterday))
     return told
 
 
-def _corrections(
+def corrections_of(
     council: Council, plan: Plan, lane: str, row: Mapping[str, Any], said: Mapping[str, Any]
 ) -> pl.DataFrame:
     """Write a notice to each system that was sent a wrong fact: with the very fields that it was sent."""

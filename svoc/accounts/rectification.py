@@ -15,7 +15,7 @@ import polars as pl
 
 from svoc.accounts.corrections import settle_correction
 from svoc.accounts.settling import refuse_what_waits
-from svoc.accounts.subject import subject_of
+from svoc.accounts.subject import Subject, subject_of
 from svoc.council import Council
 from svoc.errors import SettingsError, nearest
 from svoc.store import tables
@@ -28,7 +28,7 @@ from svoc.words.events import ALIVE, DECEASED, EMPTY_LIFE_EVENTS, LIFE_EVENTS, S
 from svoc.words.mentions import EVENTS_SOURCE
 from svoc.words.rights import ActKind
 
-__all__ = ["RECTIFIABLE", "rectify", "take_back"]
+__all__ = ["RECTIFIABLE", "mention_of", "rectify", "statement_of", "take_back", "what_is_right"]
 
 NOTICE = of_table(tables.NoticeRow)
 
@@ -60,25 +60,23 @@ def rectify(
     """
     if not because.strip():
         raise SettingsError("say why: the reason is kept")
-    said = _read(facts)
     with council.night():
-        subject = subject_of(council, person, purpose=purpose, actor=actor, because=because)
-        persons = council.store.persons(subject.lane).filter(pl.col("person") == subject.person)
-        if persons.is_empty():
-            raise SettingsError(f"{person} does not stand, so nothing of them can be put right")
-        row = persons.row(0, named=True)
-        whole = _whole(said, row)
+        subject, whole, anchors = what_is_right(council, person, facts, actor=actor, because=because, purpose=purpose)
         refuse_what_waits(council, actor=actor, purpose=purpose)
         with council.audit.acting(
-            Kind.RECTIFY, actor=actor, purpose=purpose, because=because, persons=[subject.person], fields=sorted(said)
+            Kind.RECTIFY,
+            actor=actor,
+            purpose=purpose,
+            because=because,
+            persons=[subject.person],
+            fields=sorted(_read(facts)),
         ):
             number = act(
                 council.store, ActKind.RECTIFY, actor=actor, because=because, person=subject.person,
                 lane=subject.lane, mentions=subject.standing,
             )  # fmt: skip
-            council.store.tell(_statement(number, whole, EventAction.ASSERTED), by=actor)
-            own = [m for m in subject.standing if not m.startswith(f"{EVENTS_SOURCE}/")]
-            for mention in sorted(own, key=lambda m: (m not in _anchors(row, said), m)):
+            council.store.tell(statement_of(number, whole, EventAction.ASSERTED), by=actor)
+            for mention in anchors:
                 council.store.decide(
                     Verdict.CONFIRMED.value, mention_of(number), mention, steward=actor, because=because
                 )
@@ -96,8 +94,23 @@ def take_back(council: Council, number: int, *, actor: str, because: str) -> Non
         refuse_what_waits(council, actor=actor, purpose=None)
         with council.audit.acting(Kind.RECTIFY, actor=actor, because=because, persons=found["person"].drop_nulls()):
             end(council.store, number, actor=actor, because=because)
-            council.store.tell(_statement(number, {}, EventAction.RETRACTED), by=actor)
+            council.store.tell(statement_of(number, {}, EventAction.RETRACTED), by=actor)
             settle_correction(council, mention_of(number), {})
+
+
+def what_is_right(
+    council: Council, person: str, facts: Mapping[str, str], *, actor: str, because: str, purpose: str
+) -> tuple[Subject, dict[str, Any], list[str]]:
+    """Read what is to be put right of whom: whole, and on which records it rests, that of the wrong fact first."""
+    said = _read(facts)
+    subject = subject_of(council, person, purpose=purpose, actor=actor, because=because)
+    persons = council.store.persons(subject.lane).filter(pl.col("person") == subject.person)
+    if persons.is_empty():
+        raise SettingsError(f"{person} does not stand, so nothing of them can be put right")
+    row = persons.row(0, named=True)
+    wrong = _anchors(row, said)
+    own = [m for m in subject.standing if not m.startswith(f"{EVENTS_SOURCE}/")]
+    return subject, _whole(said, row), sorted(own, key=lambda m: (m not in wrong, m))
 
 
 def _read(facts: Mapping[str, str]) -> dict[str, Any]:
@@ -147,7 +160,8 @@ def _anchors(row: Mapping[str, Any], said: Mapping[str, Any]) -> set[str]:
     return {told["mention"] for group, told in why.items() if set(GROUPS[group]) & said.keys()}
 
 
-def _statement(number: int, facts: Mapping[str, Any], action: EventAction) -> pl.DataFrame:
+def statement_of(number: int, facts: Mapping[str, Any], action: EventAction) -> pl.DataFrame:
+    """Write down what is right, or that it is taken back, as a frame of `LIFE_EVENTS`."""
     lives = {"True": DECEASED, "False": ALIVE}.get(str(facts.get("deceased")))
     said = {COLUMNS.get(fact, fact): value for fact, value in facts.items() if fact != "deceased"}
     told = {

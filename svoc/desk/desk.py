@@ -30,7 +30,7 @@ from svoc.store.past import last_seen
 from svoc.words.answers import ANSWERS, waiting_alone
 from svoc.words.audit import Kind
 from svoc.words.decisions import CaseKind, holding
-from svoc.words.plan import Yesterday
+from svoc.words.plan import Plan, Yesterday
 from svoc.words.protection import WHERE
 from svoc.words.records import protected
 
@@ -301,9 +301,13 @@ class Desk:
 
     def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
         """Settle on a copy, once without and once with the supposed ledger, and compare."""
-        reader = self.reader()
         supposed = self.council.settle(replace(yesterday, decisions=ledger))
-        found = difference(self.council.settle(yesterday), supposed, reader.lane.name, fields=reader.purpose.fields)
+        return self.compare(self.council.settle(yesterday), supposed)
+
+    def compare(self, without: Plan, supposed: Plan) -> Preview:
+        """Say what of two plans for one night the purpose may see that differs."""
+        reader = self.reader()
+        found = difference(without, supposed, reader.lane.name, fields=reader.purpose.fields)
         members = supposed.lanes[self.lane].state.members
         hidden = members.filter(pl.col("mention").is_in(sorted(self._protected())))["person"]
         told = ~(pl.col("person").is_in(hidden.implode()) & pl.col("field").is_in(WHERE))

@@ -10,21 +10,31 @@ from svoc.desk.regrouping import Said, moved, refuse_others, split, that_are_rec
 from svoc.desk.sitting import ChangedMeanwhile, WithAnother, hold
 from svoc.errors import SettingsError
 from svoc.store.leases import release
+from svoc.words.persons import Person
 
 __all__ = ["Whole", "moving", "regroup_looked_at", "splitting", "whole"]
 
 
 @dataclass(frozen=True, slots=True)
 class Whole:
-    """A person as they stand in a lane: `records`: their rows of `PLACED`, as the purpose may see them.
+    """A person as they stand in a lane (`stands`): `records`: their rows of `PLACED`, as the purpose may see them.
 
     Life events are left out: they go with the record that they rest on. `token`: what was seen, as a hash.
     """
 
-    person: str
-    name: str
+    stands: Person
     records: tuple[Mapping[str, Any], ...]
     token: str
+
+    @property
+    def person(self) -> str:
+        """Give their identifier."""
+        return self.stands.id
+
+    @property
+    def name(self) -> str:
+        """Give their name, "" where the purpose may not see it or nobody knows it."""
+        return self.stands.name or ""
 
     @property
     def mentions(self) -> tuple[str, ...]:
@@ -37,7 +47,7 @@ def whole(desk: Desk, person: str) -> Whole:
     stands = desk.reader().person(person)
     keys = that_are_records(mentions_of(desk, person))
     records = tuple(desk.records(keys).sort("mention").iter_rows(named=True))
-    return Whole(person, stands.name or "", records, seen_as(desk, keys, person))
+    return Whole(stands, records, seen_as(desk, keys, person))
 
 
 def mentions_of(desk: Desk, person: str) -> list[str]:

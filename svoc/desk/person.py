@@ -13,7 +13,7 @@ from svoc.words.changes import ChangeKind
 from svoc.words.persons import Person
 from svoc.words.plan import Yesterday
 
-__all__ = ["About", "Fact", "Happened", "about"]
+__all__ = ["About", "Fact", "Happened", "about", "about_fact"]
 
 OF_GROUP = {fact: group for group, facts in GROUPS.items() for fact in facts}
 
@@ -89,6 +89,11 @@ def about(reader: Reader, person: str, *, day: date | None = None, yesterday: Ye
         protection=protection_of(reader, person),
         forgotten=reader.forgotten(person) or "",
     )
+
+
+def about_fact(person: Person, field: str) -> Fact | None:
+    """Give one fact of a person; nothing where it is not known."""
+    return next((fact for fact in _facts(person) if fact.field == field), None)
 
 
 def _facts(person: Person) -> tuple[Fact, ...]:

@@ -17,14 +17,26 @@ from svoc.web.arriving import Spoofed
 from svoc.web.asking import LOOKS, NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House, session_of
-from svoc.web.pages import by_oidc, case, case_groups, decisions, figures, find, person, queue, sign_in, taking_apart
+from svoc.web.pages import (
+    by_oidc,
+    case,
+    case_groups,
+    decisions,
+    fact,
+    figures,
+    find,
+    person,
+    queue,
+    sign_in,
+    taking_apart,
+)
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
 
 __all__ = ["application"]
 
 ROOMS = (
-    static_files, sign_in, by_oidc, queue, case, case_groups, decisions, figures, find, person, taking_apart,
+    static_files, sign_in, by_oidc, queue, case, case_groups, decisions, fact, figures, find, person, taking_apart,
 )  # fmt: skip
 """What has pages."""
 
@@ -58,6 +70,7 @@ def application(
         case,
         case_groups,
         decisions,
+        fact,
         figures,
         find,
         person,

@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from svoc.desk.person import About, about
+from svoc.desk.surviving import CHOSEN
 from svoc.errors import PurposeRefused, SettingsError
 from svoc.web.asking import FormOf, Looking
 from svoc.web.house import house_of
@@ -26,7 +27,7 @@ IDENTIFIER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 class PersonPage:
     """`about`: the person; `links`: for each of their records, where it is in its own system; `fault`: of the day.
 
-    `apart`: whether who looks may say that a record is not theirs.
+    `apart`: whether who looks may say that a record is not theirs; `chosen_of`: facts of which a value may be chosen.
     """
 
     about: About
@@ -34,6 +35,7 @@ class PersonPage:
     day: tuple[str, str, str] = ("", "", "")
     fault: str = ""
     apart: bool = False
+    chosen_of: tuple[str, ...] = tuple(CHOSEN)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ __all__ = ["REASONS", "Reasoned", "reasoned"]
 REASONS: Mapping[str, tuple[str, ...]] = {
     "pair": ("evidence", "spoke", "document", "family", "different_lives", "too_little", "other"),
     "event": ("certificate", "spoke", "informant", "wrong_person", "not_true", "too_little", "other"),
+    "fact": ("evidence", "spoke", "document", "other"),
     "group": ("evidence", "spoke", "document", "family", "different_lives", "other"),
 }
 """The reasons that are offered, by their names in the catalogue."""

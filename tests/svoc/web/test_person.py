@@ -240,7 +240,8 @@ def test_who_answers_the_telephone_takes_nobody_apart(officer: Paper, app: FastA
     shown = officer.get(f"/desk/person/{person}")
     assert "/split" not in shown.text
     assert "/move" not in shown.text
-    for how in ("split", "move"):
+    assert "/fact/" not in shown.text
+    for how in ("split", "move", "fact/surname"):
         examined(officer.get(f"/desk/person/{person}/{how}"), 403)
         examined(officer.post(f"/desk/person/{person}/{how}"), 403)
         examined(officer.post(f"/desk/person/{person}/{how}/preview"), 403)
