@@ -174,18 +174,20 @@ class Desk:
             self._made.append(made)
             return made
         said = [(verdict, a, b) for a, b in pairs]
-        return self.decide_all(said, because=because, case=case, expires=expires, after=after)
+        return self.decide_all(said, because=because, answers=[case.id] * len(said), expires=expires, after=after)
 
     def decide_all(
         self,
         said: Sequence[Said],
         *,
         because: str,
-        case: Case | None = None,
+        answers: Sequence[str] = (),
         expires: date | None = None,
         after: int | None = None,
     ) -> list[int]:
-        """Decide of several pairs in one act, all or none, as `svoc.desk.regrouping` puts it; `case`: what it answers.
+        """Decide of several pairs in one act, all or none, as `svoc.desk.regrouping` puts it.
+
+        `answers`: the case that each answers, or none where they answer no case.
 
         Gives the numbers of the decisions; `undo` takes them back together. Raises `SettingsError` where there is no
         reason or nothing said, or a record is not of the lane.
@@ -200,9 +202,8 @@ class Desk:
         with self._about(mentions, because).noted(
             self.council.audit, Kind.DECIDE, verdict=None if others else verdict, decisions=len(said)
         ):
-            answers = case.id if case else None
             made = self.council.store.decide_all(
-                said, steward=self.steward, because=because, case=answers, expires=expires, after=after
+                said, steward=self.steward, because=because, answers=answers, expires=expires, after=after
             )
         self._made.append(made)
         return made

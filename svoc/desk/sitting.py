@@ -84,7 +84,8 @@ def split_looked_at(
     """Say of all records of a case in groups who is who, in one act, under the same conditions."""
     case = _as_looked_at(desk, case_id, token)
     refuse_others(groups, grouped_of(desk, case))
-    made = desk.decide_all(split(groups), because=because, case=case)
+    said = split(groups)
+    made = desk.decide_all(said, because=because, answers=[case.id] * len(said))
     release(desk.council.store.engine, case_id, steward=desk.steward)
     return made
 

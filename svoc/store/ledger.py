@@ -65,19 +65,21 @@ def append_all(
     *,
     steward: str,
     because: str,
-    case: str | None = None,
+    answers: Sequence[str | None] = (),
     expires: date | None = None,
     after: int | None = None,
 ) -> list[int]:
     """Append decisions (verdict, left, right) that are one act, all or none: with one moment, by which it is known.
 
-    Raises `DecidedMeanwhile` as `append` does; an answer about a life event goes by that.
+    `answers`: the case that each answers. Raises `DecidedMeanwhile` as `append` does; an answer about a life event goes
+    by that.
     """
     now, numbers = datetime.now(UTC), []
     with told_plainly(), writing(engine) as connection:
-        if after is not None and case is not None:
-            _refuse_answered(connection, case, after, steward, None)
-        for verdict, left, right in said:
+        for answered in sorted({each for each in answers if each}):
+            if after is not None:
+                _refuse_answered(connection, answered, after, steward, None)
+        for case, (verdict, left, right) in zip(answers or [None] * len(said), said, strict=True):
             first, second = ends_of(verdict, left, right)
             seen = _seen(connection, first, second) if verdict == Verdict.UNSURE.value else None
             row = {"verdict": verdict, "left": first, "right": second, "steward": steward, "because": because}

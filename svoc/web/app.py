@@ -18,6 +18,7 @@ from svoc.web.asking import LOOKS, NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House, session_of
 from svoc.web.pages import (
+    alike,
     by_oidc,
     case,
     case_groups,
@@ -36,7 +37,8 @@ from svoc.web.sessions import Sessions
 __all__ = ["application"]
 
 ROOMS = (
-    static_files, sign_in, by_oidc, queue, case, case_groups, decisions, fact, figures, find, person, taking_apart,
+    static_files, sign_in, by_oidc, queue, case, alike, case_groups, decisions, fact, figures, find, person,
+    taking_apart,
 )  # fmt: skip
 """What has pages."""
 
@@ -62,20 +64,7 @@ def application(
 
     app = FastAPI(title=house.settings.council.name, lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     app.state.house = house
-    for room in (
-        static_files,
-        sign_in,
-        by_oidc,
-        queue,
-        case,
-        case_groups,
-        decisions,
-        fact,
-        figures,
-        find,
-        person,
-        taking_apart,
-    ):
+    for room in ROOMS:
         app.include_router(room.router)
     app.mount("/api/v1", counted(api(house)))
     for fault, answer in ANSWERS.items():

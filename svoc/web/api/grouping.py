@@ -37,7 +37,7 @@ def of_a_case(
         refuse_changed(given(shown, asking), if_match)
         refuse_others(asked.groups, grouped_of(desk, shown))
         said = split(asked.groups)
-        return Decided(decisions=desk.decide_all(said, because=asked.because, case=shown, after=known))
+        return Decided(decisions=desk.decide_all(said, because=asked.because, answers=[case] * len(said), after=known))
 
     return once(request, asking, key, asked, act)
 

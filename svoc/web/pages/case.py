@@ -8,6 +8,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from svoc.desk import Case, Desk, Preview
+from svoc.desk.alike import may_be_together
 from svoc.desk.looking import Look, look
 from svoc.desk.machine import explained
 from svoc.desk.meaning import of_an_event
@@ -34,7 +35,8 @@ router = APIRouter(prefix="/desk/case", include_in_schema=False)
 class CasePage:
     """`look`: all that is seen; `blind`: whether the machine's view waits until then; `holder`: who else has it.
 
-    `groups`: whether its records can be put into groups; `moves`: of whom records can be moved, with their letters.
+    `groups`: whether its records can be put into groups; `together`: whether it may be decided with
+    others; `moves`: of whom records can be moved, with their letters.
     """
 
     look: Look
@@ -46,6 +48,7 @@ class CasePage:
     holder: str
     until: datetime | None
     groups: bool = False
+    together: bool = False
     moves: tuple[tuple[str, str], ...] = ()
 
 
@@ -155,6 +158,7 @@ def _shown(request: Request, who: Who, case: Case, given: Given, queue: str) -> 
         holder=holder,
         until=until,
         groups=_in_groups(desk, case),
+        together=may_be_together(desk, case),
         moves=_movable(seen) if who.identity.is_any(Role.STEWARD) and _in_groups(desk, case) else (),
     )
     return page(request, "case.html", shown, status=400 if given.faults else 200)

@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -33,9 +34,9 @@ HOW = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--d
 SHOTS = os.environ.get("SVOC_SCREENSHOTS")
 
 
-@pytest.fixture(scope="module")
-def desk_at(settings: Path) -> Iterator[str]:
-    """Serve the module's town in a process of its own, and give where."""
+@contextmanager
+def served(settings: Path) -> Iterator[str]:
+    """Serve a council in a process of its own, and give where."""
     command = [sys.executable, "-m", "svoc", "desk", str(settings), "--port", "0"]
     server = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, encoding="utf-8")
     assert server.stdout
@@ -45,6 +46,13 @@ def desk_at(settings: Path) -> Iterator[str]:
     server.terminate()
     server.wait()
     server.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def desk_at(settings: Path) -> Iterator[str]:
+    """Serve the module's town, and give where."""
+    with served(settings) as at:
+        yield at
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,10 @@
 
 import re
 
-from tests.svoc.web.test_browser import NARROW, Visit, Visits, chromium, desk_at, visits
+from playwright.sync_api import Browser
+
+from tests.svoc.web.test_alike_pages import houses
+from tests.svoc.web.test_browser import NARROW, WIDE, Visit, Visits, chromium, desk_at, served, visits
 
 __all__ = ["chromium", "desk_at", "visits"]
 
@@ -121,3 +124,33 @@ def test_a_value_is_chosen_by_keyboard_and_its_pages_are_sound(visits: Visits) -
     page.keyboard.press("Enter")
     page.wait_for_selector("text=was taken back")
     visit.leave()
+
+
+def test_cases_of_the_same_evidence_are_decided_by_keyboard_on_sound_pages(chromium: Browser) -> None:
+    with houses() as scene, served(scene.folder / "council.toml") as at:
+        visit = Visit(chromium.new_context(viewport=WIDE).new_page(), at).sign_in("s.reid")
+        page = visit.page
+        page.locator("main a", has_text="HOLT").first.click()
+        visit.tab_to("^Decide cases of the same evidence together$")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/alike**")
+        visit.sound("alike")
+        visit.press("See what would change")
+        visit.sound("alike-asked-again")
+        page.locator("h1").click()
+        for _ in range(3):
+            visit.tab_to("^case-")
+            if not page.evaluate("document.activeElement.checked"):
+                page.keyboard.press("Space")
+        visit.tab_to("^verdict$")
+        page.keyboard.press("Space")
+        visit.tab_to("^reason$")
+        page.keyboard.press("ArrowDown")
+        visit.tab_to("^See what would change$")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=3 cases: same person")
+        visit.sound("alike-preview")
+        visit.tab_to("^Decide$")
+        page.keyboard.press("Enter")
+        page.wait_for_selector("text=Your decision is kept: same person")
+        visit.leave()

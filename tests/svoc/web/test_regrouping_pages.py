@@ -54,7 +54,7 @@ def whoever(app: FastAPI, *, records: int) -> str:
 
 def filled(page: Any, **said: str) -> dict[str, Any]:
     """Give the fields of a page's form as they stand there, and what is chosen besides."""
-    found = dict(re.findall(r'type="hidden" name="([a-zA-Z-]+)" value="([^"]*)"', page.text))
+    found = dict(re.findall(r'type="hidden" name="([a-zA-Z0-9-]+)" value="([^"]*)"', page.text))
     found |= dict(re.findall(r'name="(group-[A-Z])">.*?value="(\d+)" selected', page.text, re.DOTALL))
     return {name: value for name, value in {**found, **said}.items() if name != "csrf"}
 
