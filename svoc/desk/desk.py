@@ -9,30 +9,22 @@ from itertools import combinations
 import polars as pl
 
 from svoc.confirming import Answer, Claims, Rule, answer, records_of
-from svoc.council import Council
 from svoc.desk.case import SHOWN, Case, shown_to, told_side_by_side
 from svoc.desk.meaning import of_an_event, pairs_meant, spoken
 from svoc.desk.pressing import expected_harm
-from svoc.desk.preview import Preview, difference
 from svoc.desk.regrouping import Said
-from svoc.desk.shared import Shared
 from svoc.desk.siblings import closed_by
+from svoc.desk.supposing import Supposing
 from svoc.errors import SettingsError
-from svoc.explaining import Explainer, Explanation
+from svoc.explaining import Explainer
 from svoc.night import TELLING
 from svoc.noting import Deciding
 from svoc.protecting import Shield
-from svoc.reading import Reader, Standing
-from svoc.steps.suppose import decided, taken_back, unanswered
 from svoc.steps.triage import said_to_match
 from svoc.store.audit_chain import Head
-from svoc.store.past import last_seen
-from svoc.words.answers import ANSWERS, waiting_alone
+from svoc.words.answers import ANSWERS
 from svoc.words.audit import Kind
-from svoc.words.decisions import CaseKind, holding
-from svoc.words.plan import Plan, Yesterday
-from svoc.words.protection import WHERE
-from svoc.words.records import protected
+from svoc.words.decisions import CaseKind
 
 __all__ = ["Desk"]
 
@@ -46,7 +38,7 @@ WITHHELD = "no address is shown: it is, or may be, that of a person under protec
 
 
 @dataclass(slots=True)
-class Desk:
+class Desk(Supposing):
     """One steward at work for one purpose; `shared`: what several desks of one process read once.
 
     >>> desk = Desk(council, steward="j.okafor", purpose="data-quality")       # doctest: +SKIP
@@ -54,20 +46,7 @@ class Desk:
     >>> desk.decide(case, "different", because="father and son, both John")    # doctest: +SKIP
     """
 
-    council: Council
-    steward: str
-    purpose: str
-    shared: Shared | None = None
     _made: list[list[int]] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.shared = self.shared or Shared(self.council)
-        self.reader()
-
-    @property
-    def lane(self) -> str:
-        """Give the lane that the purpose reads."""
-        return self.reader().lane.name
 
     def cases(self) -> list[Case]:
         """List the open cases that nobody has answered, the most pressing first, without their evidence.
@@ -118,29 +97,6 @@ class Desk:
         return replace(
             case, seen=self._seen_of(case), shown=shown_to(self.reader().purpose, protected=self.hides(case))
         )
-
-    def records(self, mentions: Sequence[str]) -> pl.DataFrame:
-        """Give records of the lane as the purpose may see them, those that are gone as they were when last seen."""
-        there = self.standing().mentions.filter(pl.col("mention").is_in(list(mentions)))
-        gone = last_seen(self.council.store, set(mentions) - set(there["mention"]))
-        return self.reader().shown(pl.concat([there, gone], how="diagonal"))
-
-    def persons_of(self, mentions: Sequence[str]) -> dict[str, str]:
-        """Say whose records are, as the last night has it; those that are nobody's are left out."""
-        members = self.standing().state.members
-        return dict(members.filter(pl.col("mention").is_in(list(mentions))).select("mention", "person").iter_rows())
-
-    def hides(self, case: Case) -> bool:
-        """Say whether nothing of a case may be shown that tells where somebody is."""
-        return self.hides_any(case.mentions)
-
-    def hides_any(self, mentions: Sequence[str]) -> bool:
-        """Say the same of some records."""
-        return not self._protected().isdisjoint(mentions)
-
-    def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
-        """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
-        return self.reader().explain(left, right, for_subject=for_subject)
 
     def decide(
         self,
@@ -268,71 +224,6 @@ class Desk:
         persons = tuple(self.council.store.person_of(mention, self.lane) for mention in sorted(mentions))
         return Deciding(actor=self.steward, because=because, purpose=self.purpose, persons=persons)
 
-    def preview(
-        self,
-        case: Case,
-        verdict: str,
-        *,
-        pair: tuple[str, str] | None = None,
-        expires: date | None = None,
-    ) -> Preview:
-        """Say what an answer (as in `decide`) would change, and write nothing."""
-        return self.suppose(spoken(case, verdict), pairs_meant(case, verdict, pair), expires=expires)
-
-    def preview_undo(self, *numbers: int) -> Preview:
-        """Say what taking decisions back would change, and write nothing."""
-        yesterday = self.council.store.yesterday()
-        held = self.reader().standing(yesterday).decisions.filter(pl.col("superseded_by").is_null())["decision"]
-        if missing := sorted(set(numbers) - set(held)):
-            raise SettingsError(f"there is no decision {missing[0]} that holds")
-        return self._supposing(yesterday, taken_back(yesterday.decisions, numbers))
-
-    def suppose(self, verdict: str, pairs: Sequence[tuple[str, str]], *, expires: date | None = None) -> Preview:
-        """Say what a verdict about pairs of mentions, of a case or not, would change, and write nothing."""
-        return self.suppose_all([(verdict, left, right) for left, right in pairs], expires=expires)
-
-    def suppose_all(self, said: Sequence[Said], *, expires: date | None = None) -> Preview:
-        """Say what deciding of several pairs (as in `decide_all`) would change, and write nothing."""
-        yesterday = self.council.store.yesterday()
-        self._refuse_strangers({m for _, *two in said for m in two}, yesterday)
-        ledger = unanswered(yesterday.decisions, [left for _, left, _ in said])
-        for verdict, left, right in said:
-            ledger = decided(ledger, verdict, [(left, right)], expires=expires)
-        return self._supposing(yesterday, ledger)
-
-    def _supposing(self, yesterday: Yesterday, ledger: pl.DataFrame) -> Preview:
-        """Settle on a copy, once without and once with the supposed ledger, and compare."""
-        supposed = self.council.settle(replace(yesterday, decisions=ledger))
-        return self.compare(self.council.settle(yesterday), supposed)
-
-    def compare(self, without: Plan, supposed: Plan) -> Preview:
-        """Say what of two plans for one night the purpose may see that differs."""
-        reader = self.reader()
-        found = difference(without, supposed, reader.lane.name, fields=reader.purpose.fields)
-        members = supposed.lanes[self.lane].state.members
-        hidden = members.filter(pl.col("mention").is_in(sorted(self._protected())))["person"]
-        told = ~(pl.col("person").is_in(hidden.implode()) & pl.col("field").is_in(WHERE))
-        moved = found.moved if reader.purpose.references else ()
-        return replace(found, facts=found.facts.filter(told), moved=moved)
-
-    def history(self) -> pl.DataFrame:
-        """Give every decision ever made about the lane's records, as a frame of `svoc.words.decisions.DECISIONS`."""
-        return self.reader().decisions(self._now())
-
-    def answered_by_one(self) -> frozenset[str]:
-        """Name the life events that take two people and that one has answered; what they said is not told."""
-        held = holding(self.reader().standing(self._now()).decisions, date.min)
-        return frozenset(waiting_alone(held)["left"])
-
-    def _now(self) -> Yesterday:
-        """Give what stands with the ledger as it is now, and not as it was when the night was read."""
-        return replace(self.yesterday(), decisions=self.council.store.decisions())
-
-    def yesterday(self) -> Yesterday:
-        """Give what stands, read once for each night."""
-        assert self.shared is not None
-        return self.shared.yesterday()
-
     def _answered(self) -> tuple[set[str], set[str]]:
         """Name the cases that a decision speaks of which still holds; then those that one does since the last night.
 
@@ -349,42 +240,6 @@ class Desk:
         runs = self.council.store.runs()
         held = self.council.store.decisions().filter(pl.col("superseded_by").is_null())
         return held.filter(pl.col("at") >= _in_utc(runs[0]["started"])) if runs else held
-
-    def _refuse_strangers(self, mentions: set[str], yesterday: Yesterday) -> None:
-        """Refuse records that are not of the lane, nor were when they were last seen."""
-        lane = self.reader().lane
-        known = yesterday.mentions.filter(pl.col("mention").is_in(sorted(mentions)))
-        away = mentions - set(known["mention"])
-        there = {*known.filter(lane.admits())["mention"]}
-        there |= set(last_seen(self.council.store, away).filter(lane.admits())["mention"]) if away else set()
-        if strangers := sorted(mentions - there):
-            raise SettingsError(f"there is no mention {strangers[0]}")
-
-    def reader(self) -> Reader:
-        """Give the gate, opened for the steward and the purpose."""
-        return self.council.reader(self.purpose, actor=self.steward)
-
-    def standing(self) -> Standing:
-        """Give what stands in the lane, unmasked, to work with."""
-        assert self.shared is not None
-        return self.shared.standing(self.reader())
-
-    def explainer(self) -> Explainer:
-        """Give what explains pairs of the lane's records, as far as the purpose may read."""
-        return self.reader().explainer(self.standing())
-
-    def _protected(self) -> frozenset[str]:
-        """Give every record of a person of whom one record, whichever it is, is under protection.
-
-        None, where the desk's purpose sees them.
-        """
-        reader = self.reader()
-        if reader.purpose.sees_protected:
-            return frozenset()
-        stands = self.standing()
-        marked, members = stands.mentions.filter(protected()).select("mention"), stands.state.members
-        theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
-        return reader.shield.keys.union(marked["mention"], theirs["mention"])
 
 
 def _in_utc(moment: datetime) -> datetime:
