@@ -86,12 +86,21 @@ def difference(without: Plan, supposed: Plan, lane: str, *, fields: tuple[str, .
     return Preview(
         joined=joined,
         parted=parted,
-        moved=_moved(one.state.members, other.state.members, {p for pair in (*joined, *parted) for p in pair[:1]}),
+        moved=_moved(_as_known(one), other.state.members, {p for pair in (*joined, *parted) for p in pair[:1]}),
         facts=seen.select(FACTS_CHANGED.keys()).sort("person", "field"),
         told=dict(sorted(told.items())),
         closed=tuple(sorted(before.keys() - after.keys())),
         opened={case: after[case] for case in sorted(after.keys() - before.keys())},
     )
+
+
+def _as_known(planned: LanePlan) -> pl.DataFrame:
+    """Give who has which record, where whoever the plan itself would part is still whom they are part of.
+
+    Nobody has met a person of a night that has not fallen: to be kept from being parted is not to be moved.
+    """
+    new = dict(_pairs(planned.changes, ChangeKind.SPLIT, "before"))
+    return planned.state.members.with_columns(pl.col("person").replace(new))
 
 
 def _moved(before: pl.DataFrame, after: pl.DataFrame, told: set[str]) -> tuple[tuple[str, str, str], ...]:
