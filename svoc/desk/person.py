@@ -70,8 +70,11 @@ class About:
     day: date | None = None
 
 
-def about(reader: Reader, person: str, *, day: date | None = None, yesterday: Yesterday | None = None) -> About:
-    """Open a person, each read noted; `day`: as the nights had it then; `yesterday`: what stands, if it was read.
+def about(
+    reader: Reader, person: str, *, day: date | None = None, yesterday: Yesterday | None = None, notices: bool = True
+) -> About:
+    """Open a person, each read noted; `day`: as the nights had it then; `yesterday`: what stands, if it was read;
+    `notices`: whether these are read too.
 
     Raises `SettingsError` where the purpose knows no such person, and says whom the identifier leads to today.
     """
@@ -84,7 +87,7 @@ def about(reader: Reader, person: str, *, day: date | None = None, yesterday: Ye
         facts=_facts(stands),
         records=tuple(reader.records(person).iter_rows(named=True)),
         household=tuple(living_with(reader, person, yesterday=yesterday)),
-        notices=tuple(notices_of(reader, person).iter_rows(named=True)),
+        notices=tuple(notices_of(reader, person).iter_rows(named=True)) if notices else (),
         happened=_happened(reader, person),
         protection=protection_of(reader, person),
         forgotten=reader.forgotten(person) or "",

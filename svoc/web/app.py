@@ -14,7 +14,7 @@ from svoc.errors import PurposeRefused, SvocError, TryAgain, said_of
 from svoc.web import static_files
 from svoc.web.api.app import api, counted
 from svoc.web.arriving import Spoofed
-from svoc.web.asking import LOOKS, NotForYou, NotFromHere, NotSignedIn
+from svoc.web.asking import NotForYou, NotFromHere, NotSignedIn
 from svoc.web.guarding import Guarded
 from svoc.web.house import House, session_of
 from svoc.web.pages import (
@@ -33,14 +33,18 @@ from svoc.web.pages import (
 )
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
+from svoc.words.verbs import verbs
 
-__all__ = ["application"]
+__all__ = ["ROOMS", "application"]
 
 ROOMS = (
     static_files, sign_in, by_oidc, queue, case, alike, case_groups, decisions, fact, figures, find, person,
     taking_apart,
 )  # fmt: skip
 """What has pages."""
+
+BEGINS = (("find", "/desk/find"), ("figures", "/desk/figures"))
+"""Where somebody begins who decides no cases: at the first page for what they may do."""
 
 log = structlog.get_logger("svoc")
 
@@ -83,8 +87,10 @@ async def _not_from_here(request: Request, _: Exception) -> Response:
 
 async def _not_for_you(request: Request, _: Exception) -> Response:
     session = session_of(request)
-    if request.url.path == "/desk" and session and session.identity and session.identity.is_any(*LOOKS):
-        return RedirectResponse("/desk/find", 303)  # who decides no cases begins with looking somebody up
+    if request.url.path == "/desk" and session and session.identity:
+        may = verbs().of(session.identity.roles)
+        if first := next((path for verb, path in BEGINS if verb in may), None):
+            return RedirectResponse(first, 303)
     return wrong(request, Wrong("not_for_you"), status=403)
 
 

@@ -2,28 +2,31 @@
 
 import hmac
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Annotated
 from urllib.parse import parse_qsl
 
 from fastapi import Depends, Request
 
-from svoc.web.arriving import signed_in_by_proxy
+from svoc.council import Council
+from svoc.web.arriving import seen_by, signed_in_by_proxy
 from svoc.web.house import house_of, session_of, sitting
 from svoc.web.sessions import Session
 from svoc.web.who import Identity
-from svoc.words.roles import Role
+from svoc.words.verbs import verbs
 
 __all__ = [
-    "DECIDES",
-    "LOOKS",
+    "Auditing",
+    "Deciding",
+    "Finding",
     "Form",
     "FormOf",
-    "Looking",
+    "Measuring",
     "NotForYou",
     "NotFromHere",
     "NotSignedIn",
+    "Reading",
     "SignedIn",
     "Stewarding",
     "Who",
@@ -34,8 +37,6 @@ __all__ = [
 OWN_PAGE = re.compile(r"/desk(/[A-Za-z0-9_-]{1,80}){0,4}")
 """Where somebody may be sent once they have signed in."""
 MOST_FIELDS = 40
-DECIDES = (Role.STEWARD, Role.SECOND_CHECKER)
-LOOKS = (*DECIDES, Role.OFFICER)
 LONGEST = 2_000
 """So long one field of a form may be."""
 
@@ -65,38 +66,44 @@ class Form:
 
 @dataclass(frozen=True, slots=True)
 class Who:
-    """Who is signed in, their session, and the purpose that they work for."""
+    """Who is signed in, their session, the purpose that they work for, and the council as they may use it.
+
+    Their roles are those of `identity`, whatever `[actors]` says of their name.
+    """
 
     session: Session
     identity: Identity
     purpose: str
+    council: Council
+
+    def may(self, verb: str) -> bool:
+        """Say whether their roles allow one thing of `svoc/defaults/verbs.toml`."""
+        return verbs().may(self.identity.roles, verb)
+
+
+def allowed(verb: str) -> Callable[[Request], Who]:
+    """Give the dependency of a page that does one thing of `svoc/defaults/verbs.toml`."""
+
+    def admitted(request: Request) -> Who:
+        who = signed_in(request)
+        if not who.may(verb):
+            raise NotForYou
+        return who
+
+    return admitted
 
 
 def signed_in(request: Request) -> Who:
-    """Give who is signed in and may decide cases; raise `NotSignedIn` or `NotForYou` otherwise."""
-    return _admitted(request, DECIDES)
-
-
-def looking(request: Request) -> Who:
-    """Give who is signed in and may look residents up; raise `NotSignedIn` or `NotForYou` otherwise."""
-    return _admitted(request, LOOKS)
-
-
-def stewarding(request: Request) -> Who:
-    """Give who is signed in and decides who is who; raise `NotSignedIn` or `NotForYou` otherwise."""
-    return _admitted(request, (Role.STEWARD,))
-
-
-def _admitted(request: Request, roles: tuple[Role, ...]) -> Who:
+    """Give who is signed in, with whatever role; raise `NotSignedIn`, or `NotForYou` for who has none."""
     signed_in_by_proxy(request)
     session = session_of(request)
     if session is None or session.identity is None:
         if request.method == "GET" and within(request.url.path):
             sitting(request).wanted = request.url.path
         raise NotSignedIn
-    if not session.identity.is_any(*roles):
+    if not session.identity.roles:
         raise NotForYou
-    return Who(session, session.identity, session.purpose)
+    return Who(session, session.identity, session.purpose, seen_by(house_of(request).council, session.identity))
 
 
 def within(path: str) -> bool:
@@ -131,6 +138,10 @@ def _typed(text: str) -> str:
 
 
 SignedIn = Annotated[Who, Depends(signed_in)]
-Looking = Annotated[Who, Depends(looking)]
-Stewarding = Annotated[Who, Depends(stewarding)]
+Deciding = Annotated[Who, Depends(allowed("decide"))]
+Finding = Annotated[Who, Depends(allowed("find"))]
+Reading = Annotated[Who, Depends(allowed("records"))]
+Stewarding = Annotated[Who, Depends(allowed("regroup"))]
+Measuring = Annotated[Who, Depends(allowed("figures"))]
+Auditing = Annotated[Who, Depends(allowed("audit"))]
 FormOf = Annotated[Form, Depends(form_of)]

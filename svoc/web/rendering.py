@@ -9,9 +9,9 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse
 from jinja2 import ChoiceLoader, Environment, PackageLoader, PrefixLoader, Undefined
 
-from svoc.web.asking import DECIDES, LOOKS
 from svoc.web.house import house_of, session_of
 from svoc.web.wording import FILTERS
+from svoc.words.verbs import verbs
 
 __all__ = ["page", "part"]
 
@@ -65,8 +65,7 @@ def page(request: Request, template: str, shown: Any = None, *, status: int = 20
         "cspNonce": request.state.nonce,
         "csrf": session.csrf if session else "",
         "identity": session.identity if session else None,
-        "decides": session is not None and session.identity is not None and session.identity.is_any(*DECIDES),
-        "looks": session is not None and session.identity is not None and session.identity.is_any(*LOOKS),
+        "may": verbs().of(session.identity.roles) if session and session.identity else frozenset(),
         "purpose": _purpose(house, session.purpose) if session and session.identity else None,
         "said": _told_once(session),
         "undoable": session.made[-1] if session and session.made else [],

@@ -1,4 +1,4 @@
-"""What each role may do in the staff API: a table, `svoc/defaults/verbs.toml`."""
+"""What each role may do in the staff API and at the desk's pages: a table, `svoc/defaults/verbs.toml`."""
 
 import tomllib
 from collections.abc import Collection
@@ -18,13 +18,21 @@ class Verbs:
     by_role: dict[str, frozenset[str]]
     of_people: frozenset[str]
 
+    def of(self, roles: Collection[str]) -> frozenset[str]:
+        """Give all that some roles may do.
+
+        >>> sorted(verbs().of(["administrator"]))
+        ['acknowledge', 'figures', 'metrics', 'notices', 'place']
+        """
+        return frozenset[str]().union(*(self.by_role.get(role, frozenset()) for role in roles))
+
     def may(self, roles: Collection[str], verb: str) -> bool:
         """Say whether one of some roles may do a thing.
 
         >>> verbs().may(["officer", "auditor"], "tell"), verbs().may(["auditor"], "tell"), verbs().may([], "find")
         (True, False, False)
         """
-        return any(verb in self.by_role.get(role, frozenset()) for role in roles)
+        return verb in self.of(roles)
 
 
 @cache

@@ -12,7 +12,7 @@ from svoc.desk.alike import VERDICTS, Pattern, decide_alike, like, refuse_unlike
 from svoc.desk.looking import token_of
 from svoc.desk.queues import Queue, Waiting, of_the_role, waiting
 from svoc.desk.sitting import ClosedMeanwhile, answered_by
-from svoc.web.asking import Form, FormOf, SignedIn, Who
+from svoc.web.asking import Deciding, Form, FormOf, Who
 from svoc.web.house import house_of
 from svoc.web.pages.case_opening import queue_of
 from svoc.web.pages.meanwhile import CAME_BETWEEN, came_between, not_open
@@ -58,14 +58,14 @@ class AlikeForeseen:
 
 
 @router.get("/{case_id}/alike")
-def show(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Response:
+def show(request: Request, who: Deciding, case_id: str, queue: str = "") -> Response:
     """Show the cases of the same queue whose evidence is the same."""
     shown = _page(request, who, case_id, queue if queue in set(Queue) else "")
     return page(request, "alike.html", shown) if isinstance(shown, AlikePage) else shown
 
 
 @router.post("/{case_id}/alike/preview")
-def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Response:
+def preview(request: Request, who: Deciding, case_id: str, form: FormOf) -> Response:
     """Show what answering those that were chosen would change; nothing is written."""
     shown = _read(request, who, case_id, form)
     if not isinstance(shown, AlikePage):
@@ -93,7 +93,7 @@ def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Resp
 
 
 @router.post("/{case_id}/alike")
-def keep(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Response:
+def keep(request: Request, who: Deciding, case_id: str, form: FormOf) -> Response:
     """Answer those that were chosen, in one act, and lead back to the queue."""
     shown = _read(request, who, case_id, form)
     if not isinstance(shown, AlikePage):

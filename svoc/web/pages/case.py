@@ -15,7 +15,7 @@ from svoc.desk.meaning import of_an_event
 from svoc.desk.queues import Queue, of_the_role, waiting
 from svoc.desk.sitting import decide_looked_at, grouped_of
 from svoc.explaining import Explanation
-from svoc.web.asking import FormOf, SignedIn, Who
+from svoc.web.asking import Deciding, FormOf, Who
 from svoc.web.house import house_of
 from svoc.web.pages.case_form import LETTERS, Choices, Given, asked, choices, named
 from svoc.web.pages.case_opening import Column, columns, held, lettered, opened, queue_of, there_of
@@ -24,7 +24,6 @@ from svoc.web.pages.queue import desk_of, next_of
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.rendering import page, part
 from svoc.web.texts import Texts
-from svoc.words.roles import Role
 
 __all__ = ["router"]
 
@@ -75,7 +74,7 @@ class PreviewPage:
 
 
 @router.get("/{case_id}")
-def show(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Response:
+def show(request: Request, who: Deciding, case_id: str, queue: str = "") -> Response:
     """Show a case, and take it for whoever opens it, if nobody has it."""
     desk = desk_of(request, who)
     case = opened(desk, who, case_id)
@@ -85,7 +84,7 @@ def show(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Resp
 
 
 @router.get("/{case_id}/machine")
-def machine(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Response:
+def machine(request: Request, who: Deciding, case_id: str, queue: str = "") -> Response:
     """Show what the machine made of a case; of one that is decided blind it is told with the decision, and not here."""
     desk = desk_of(request, who)
     case = opened(desk, who, case_id)
@@ -102,7 +101,7 @@ def machine(request: Request, who: SignedIn, case_id: str, queue: str = "") -> R
 
 
 @router.post("/{case_id}/preview")
-def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Response:
+def preview(request: Request, who: Deciding, case_id: str, form: FormOf) -> Response:
     """Show what an answer would change; nothing is written."""
     desk, queue = desk_of(request, who), queue_of(form)
     case = opened(desk, who, case_id)
@@ -121,7 +120,7 @@ def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Resp
 
 
 @router.post("/{case_id}/decide")
-def decide(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Response:
+def decide(request: Request, who: Deciding, case_id: str, form: FormOf) -> Response:
     """Decide a case, and lead to the next."""
     desk, queue = desk_of(request, who), queue_of(form)
     case = opened(desk, who, case_id)
@@ -159,7 +158,7 @@ def _shown(request: Request, who: Who, case: Case, given: Given, queue: str) -> 
         until=until,
         groups=_in_groups(desk, case),
         together=may_be_together(desk, case),
-        moves=_movable(seen) if who.identity.is_any(Role.STEWARD) and _in_groups(desk, case) else (),
+        moves=_movable(seen) if who.may("regroup") and _in_groups(desk, case) else (),
     )
     return page(request, "case.html", shown, status=400 if given.faults else 200)
 

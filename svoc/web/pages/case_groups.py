@@ -10,7 +10,7 @@ from svoc.desk.regrouping import split
 from svoc.desk.sides import side_by_side
 from svoc.desk.sitting import grouped_of, split_looked_at
 from svoc.errors import SettingsError
-from svoc.web.asking import FormOf, SignedIn
+from svoc.web.asking import Deciding, FormOf
 from svoc.web.pages.case_opening import columns, held, opened, queue_of
 from svoc.web.pages.groups_form import Chosen, as_they_stand, groups_asked, too_many
 from svoc.web.pages.meanwhile import CAME_BETWEEN, came_between, not_open
@@ -25,7 +25,7 @@ NOT_IN_GROUPS = "the records of this case cannot be put into groups"
 
 
 @router.get("/{case_id}/groups")
-def show(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Response:
+def show(request: Request, who: Deciding, case_id: str, queue: str = "") -> Response:
     """Show the records of a case, each in the group of its person as it stands."""
     desk = desk_of(request, who)
     case = opened(desk, who, case_id)
@@ -37,7 +37,7 @@ def show(request: Request, who: SignedIn, case_id: str, queue: str = "") -> Resp
 
 
 @router.post("/{case_id}/groups/preview")
-def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Response:
+def preview(request: Request, who: Deciding, case_id: str, form: FormOf) -> Response:
     """Show what the groups would change; nothing is written."""
     desk = desk_of(request, who)
     case = opened(desk, who, case_id)
@@ -52,7 +52,7 @@ def preview(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Resp
 
 
 @router.post("/{case_id}/groups")
-def keep(request: Request, who: SignedIn, case_id: str, form: FormOf) -> Response:
+def keep(request: Request, who: Deciding, case_id: str, form: FormOf) -> Response:
     """Say of all records of the case who is who, and lead to the next."""
     desk, queue = desk_of(request, who), queue_of(form)
     case = opened(desk, who, case_id)

@@ -13,7 +13,7 @@ from svoc.desk.desk import SLIP
 from svoc.desk.sides import Row, side_by_side
 from svoc.errors import SettingsError
 from svoc.explaining import Explanation
-from svoc.web.asking import FormOf, SignedIn
+from svoc.web.asking import Deciding, FormOf
 from svoc.web.pages.queue import desk_of
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.rendering import page
@@ -55,7 +55,7 @@ class One:
 
 
 @router.get("")
-def mine(request: Request, who: SignedIn) -> Response:
+def mine(request: Request, who: Deciding) -> Response:
     """List what the steward decided."""
     desk = desk_of(request, who)
     own = [r for r in desk.history().iter_rows(named=True) if same_actor(r["steward"], desk.steward)][::-1][:SHOWN]
@@ -63,7 +63,7 @@ def mine(request: Request, who: SignedIn) -> Response:
 
 
 @router.get("/{number}")
-def one(request: Request, who: SignedIn, number: str) -> Response:
+def one(request: Request, who: Deciding, number: str) -> Response:
     """Show a decision, and what the machine made of its two records."""
     desk = desk_of(request, who)
     decision = _decision(desk, number)
@@ -73,7 +73,7 @@ def one(request: Request, who: SignedIn, number: str) -> Response:
 
 
 @router.post("/undo")
-def undo(request: Request, who: SignedIn, form: FormOf) -> Response:
+def undo(request: Request, who: Deciding, form: FormOf) -> Response:
     """Take decisions back, each with all of its act: those of this sitting as a slip, any other with a reason."""
     desk = desk_of(request, who)
     named = [int(n) for n in form.text("numbers").split(",") if n.isdecimal() and len(n) < 12]

@@ -1,4 +1,4 @@
-"""Looking a resident up by what they say on the telephone: it is sent in a form, and stands in no address."""
+"""Finding a resident up by what they say on the telephone: it is sent in a form, and stands in no address."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from svoc.errors import PurposeRefused
 from svoc.reading import Reader
 from svoc.reading.around import by_place, by_reference
-from svoc.web.asking import FormOf, Looking, Who
+from svoc.web.asking import Finding, FormOf, Who
 from svoc.web.house import house_of
 from svoc.web.rendering import page
 from svoc.words.persons import Person
@@ -34,24 +34,24 @@ class Sought:
     fault: str = ""
 
 
-def reader_of(request: Request, who: Who) -> Reader:
+def reader_of(who: Who) -> Reader:
     """Give the reader of who is signed in, for the purpose that they work for."""
-    return house_of(request).council.reader(who.purpose, actor=who.identity.actor)
+    return who.council.reader(who.purpose, actor=who.identity.actor)
 
 
 @router.get("")
-def ask(request: Request, who: Looking) -> Response:
+def ask(request: Request, who: Finding) -> Response:
     """Ask who is wanted."""
     return page(request, "find.html", Sought())
 
 
 @router.post("")
-def found(request: Request, who: Looking, form: FormOf) -> Response:
+def found(request: Request, who: Finding, form: FormOf) -> Response:
     """Show who may be meant: by reference where one is given, else by name, else by where they live."""
     name, place, reference = (form.text(field)[:LONGEST_SOUGHT] for field in ("name", "place", "reference"))
     if not (name or place or reference):
         return page(request, "find.html", Sought(fault="find.nothing"), status=400)
-    reader, stands = reader_of(request, who), house_of(request).shared.yesterday()
+    reader, stands = reader_of(who), house_of(request).shared.yesterday()
     try:
         persons: Iterable[Person]
         if reference:

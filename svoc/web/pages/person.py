@@ -10,11 +10,10 @@ from fastapi.responses import RedirectResponse, Response
 from svoc.desk.person import About, about
 from svoc.desk.surviving import CHOSEN
 from svoc.errors import PurposeRefused, SettingsError
-from svoc.web.asking import FormOf, Looking
+from svoc.web.asking import FormOf, Reading
 from svoc.web.house import house_of
 from svoc.web.pages.find import reader_of
 from svoc.web.rendering import page
-from svoc.words.roles import Role
 
 __all__ = ["IDENTIFIER", "Nobody", "router"]
 
@@ -27,7 +26,8 @@ IDENTIFIER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]")
 class PersonPage:
     """`about`: the person; `links`: for each of their records, where it is in its own system; `fault`: of the day.
 
-    `apart`: whether who looks may say that a record is not theirs; `chosen_of`: facts of which a value may be chosen.
+    `apart`: whether who looks may say that a record is not theirs; `chosen_of`: facts of which a value may be chosen;
+    `told`: whether who looks may know which notices were sent.
     """
 
     about: About
@@ -36,6 +36,7 @@ class PersonPage:
     fault: str = ""
     apart: bool = False
     chosen_of: tuple[str, ...] = tuple(CHOSEN)
+    told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +49,13 @@ class Nobody:
 
 
 @router.get("/{person}")
-def show(request: Request, who: Looking, person: str, on: str = "") -> Response:
+def show(request: Request, who: Reading, person: str, on: str = "") -> Response:
     """Show a person as they stand, or as the nights had them on a day."""
     return _shown(request, who, person, _day(on))
 
 
 @router.post("/{person}/on")
-def on_day(request: Request, who: Looking, person: str, form: FormOf) -> Response:
+def on_day(request: Request, who: Reading, person: str, form: FormOf) -> Response:
     """Lead to the page of a day."""
     typed = (form.text("day"), form.text("month"), form.text("year"))
     day = _day("-".join((typed[2].zfill(4), typed[1].zfill(2), typed[0].zfill(2))))
@@ -65,7 +66,7 @@ def on_day(request: Request, who: Looking, person: str, form: FormOf) -> Respons
 
 def _shown(
     request: Request,
-    who: Looking,
+    who: Reading,
     person: str,
     day: date | None,
     *,
@@ -74,15 +75,15 @@ def _shown(
 ) -> Response:
     if not IDENTIFIER.fullmatch(person):
         return page(request, "nobody.html", Nobody(), status=404)
-    reader, house = reader_of(request, who), house_of(request)
+    reader, house = reader_of(who), house_of(request)
     try:
-        found = about(reader, person, day=day, yesterday=house.shared.yesterday())
+        found = about(reader, person, day=day, yesterday=house.shared.yesterday(), notices=who.may("notices"))
     except PurposeRefused:
         raise
     except SettingsError:
         return page(request, "nobody.html", Nobody(reader.leads_to(person) or "", day, person), status=404)
     links = tuple(house.settings.desk.link_to(row["source"], row["record"]) for row in found.records)
-    shown = PersonPage(found, links, typed, fault, who.identity.is_any(Role.STEWARD))
+    shown = PersonPage(found, links, typed, fault, who.may("regroup"), told=who.may("notices"))
     return page(request, "person.html", shown, status=400 if fault else 200)
 
 

@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 
 from svoc.desk import Desk
 from svoc.desk.queues import Queue, Waiting, of_the_role, waiting
-from svoc.web.asking import SignedIn, Who
+from svoc.web.asking import Deciding, Who
 from svoc.web.house import house_of
 from svoc.web.rendering import page
 
@@ -61,7 +61,7 @@ class QueuePage:
 def desk_of(request: Request, who: Who) -> Desk:
     """Give the desk of who is signed in, for the purpose that they work for."""
     house = house_of(request)
-    return Desk(house.council, steward=who.identity.actor, purpose=who.purpose, shared=house.shared)
+    return Desk(who.council, steward=who.identity.actor, purpose=who.purpose, shared=house.shared)
 
 
 def next_of(found: Sequence[Waiting], steward: str, *, queue: str = "", but: str = "") -> str | None:
@@ -79,7 +79,7 @@ def home() -> Response:
 
 @router.get("/desk")
 def queue(
-    request: Request, who: SignedIn, queue: str = "", page_number: Annotated[str, Query(alias="page")] = "1"
+    request: Request, who: Deciding, queue: str = "", page_number: Annotated[str, Query(alias="page")] = "1"
 ) -> Response:
     """Show what waits; `queue` and `page` choose what of it."""
     found = of_the_role(waiting(desk_of(request, who)), who.identity.roles)
@@ -94,7 +94,7 @@ def queue(
 
 
 @router.get("/desk/next")
-def next_case(request: Request, who: SignedIn, queue: str = "") -> Response:
+def next_case(request: Request, who: Deciding, queue: str = "") -> Response:
     """Lead to the most pressing case that nobody else has."""
     found = of_the_role(waiting(desk_of(request, who)), who.identity.roles)
     chosen = queue if queue in set(Queue) else ""

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import RedirectResponse, Response
 
 from svoc.web.arriving import first_purpose
-from svoc.web.asking import FormOf, Looking, within
+from svoc.web.asking import FormOf, SignedIn, within
 from svoc.web.house import house_of, session_of, sitting
 from svoc.web.rendering import page
 from svoc.web.who import developer
@@ -67,7 +67,7 @@ def leave(request: Request, form: FormOf) -> Response:
 
 
 @router.get("/purpose")
-def purposes(request: Request, who: Looking) -> Response:
+def purposes(request: Request, who: SignedIn) -> Response:
     """Show what one may work for."""
     known = house_of(request).council.policy.purposes.purposes
     choices = tuple((code, known[code].words) for code in who.identity.purposes if code in known)
@@ -75,7 +75,7 @@ def purposes(request: Request, who: Looking) -> Response:
 
 
 @router.post("/purpose")
-def choose(request: Request, who: Looking, form: FormOf) -> Response:
+def choose(request: Request, who: SignedIn, form: FormOf) -> Response:
     """Work for another purpose."""
     if form.text("purpose") in who.identity.purposes:
         who.session.purpose = form.text("purpose")

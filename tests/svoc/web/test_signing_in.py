@@ -186,7 +186,7 @@ def test_outside_development_nobody_is_taken_at_their_word(settings: Path) -> No
         assert person.post("/desk/sign-in", csrf=token, name="j.okafor").url.path == "/desk/sign-in"
 
 
-def test_roles_are_those_of_the_settings_and_an_auditor_has_no_business_at_the_desk(
+def test_roles_are_those_of_the_settings_and_an_auditor_decides_nothing(
     settings: Path, browser: Callable[[], Paper]
 ) -> None:
     with Council.open(settings) as council:
@@ -201,6 +201,8 @@ def test_roles_are_those_of_the_settings_and_an_auditor_has_no_business_at_the_d
         assert developer("who.else", council.policy).roles == frozenset()
         assert "subject-access" not in developer("j.okafor", council.policy).purposes
     with TestClient(application(named, development=True, secure=False), base_url=HERE, client=("::1", 5)) as client:
-        refused = Paper(client).sign_in("a.bell")
+        auditor = Paper(client)
+        assert "/desk/decisions" not in auditor.sign_in("a.bell").text, "led to what an auditor may look at"
+        refused = auditor.get("/desk/next")
         assert refused.status_code == 403
         assert "You cannot use this page" in refused.text
