@@ -274,12 +274,12 @@ def all_events(connection: Connection) -> pl.DataFrame:
     return told.with_columns(*days, *moments)
 
 
-def ledger_length(connection: Connection) -> tuple[int, int, int, int]:
+def ledger_length(connection: Connection) -> tuple[int, int, int, int, int]:
     """Count as `Yesterday.ledger` does."""
     decided = of_table(tables.Decision).c
-    decisions, superseded = connection.execute(
-        select(func.count(decided.decision), func.count(decided.superseded_by))
+    decisions, superseded, undone = connection.execute(
+        select(func.count(decided.decision), func.count(decided.superseded_by), func.count(decided.undone_at))
     ).one()
     told = connection.scalar(select(func.count(of_table(tables.EventRow).c.id))) or 0
     flags = connection.scalar(select(func.count(of_table(tables.ProtectionRow).c.id))) or 0
-    return int(decisions), int(superseded), int(told), int(flags)
+    return int(decisions), int(superseded), int(undone), int(told), int(flags)

@@ -127,10 +127,14 @@ class Yesterday:
     workings: Workings | None = None
 
     @property
-    def ledger(self) -> tuple[int, int, int, int]:
-        """Count decisions, those superseded, life events told and words on protection: any that comes moves one."""
-        superseded = self.decisions["superseded_by"].count()
-        return self.decisions.height, superseded, self.events.height, self.protection.height
+    def ledger(self) -> tuple[int, int, int, int, int]:
+        """Count decisions, those superseded, those taken back, life events told and words on protection.
+
+        Whatever comes moves one of them. To take a decision back revives what it had superseded, so that those which
+        are superseded may be as many as before.
+        """
+        superseded, undone = (self.decisions[name].count() for name in ("superseded_by", "undone_at"))
+        return self.decisions.height, superseded, undone, self.events.height, self.protection.height
 
     def lane(self, name: str) -> LaneState:
         """Give a lane's state, empty where it is new."""
@@ -174,7 +178,7 @@ class Plan:
     first: bool = False
     profile: Mapping[str, Any] = field(default_factory=dict)
     memory: float | None = None
-    ledger: tuple[int, int, int, int] | None = None
+    ledger: tuple[int, int, int, int, int] | None = None
     approved: Mapping[str, Any] | None = None
     protection: pl.DataFrame | None = None
     late: tuple[str, ...] = ()

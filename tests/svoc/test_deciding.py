@@ -10,6 +10,7 @@ import structlog
 from typer.testing import CliRunner
 
 from svoc.cli import app
+from svoc.errors import StalePlan
 from tests.scenes import Scene, key, opened
 
 A, E = key("A1"), key("E1")
@@ -68,3 +69,13 @@ def test_taking_back_needs_a_reason_and_a_number(scene: Scene) -> None:
     done = run(scene, "undo", "2", "--because", "the same man after all", "--steward", "t.lee")
     assert "taken back: 2" in done.output
     assert scene.council.store.decisions()["undone_by"].to_list() == ["j.okafor", "t.lee"]
+
+
+def test_a_plan_is_stale_where_taking_back_revives_what_was_superseded(scene: Scene) -> None:
+    scene.decide("same E1 L1")
+    scene.decide("different E1 L1")
+    plan = scene.council.settle()
+    scene.decide("undo 4")
+    assert scene.council.store.decisions().row(2, named=True)["superseded_by"] is None
+    with pytest.raises(StalePlan):
+        scene.council.commit(plan)
