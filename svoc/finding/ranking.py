@@ -30,7 +30,7 @@ def found(persons: pl.DataFrame, text: str, *, near: str | None = None, most: in
 
 
 def ranked(persons: pl.DataFrame, said: Said, *, most: int) -> pl.DataFrame:
-    """Give the likeliest rows of a frame of `PERSONS`, best first."""
+    """Give the likeliest rows of a frame with the names, address and postcode of `PERSONS`, best first."""
     if persons.is_empty() or not said.words:
         return persons.clear()
     return (

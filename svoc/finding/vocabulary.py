@@ -4,20 +4,18 @@ There are some tens of thousands of surnames among a million people: to compare 
 two, to compare it with each person a second.
 """
 
-import threading
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 import polars as pl
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
-from sqlalchemy import Engine
 
 from matchers.comparisons.values import plain
 from matchers.sounds import sound_key
+from svoc.store.moment import Kept
 from svoc.store.sought import words_in_use
 from svoc.store.store import Store
 
@@ -82,16 +80,9 @@ def _sound(word: str) -> str:
     return str(sound_key(pl.Series([word])).item())
 
 
-_KEPT: WeakKeyDictionary[Engine, dict[tuple[str, str], tuple[int, Vocabulary]]] = WeakKeyDictionary()
-_LOCK = threading.Lock()
+_KEPT = Kept[Vocabulary]()
 
 
-def vocabulary_of(store: Store, lane: str, column: str) -> Vocabulary:
-    """Give the names in use in a lane, `surname` or `forename`; read once for each night by each process."""
-    run = store.published()
-    with _LOCK:
-        kept = _KEPT.setdefault(store.engine, {})
-        found = kept.get((lane, column))
-        if found is None or found[0] != run:
-            found = kept[lane, column] = (run, Vocabulary.of(words_in_use(store, lane, column)))
-        return found[1]
+def vocabulary_of(store: Store, lane: str, column: str, run: int) -> Vocabulary:
+    """Give the names in use in a lane, `surname` or `forename`; read once for each published run by each process."""
+    return _KEPT.given(store.engine, (lane, column), run, lambda: Vocabulary.of(words_in_use(store, lane, column)))

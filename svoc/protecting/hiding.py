@@ -8,6 +8,8 @@ from typing import Any
 import polars as pl
 
 from svoc.protecting.who import SHIELDED_MENTIONS, beside, in_doubt, shielded, shielded_mentions
+from svoc.store.moment import Kept, moment_of
+from svoc.store.opening import told_plainly
 from svoc.store.store import Store
 from svoc.survivorship.policy import GROUPS
 from svoc.words.changes import ChangeKind
@@ -46,28 +48,15 @@ class Shield:
 
     @classmethod
     def of(cls, store: Store, lane: str) -> "Shield":
-        """Give the shield of a lane as it stands now; with no flag at all it hides nothing and costs next to nothing.
+        """Give the shield of a lane as it stands now; worked out once for each moment (`svoc.store.moment`).
 
         >>> from pathlib import Path
         >>> Shield.of(Store.open("sqlite://", Path()), "service") == OPEN
         True
         """
-        mentions = shielded_mentions(store)
-        if mentions.is_empty():
-            return OPEN
-        today = shielded(store, lane)
-        doubted = in_doubt(store, lane, mentions["mention"])
-        known = pl.concat([mentions["mention"], doubted["mention"]]).unique()
-        mates = pl.concat([doubted, beside(store, lane, known)])
-        theirs = mates["person"].drop_nulls()
-        silent = today.filter(pl.col("kinds").list.contains(Protection.NO_DISCLOSURE.value))
-        return cls(
-            persons=frozenset([*today["person"], *theirs]),
-            past=frozenset([*shielded(store, lane, ever=True)["person"], *theirs]),
-            silent=frozenset(silent["person"]),
-            mentions=mentions,
-            mates=frozenset(mates["mention"]),
-        )
+        with told_plainly(), store.engine.connect() as connection:
+            moment = moment_of(connection)
+        return _KEPT.given(store.engine, lane, moment, lambda: _worked_out(store, lane))
 
     def with_members(self, members: pl.DataFrame) -> "Shield":
         """Give the same where also the persons are hidden to whom a plan would give a hidden record (`MEMBERS`)."""
@@ -172,6 +161,27 @@ class Shield:
 
 OPEN = Shield()
 """Hides nothing: for a purpose that sees those under protection, and where there are none."""
+
+_KEPT = Kept[Shield]()
+
+
+def _worked_out(store: Store, lane: str) -> Shield:
+    mentions = shielded_mentions(store)
+    if mentions.is_empty():
+        return OPEN
+    today = shielded(store, lane)
+    doubted = in_doubt(store, lane, mentions["mention"])
+    known = pl.concat([mentions["mention"], doubted["mention"]]).unique()
+    mates = pl.concat([doubted, beside(store, lane, known)])
+    theirs = mates["person"].drop_nulls()
+    silent = today.filter(pl.col("kinds").list.contains(Protection.NO_DISCLOSURE.value))
+    return Shield(
+        persons=frozenset([*today["person"], *theirs]),
+        past=frozenset([*shielded(store, lane, ever=True)["person"], *theirs]),
+        silent=frozenset(silent["person"]),
+        mentions=mentions,
+        mates=frozenset(mates["mention"]),
+    )
 
 
 def _without_place(persons: pl.DataFrame, theirs: pl.Expr) -> pl.DataFrame:

@@ -81,13 +81,19 @@ def masked(person: Person, purpose: Purpose) -> Person:
 
 
 def masked_persons(persons: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:
-    """Null the facts that a purpose may not see in a frame of `PERSONS`; where facts come from goes with them."""
+    """Null the facts that a purpose may not see in a frame of `PERSONS`; where facts come from goes with them.
+
+    The frame may have only some of these columns.
+    """
     if purpose.fields is None:
         return persons
+    seen = _nulled(persons, purpose.hidden)
+    if "provenance" not in persons.columns:
+        return seen
     why = pl.col("provenance").map_elements(
         lambda text: json.dumps(_provenance(json.loads(text), purpose)), return_dtype=pl.String
     )
-    return _nulled(persons, purpose.hidden).with_columns(provenance=why)
+    return seen.with_columns(provenance=why)
 
 
 def masked_past(past: pl.DataFrame, purpose: Purpose) -> pl.DataFrame:

@@ -14,11 +14,11 @@ from svoc.finding import Said, vocabulary_of
 from svoc.finding.meant import alone, in_part, together
 from svoc.finding.ranking import ranked
 from svoc.protecting import Shield
-from svoc.reading.masking import masked_persons
+from svoc.reading.masking import masked, masked_persons
 from svoc.store.drawn import drawn_in
-from svoc.store.sought import Called, Lookup, of_the_lane
+from svoc.store.sought import BRIEF, Called, Lookup, of_the_lane
 from svoc.store.store import Store
-from svoc.words.persons import PERSONS, Person
+from svoc.words.persons import Person
 from svoc.words.purposes import Lane, Purpose
 
 __all__ = ["sought"]
@@ -36,7 +36,7 @@ def sought(store: Store, lane: Lane, purpose: Purpose, shield: Shield, said: Sai
     run = store.published()
     redrawn = drawn_in(store, run).get(lane.name) != lane.drawn
     seeking = _Seeking(Lookup(store, lane.name, run, MOST), lane, redrawn, purpose, shield, said)
-    surnames, forenames = (vocabulary_of(store, lane.name, column) for column in ("surname", "forename"))
+    surnames, forenames = (vocabulary_of(store, lane.name, column, run) for column in ("surname", "forename"))
     ways = (
         partial(together, said, surnames, forenames),
         partial(in_part, said, surnames),
@@ -57,7 +57,7 @@ class _Seeking:
     said: Said
 
     def persons(self, ways: Collection[Callable[[], list[Called]]], most: int) -> list[Person]:
-        seen = pl.DataFrame(schema=PERSONS)
+        seen = pl.DataFrame(schema=BRIEF)
         likeliest = seen
         if self.said.words:
             seen = self._by_postcode()
@@ -67,12 +67,12 @@ class _Seeking:
                 if likeliest.height:
                     break
         whole = self.lookup.persons(likeliest["person"].to_list())
-        return [Person.of(row) for row in self._masked(whole).iter_rows(named=True)]
+        return [masked(self.shield.person(person), self.purpose) for person in whole]
 
     def _by(self, names: list[Called]) -> pl.DataFrame:
         """Give who bears one of these names; those nearest to what was said of the place are among them, if seen."""
         if not names:
-            return pl.DataFrame(schema=PERSONS)
+            return pl.DataFrame(schema=BRIEF)
         near, postcode = self.said.near, self.said.postcode
         found = [self.lookup.by_name(names)]
         if postcode and self.purpose.sees("postcode"):
@@ -84,7 +84,7 @@ class _Seeking:
     def _by_postcode(self) -> pl.DataFrame:
         """Give who lives at the postcode that was said."""
         postcode = self.said.postcode if self.purpose.sees("postcode") else None
-        return self._placed(self.lookup.at(postcode)) if postcode else pl.DataFrame(schema=PERSONS)
+        return self._placed(self.lookup.at(postcode)) if postcode else pl.DataFrame(schema=BRIEF)
 
     def _placed(self, found: pl.DataFrame) -> pl.DataFrame:
         """Leave out of whom the purpose may not see where they live."""
@@ -96,7 +96,4 @@ class _Seeking:
             store, run = self.lookup.store, self.lookup.run
             theirs = of_the_lane(store, self.lane.name, run, found["person"].to_list(), self.lane.admits())
             found = found.filter(pl.col("person").is_in(theirs))
-        return self._masked(found)
-
-    def _masked(self, persons: pl.DataFrame) -> pl.DataFrame:
-        return masked_persons(self.shield.people(persons), self.purpose)
+        return masked_persons(self.shield.people(found), self.purpose)

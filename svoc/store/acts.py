@@ -99,10 +99,10 @@ def answer_objection(store: Store, number: int, outcome: Outcome, *, actor: str,
 
 def objectors(store: Store, purpose: str) -> list[str]:
     """Give the mentions of all whose objection to a purpose was upheld."""
-    upheld = acts_of(store, kind=ActKind.OBJECT).filter(
-        (pl.col("purpose") == purpose) & (pl.col("outcome") == Outcome.UPHELD.value)
-    )
-    return sorted(set(upheld["mentions"].explode().drop_nulls().to_list()))
+    upheld = ACT.c.kind == ActKind.OBJECT.value, ACT.c.purpose == purpose, ACT.c.outcome == Outcome.UPHELD.value
+    query = select(ACT.c.mentions).where(*upheld, ACT.c.ended_at.is_(None))
+    with told_plainly(), store.engine.connect() as connection:
+        return sorted({mention for mentions in connection.scalars(query) for mention in mentions})
 
 
 def restricted(store: Store) -> list[str]:

@@ -10,7 +10,7 @@ from svoc.store.refusals import OTHER_RELEASE
 
 __all__ = ["HEAD", "is_made", "migrate"]
 
-HEAD = "0016"
+HEAD = "0017"
 """The version of this release's tables: the last file in `migrations/versions`."""
 
 LETTERS = "the database cannot hold all letters ({}): make it anew with ENCODING 'UTF8' TEMPLATE template0"

@@ -14,15 +14,16 @@ from svoc.store.opening import told_plainly
 from svoc.store.standing import of_table, seen_by
 from svoc.store.store import Store
 from svoc.words.mentions import PLACED
-from svoc.words.persons import PERSONS
+from svoc.words.persons import PERSONS, Person
 
-__all__ = ["Called", "Lookup", "of_the_lane", "words_in_use"]
+__all__ = ["BRIEF", "Called", "Lookup", "of_the_lane", "words_in_use"]
 
 PERSON, MEMBER, MENTION = map(of_table, (tables.PersonRow, tables.MemberRow, tables.MentionRow))
 
 ANYWHERE = true()
-BRIEF = ("person", "forename", "middle_names", "surname", "address", "postcode")
+BRIEF = {name: PERSONS[name] for name in ("person", "forename", "middle_names", "surname", "address", "postcode")}
 """What is read of somebody to see whether they are meant; the rest only of those who are shown."""
+WHOLE = [PERSON.c[name] for name in PERSONS]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,7 @@ class Called:
 class Lookup:
     """Looks rows of one lane up as a run has them, at most so many at once.
 
-    What it gives is a frame of `PERSONS` with nothing but `BRIEF`; where more bear one name, the first by surname,
+    What it gives is a frame of `BRIEF`; where more bear one name, the first by surname,
     forename and identifier.
     """
 
@@ -82,13 +83,12 @@ class Lookup:
         there = PERSON.c.postcode.in_([postcode, f"{postcode[:-3]} {postcode[-3:]}"])
         return self._brief([Called()], there)
 
-    def persons(self, wanted: Sequence[str]) -> pl.DataFrame:
-        """Give persons whole, in the order in which they are named, as a frame of `PERSONS`."""
-        its = and_(self._here, PERSON.c.person.in_(wanted))
+    def persons(self, wanted: Sequence[str]) -> list[Person]:
+        """Give persons whole, in the order in which they are named."""
+        query = select(*WHOLE).where(self._here, PERSON.c.person.in_(wanted))
         with told_plainly(), self.store.engine.connect() as connection:
-            found = decoded(read_rows(connection, PERSON, list(PERSONS), its), PERSONS)
-        order = pl.DataFrame({"person": list(wanted)}, schema={"person": pl.String})
-        return order.join(found, on="person", how="inner", maintain_order="left")
+            found = {row["person"]: Person.of(dict(row)) for row in connection.execute(query).mappings()}
+        return [found[person] for person in wanted if person in found]
 
     @property
     def _here(self) -> Any:
@@ -103,8 +103,7 @@ class Lookup:
                 its = and_(name.condition, self._here, there)
                 query = select(*(PERSON.c[column] for column in BRIEF)).where(its).order_by(*in_order)
                 rows += [tuple(row) for row in connection.execute(query.limit(self.most))]
-        found = pl.DataFrame(rows, schema=dict.fromkeys(BRIEF, pl.String), orient="row")
-        return pl.concat([pl.DataFrame(schema=PERSONS), found.unique(maintain_order=True)], how="diagonal")
+        return pl.DataFrame(list(dict.fromkeys(rows)), schema=BRIEF, orient="row")
 
 
 def words_in_use(store: Store, lane: str, column: str) -> list[str]:

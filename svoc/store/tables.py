@@ -302,7 +302,7 @@ class Decision(Table, table=True):
     case: str | None = None
     undone_by: str | None = None
     undone_because: str | None = _text()
-    undone_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True)))
+    undone_at: datetime | None = Field(default=None, sa_column=Column(DateTime(timezone=True), index=True))
     seen: str | None = None
     origin: str | None = Field(default=None, index=True, unique=True)
     brought_by: str | None = None
