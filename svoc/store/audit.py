@@ -21,6 +21,7 @@ from svoc.store.audit_anchors import CUT_OFF, Loss, holds, losses, missing, own_
 from svoc.store.audit_asking import ALL, Asked, Noted, concerning, events, forget, prune
 from svoc.store.audit_chain import Head, appended, broken, head_of
 from svoc.store.audit_tables import AUDIT, SCHEMA, make_tables, tables_are_there
+from svoc.store.audit_turning import Leaf, Wanted, turned
 from svoc.store.known_as import KnownAs
 from svoc.store.opening import open_engine, told_plainly, writing
 from svoc.words.audit import Kind, refuse_undeclared
@@ -179,6 +180,11 @@ class Audit:
         known_as = self._known_as(person)
         with told_plainly(), self.whole.connect() as connection:
             return list(concerning(connection, known_as, asked))
+
+    def turned(self, wanted: Wanted, *, before: int | None = None, most: int = 50) -> Leaf:
+        """Give a page of the events that are looked for, the newest first; `before`: of those of a lower number."""
+        with told_plainly(), self.whole.connect() as connection:
+            return turned(connection, wanted, before=before, most=most)
 
     def forget(self, person: str) -> int:
         """Erase the keys of a person, and the reasons given for events that concern them; give how many events.

@@ -14,7 +14,7 @@ from svoc.store.known_as import KnownAs
 from svoc.store.opening import writing
 from svoc.words.audit import Kind
 
-__all__ = ["ALL", "Asked", "Noted", "concerning", "events", "forget", "prune"]
+__all__ = ["ALL", "Asked", "Noted", "concerning", "events", "forget", "noted", "prune", "written"]
 
 PORTION = 2_000
 """How many rows go in one transaction, so that whoever notes something meanwhile does not wait."""
@@ -96,7 +96,7 @@ def events(connection: Connection, asked: Asked) -> Iterator[Noted]:
     """Give the events that are asked for, in their order."""
     for row in rows_after(connection, asked.after):
         if asked.admits(row.seq, row.at, row.kind, row.actor):
-            yield _noted(row, read_body(row.body))
+            yield noted(row, read_body(row.body))
 
 
 def concerning(connection: Connection, known_as: KnownAs, asked: Asked) -> Iterator[Noted]:
@@ -108,10 +108,11 @@ def concerning(connection: Connection, known_as: KnownAs, asked: Asked) -> Itera
             run = said.get("run")
             shown = [keys[name] for name in keys if any(_within(run, some) for some in nights[name])]
             if _of_all(said, known_as) or _tagged(said, shown):
-                yield _noted(row, said)
+                yield noted(row, said)
 
 
-def _noted(row: Any, said: dict[str, Any]) -> Noted:
+def noted(row: Any, said: dict[str, Any]) -> Noted:
+    """Give an event as a row of the trail, and what its body says, tell it."""
     kept = {name: said[name] for name in ("purpose", "counts", "about", "run", "lane") if name in said}
     return Noted(
         seq=row.seq, at=row.at, kind=row.kind, actor=row.actor, hash=row.hash, because=row.because,

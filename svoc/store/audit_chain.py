@@ -19,6 +19,7 @@ __all__ = [
     "Head",
     "appended",
     "broken",
+    "canonical",
     "chained",
     "head_of",
     "lost_in",

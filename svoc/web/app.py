@@ -30,6 +30,7 @@ from svoc.web.pages import (
     queue,
     sign_in,
     taking_apart,
+    trail,
 )
 from svoc.web.pages.wrong import Wrong, wrong
 from svoc.web.sessions import Sessions
@@ -39,11 +40,11 @@ __all__ = ["ROOMS", "application"]
 
 ROOMS = (
     static_files, sign_in, by_oidc, queue, case, alike, case_groups, decisions, fact, figures, find, person,
-    taking_apart,
+    taking_apart, trail,
 )  # fmt: skip
 """What has pages."""
 
-BEGINS = (("find", "/desk/find"), ("figures", "/desk/figures"))
+BEGINS = (("find", "/desk/find"), ("audit", "/desk/audit"), ("figures", "/desk/figures"))
 """Where somebody begins who decides no cases: at the first page for what they may do."""
 
 log = structlog.get_logger("svoc")

@@ -7,8 +7,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from svoc.explaining import Explanation
+from svoc.words.audit import Kind
 
-__all__ = ["FILTERS", "age", "bars", "british", "clock", "in_bits"]
+__all__ = ["FILTERS", "LONDON", "age", "bars", "british", "clock", "deed", "in_bits", "moment"]
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -33,6 +34,25 @@ def clock(moment: datetime) -> str:
     '14:05'
     """
     return f"{moment.astimezone(LONDON):%H:%M}"
+
+
+def moment(written: str) -> datetime:
+    """Read a moment of the audit trail.
+
+    >>> clock(moment("2026-07-01T13:05:00.000000+00:00"))
+    '14:05'
+    """
+    return datetime.fromisoformat(written)
+
+
+def deed(kind: str) -> str:
+    """Say what an event of the audit trail tells of; a kind of a later release stands as it is.
+
+    >>> deed("undo"), deed("unheard-of")
+    ('A decision was taken back', 'unheard-of')
+    """
+    words = Kind(kind).words if kind in set(Kind) else kind
+    return words[:1].upper() + words[1:] if kind in set(Kind) else words
 
 
 def age(days: int | None) -> str:
@@ -75,5 +95,6 @@ def bars(explained: Explanation) -> list[dict[str, Any]]:
 
 
 FILTERS: Mapping[str, Callable[..., Any]] = MappingProxyType(
-    {"british": british, "clock": clock, "age": age, "in_bits": in_bits, "bars": bars}
+    {each.__name__: each for each in (british, clock, age, in_bits, bars, moment, deed)}
 )
+"""What a template may write values with."""

@@ -104,7 +104,12 @@ DECLARED: Mapping[Kind, Declared] = {
     Kind.LIST: Declared("a list was written for a custodian or for councils that join", READS, SHOWN, READ),
     Kind.EXPORT: Declared("what a purpose may read was written to files", READS, SHOWN, READ),
     Kind.REPORT: Declared("a report or figures of quality were made", READS, SHOWN, READ),
-    Kind.AUDIT: Declared("the audit trail itself was read", READS, frozenset({"shown"}), frozenset({"kind", "whose"})),
+    Kind.AUDIT: Declared(
+        "the audit trail itself was read",
+        READS,
+        frozenset({"shown"}),
+        frozenset({"kind", "whose", "of", "since", "until"}),
+    ),
     Kind.VERIFY: Declared("store and audit trail were verified", WHOLE, frozenset({"laws", "violations"})),
     Kind.NIGHT: Declared("a night was committed", WHOLE, RUNS, frozenset({"plan"})),
     Kind.REFUSED: Declared("guards refused a plan", WHOLE, RUNS, frozenset({"plan"})),
