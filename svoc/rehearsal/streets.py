@@ -1,10 +1,12 @@
 """Lays the town's streets: their names, localities, wards and character."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import polars as pl
 
+from svoc.errors import SettingsError
 from svoc.rehearsal.place_schema import generator
 from svoc.rehearsal.place_words import place_words
 
@@ -24,6 +26,8 @@ PROFILES: dict[str, tuple[float, tuple[str, ...]]] = {
 }
 # Streets of many flats are shorter than their homes would make them.
 SHORT = {"high_street": 0.7, "tenement": 0.5, "villas": 0.7, "estate": 0.8}
+# What streets are told apart by where a city has used a name up.
+APART = ("NORTH", "SOUTH", "EAST", "WEST", "UPPER", "LOWER", "OLD", "NEW", "GREAT", "LITTLE")
 # The first streets take one of each, so that the smallest town has every character.
 _FIRST = tuple(PROFILES)
 
@@ -88,11 +92,26 @@ def _names(rng: np.random.Generator, profile: np.ndarray, place: np.ndarray) -> 
         if whole[row]:
             tries.insert(0, words.whole_streets[int(last[row][0]) % len(words.whole_streets)])
         free = [one for one in tries if (here, one) not in taken]
+        free = free or [_unused(here, taken, endings, int(last[row][0]))]
         name = next((one for one in free if shared[row] or one not in known), free[0])
         taken.add((here, name))
         known.add(name)
         names.append(name)
     return names
+
+
+def _unused(here: int, taken: set[tuple[int, str]], endings: Sequence[str], start: int) -> str:
+    """Name a street of a locality where all that came to mind is taken, as in a city: by what no street there is called.
+
+    Towns with as many names as they need are what they were.
+    """
+    words = place_words().street_words
+    for before in ("", *(f"{word} " for word in APART)):
+        every = [f"{before}{word} {ending}" for ending in endings for word in words]
+        turned = (every[(start + at) % len(every)] for at in range(len(every)))
+        if name := next((one for one in turned if (here, one) not in taken), None):
+            return name
+    raise SettingsError("--dwellings: there are no names for so many streets: rehearse a smaller town")
 
 
 def _with_welsh(rng: np.random.Generator, streets: pl.DataFrame) -> pl.DataFrame:

@@ -10,6 +10,7 @@ from polars.testing import assert_frame_equal
 
 from svoc.rehearsal.place_schema import CHANGES, KINDS, LPIS, PROPERTIES, RENAMES, STREETS, Schema
 from svoc.rehearsal.places import World, build_world, generator, night_date
+from svoc.rehearsal.streets import lay_streets
 from svoc.rehearsal.written_addresses import written_on
 
 PLACE = ["sao_start", "sao_start_suffix", "sao_text", "pao_start", "pao_start_suffix", "pao_end", "pao_text", "usrn"]
@@ -264,3 +265,9 @@ def test_stages_draw_from_streams_of_their_own() -> None:
 def test_schemas_say_what_they_hold() -> None:
     schemas: list[Schema] = [PROPERTIES, STREETS, LPIS, CHANGES, RENAMES]
     assert all(isinstance(dtype, pl.DataType) for schema in schemas for dtype in schema.values())
+
+
+def test_a_city_has_names_enough_and_no_two_of_one_locality_are_the_same() -> None:
+    streets = lay_streets(83, 300_000)
+    assert streets.height > 8_000
+    assert streets.select("locality", "street").is_unique().all()
