@@ -101,7 +101,7 @@ def _names(rng: np.random.Generator, profile: np.ndarray, place: np.ndarray) -> 
 
 
 def _unused(here: int, taken: set[tuple[int, str]], endings: Sequence[str], start: int) -> str:
-    """Name a street of a locality where all that came to mind is taken, as in a city: by what no street there is called.
+    """Name a street of a locality where all that came to mind is taken, as in a city.
 
     Towns with as many names as they need are what they were.
     """
