@@ -2,11 +2,13 @@
 
 import logging
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Literal, overload
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import make_url
@@ -19,6 +21,9 @@ from svoc.store.watching import refuse_a_lost_file, watch
 __all__ = ["LEASES", "LEDGER", "ROWS", "open_engine", "told_plainly", "writing"]
 
 BUSY_SECONDS = 30
+
+_TURNS: WeakKeyDictionary[Engine, threading.RLock] = WeakKeyDictionary()
+_TURNS_LOCK = threading.Lock()
 
 WRITES = "svoc_writes"
 
@@ -102,13 +107,23 @@ def writing(engine: Engine, *locks: int) -> Iterator[Connection]:
     for another, and for the moment of publishing, and never for rows that are staged.
     """
     if engine.dialect.name == "sqlite":
-        with engine.execution_options(**{WRITES: True}).begin() as connection:
+        with _turn(engine), engine.execution_options(**{WRITES: True}).begin() as connection:
             yield connection
         return
     with engine.execution_options(isolation_level="READ COMMITTED").begin() as connection:
         for number in locks or (LEDGER,):
             connection.execute(TAKE, {"wait": f"{BUSY_SECONDS}s", "number": number})
         yield connection
+
+
+def _turn(engine: Engine) -> threading.RLock:
+    """Give the lock by which the threads of a process take turns.
+
+    SQLite sleeps, ever longer, where it finds another writing. A thread that writes while it writes is left to be
+    refused, which tells of the fault, and is not locked out by itself for ever.
+    """
+    with _TURNS_LOCK:
+        return _TURNS.setdefault(engine, threading.RLock())
 
 
 def _keep_to_its_owner(file: Path) -> None:

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
+from anyio.to_thread import current_default_thread_limiter
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
@@ -50,6 +51,15 @@ BEGINS = (("find", "/desk/find"), ("audit", "/desk/audit"), ("figures", "/desk/f
 log = structlog.get_logger("svoc")
 
 
+AT_ONCE = 4
+"""Requests that are answered at once; the others wait in turn.
+
+Python works on one at a time however many threads there are, and each that comes makes all others wait for it at every
+step that lets it go. With forty, fifty searches a second took seconds each; with four, some twenty milliseconds
+(`benchmarks/desk_load.py`).
+"""
+
+
 def application(
     council: Path, *, development: bool = False, secure: bool = True, sessions: Sessions | None = None
 ) -> FastAPI:
@@ -64,6 +74,7 @@ def application(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        current_default_thread_limiter().total_tokens = AT_ONCE
         yield
         house.council.close()
 
