@@ -17,12 +17,12 @@ ALONE = 6
 
 def together(said: Said, surnames: Vocabulary, forenames: Vocabulary) -> list[Called]:
     """Give the names that are a surname by one part of what was said and a forename by another."""
-    return [name for last, rest in _parted(said.words) for name in _called(last, rest, surnames, forenames)]
+    return [name for last, rest in _parted(said.words) for name in _called(said.words, last, rest, surnames, forenames)]
 
 
 def in_part(said: Said, surnames: Vocabulary) -> list[Called]:
     """Give the names that are a surname by what was said, whatever the forename."""
-    found = [surnames.near(last, most=ALONE) for last, _ in _parted(said.words)]
+    found = [surnames.near(last, most=ALONE, heard=last in said.words) for last, _ in _parted(said.words)]
     every = tuple(dict.fromkeys(name for names in found for name in names))
     return [Called(surnames=every)] if every else []
 
@@ -44,8 +44,10 @@ def _parted(words: Sequence[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
             yield "".join(words[at : at + length]), (*words[:at], *words[at + length :])
 
 
-def _called(last: str, rest: Sequence[str], surnames: Vocabulary, forenames: Vocabulary) -> Iterator[Called]:
-    borne = tuple(surnames.near(last, most=SURNAMES))
+def _called(
+    said: Sequence[str], last: str, rest: Sequence[str], surnames: Vocabulary, forenames: Vocabulary
+) -> Iterator[Called]:
+    borne = tuple(surnames.near(last, most=SURNAMES, heard=last in said))
     if not borne:
         return
     if not rest:

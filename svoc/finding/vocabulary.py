@@ -56,11 +56,12 @@ class Vocabulary:
         meant = dict(zip(words, map(tuple, grouped["value"]), strict=True))
         return cls(tuple(words), meant, {sound: tuple(found) for sound, found in sounds.items()}, heard)
 
-    def near(self, word: str, *, most: int) -> list[str]:
+    def near(self, word: str, *, most: int, heard: bool = True) -> list[str]:
         """Name the values that may be meant by a word in plain capitals, likeliest first, at most so many.
 
         They have a word that is this one, is spelt nearly so (a letter in five may be another, missing, too many or
-        exchanged with its neighbour) or sounds so.
+        exchanged with its neighbour) or sounds so. Where a word was not `heard` as one, but made of two, and nothing is
+        spelt nearly so, nothing is looked for that sounds so: it takes milliseconds, and two words seldom are one.
         """
         if len(word) < SHORTEST or not self.words:
             return []
@@ -68,7 +69,9 @@ class Vocabulary:
         away = process.cdist([word], self.words, scorer=OSA.distance, score_cutoff=allowed)[0]
         alike = {self.words[at]: int(away[at]) for at in (away <= allowed).nonzero()[0]}
         # A word that nobody bears sounds like the ones that it was written for; to work that out takes milliseconds.
-        sounds = {self.heard[each] for each in ([word] if word in self.heard else alike)} or {_sound(word)}
+        sounds = {self.heard[each] for each in ([word] if word in self.heard else alike)}
+        if heard and not sounds:
+            sounds = {_sound(word)}
         for other in (other for sound in sounds for other in self.sounds.get(sound, ())):
             alike.setdefault(other, OSA.distance(word, other))
         nearest = sorted(alike, key=lambda each: (alike[each], abs(len(each) - len(word)), each))
