@@ -6,7 +6,7 @@ two, to compare it with each person a second.
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import polars as pl
@@ -24,6 +24,9 @@ __all__ = ["Vocabulary", "vocabulary_of"]
 SHORTEST = 2
 """Letters of a word that says something by itself, beside its likes; a single letter is an initial."""
 
+KNOWN = 20_000
+"""Words of which it is kept what they may mean: people are asked for by the names that many bear."""
+
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
@@ -38,6 +41,7 @@ class Vocabulary:
     values: Mapping[str, tuple[str, ...]]
     sounds: Mapping[str, tuple[str, ...]]
     heard: Mapping[str, str]
+    known: dict[tuple[str, int, bool], list[str]] = field(default_factory=dict, compare=False, repr=False)
 
     @classmethod
     def of(cls, values: Iterable[str]) -> "Vocabulary":
@@ -65,6 +69,16 @@ class Vocabulary:
         """
         if len(word) < SHORTEST or not self.words:
             return []
+        asked = (word, most, heard)
+        found = self.known.get(asked)
+        if found is None:
+            found = self._near(*asked)
+            if len(self.known) >= KNOWN:
+                self.known.clear()
+            self.known[asked] = found
+        return list(found)
+
+    def _near(self, word: str, most: int, heard: bool) -> list[str]:
         allowed = 0 if len(word) < 3 else 1 + len(word) // 6
         away = process.cdist([word], self.words, scorer=OSA.distance, score_cutoff=allowed)[0]
         alike = {self.words[at]: int(away[at]) for at in (away <= allowed).nonzero()[0]}

@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, String, bindparam, func, select
 
 from svoc.store import tables
-from svoc.store.standing import of_table, published_run
+from svoc.store.standing import of_table
 
 __all__ = ["Kept", "Moment", "moment_of"]
 
 Value = TypeVar("Value")
 
-RUN, DECISION, FLAG = map(of_table, (tables.Run, tables.Decision, tables.ProtectionRow))
+PUBLISHED, RUN, DECISION, FLAG = map(of_table, (tables.Published, tables.Run, tables.Decision, tables.ProtectionRow))
 
 Moment = tuple[Any, ...]
 """What is published, the ends of the ledgers and the day: as long as these are the same, so is what stands."""
@@ -28,22 +28,31 @@ def moment_of(connection: Connection) -> Moment:
     protection said, or a day begun (UTC). A row that is erased alone makes no other moment: whoever keeps what they
     worked out hides a little more until the next, and never less.
     """
-    run = published_run(connection)
-    finished = connection.scalar(select(RUN.c.finished).where(RUN.c.run == run))
-    decided = _last(connection, DECISION.c.decision, DECISION.c.brought_at, DECISION.c.at)
-    undone = connection.execute(
-        select(func.count(DECISION.c.undone_at), func.max(DECISION.c.undone_at)).where(
-            DECISION.c.undone_at.is_not(None)
-        )
-    ).one()
-    flagged = _last(connection, FLAG.c.id, FLAG.c.at)
-    return run, finished, decided, tuple(undone), flagged, datetime.now(UTC).date()
+    row = connection.execute(ENDS, {"today": datetime.now(UTC).date().isoformat()}).one()
+    return tuple(row)
 
 
-def _last(connection: Connection, key: Any, *columns: Any) -> tuple[Any, ...]:
-    """Give the last row of a ledger: an erased number may be given again, but not at the same time."""
-    row = connection.execute(select(key, *columns).order_by(key.desc()).limit(1)).first()
-    return tuple(row) if row else ()
+def _ends() -> Any:
+    """Ask for all of it at once. An erased number may be given again, but not at the same time."""
+    run = select(func.max(PUBLISHED.c.run)).scalar_subquery()
+    finished = select(RUN.c.finished).where(RUN.c.run == run).scalar_subquery()
+    undone = DECISION.c.undone_at.is_not(None)
+    return select(
+        run,
+        finished,
+        *(_last(DECISION, DECISION.c.decision, name) for name in ("decision", "brought_at", "at")),
+        select(func.count()).select_from(DECISION).where(undone).scalar_subquery(),
+        select(func.max(DECISION.c.undone_at)).where(undone).scalar_subquery(),
+        *(_last(FLAG, FLAG.c.id, name) for name in ("id", "at")),
+        bindparam("today", type_=String),
+    )
+
+
+def _last(table: Any, key: Any, name: str) -> Any:
+    return select(table.c[name]).order_by(key.desc()).limit(1).scalar_subquery()
+
+
+ENDS = _ends()
 
 
 class Kept(Generic[Value]):

@@ -34,7 +34,7 @@ PURPOSE = "What it is asked for: a purpose that the council declared. Needed her
 class Asking:
     """One request, once it is known who asks and what for: `council` is the council as they may use it.
 
-    `shared`: what the requests of one process read once for each night.
+    `shared`: what the requests of one process read once for each night; `opened`: the gate.
     """
 
     council: Council
@@ -42,6 +42,7 @@ class Asking:
     purpose: str
     because: str | None
     shared: Shared
+    opened: Reader
 
     @property
     def actor(self) -> str:
@@ -49,8 +50,8 @@ class Asking:
         return self.identity.actor
 
     def reader(self) -> Reader:
-        """Open the gate."""
-        return self.council.reader(self.purpose, actor=self.actor, because=self.because)
+        """Give the gate, which was opened when the purpose was looked at."""
+        return self.opened
 
     def desk(self) -> Desk:
         """Sit down at the desk."""
@@ -93,7 +94,7 @@ def _for(house: House, identity: Identity, code: str, because: str | None) -> As
     council = house.council
     mine = seen_by(council, identity)
     try:
-        mine.reader(code, actor=identity.actor, because=because)
+        opened = mine.reader(code, actor=identity.actor, because=because)
     except PurposeRefused:
         if code in (there := council.policy.purposes.purposes):
             raise
@@ -101,7 +102,7 @@ def _for(house: House, identity: Identity, code: str, because: str | None) -> As
     if code not in identity.purposes:
         council.audit.note(Kind.DENIED, actor=identity.actor, purpose=code, because=because, about={"ground": "key"})
         raise Refused("purpose-refused", "the key is not for this purpose")
-    return Asking(mine, identity, code, because, house.shared)
+    return Asking(mine, identity, code, because, house.shared, opened)
 
 
 def _for_whom(identity: Identity, said: str | None, verb: str) -> Identity:

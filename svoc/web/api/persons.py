@@ -1,6 +1,6 @@
 """Find a resident, read one, their records, and what happened to them."""
 
-from dataclasses import asdict
+from dataclasses import fields
 from datetime import date
 from typing import Annotated
 
@@ -28,7 +28,7 @@ NOBODY = "there is no such person that the purpose may read"
 
 def given(person: Person) -> PersonGiven:
     """Give a person as the API does."""
-    said = asdict(person)
+    said = {one.name: getattr(person, one.name) for one in fields(person)}
     return PersonGiven(**{**said, "provenance": {fact: dict(why) for fact, why in person.provenance.items()}})
 
 
