@@ -170,3 +170,9 @@ def test_everything_that_is_locked_has_a_hash() -> None:
 def test_the_lock_says_nothing_of_where_it_was_made() -> None:
     assert not re.findall(r"^\s*(?:--(?:extra-)?index-url|--find-links|-i |-f ).*", LOCK.read_text("utf-8"), re.M)
     assert "://" not in LOCK.read_text(encoding="utf-8")
+
+
+def test_what_is_locked_lacks_nothing() -> None:
+    """Whoever installs takes the lock at its word and looks for nothing beside it."""
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout
