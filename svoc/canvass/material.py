@@ -61,20 +61,35 @@ class Material:
     def against(self) -> pl.DataFrame:
         """Give what speaks against an entry: mention (the entry's), ground, by (the source), evidence (its record).
 
-        A person has left where another system ended their stay at the property, and lives elsewhere where it has them
-        at another property since a later day than it, or any other, has them here.
+        A person has `left` where another system ended their stay at the property, and `lives_elsewhere` where it has
+        them at another one since a day: a later day than any on which the register, or any other system, says that
+        they came here. Where that cannot be said, what another system has at another property is `named_elsewhere`: a
+        doubt, and no evidence that anybody has gone. Whoever came back, or owns two homes, is not struck off by their
+        old papers.
         """
-        entry = self.electors.select("mention", "person", "place").drop_nulls()
-        says = self.others.select(
-            "person", by="source", evidence="mention", there="place", since="since", until="until"
-        )
-        both = entry.join(says.drop_nulls("there"), on="person")
+        says = self.others.select("person", "since", "until", by="source", evidence="mention", there="place")
+        both = self._entries.join(says.drop_nulls("there"), on="person")
         same = pl.col("there") == pl.col("place")
-        ended = pl.col("until") <= self.as_of
-        left = both.filter(same & ended).with_columns(ground=pl.lit("left"))
-        away = both.filter(~same & lasting(self.as_of)).with_columns(ground=pl.lit("lives_elsewhere"))
+        ended = same & (pl.col("until") <= self.as_of) & self._later("until")
+        away = both.filter(~same & lasting(self.as_of))
+        moved = pl.when(self._later("since") & pl.col("since").is_not_null())
         died = self.electors.join(self.dead, on="person").with_columns(
             ground=pl.lit("died"), by=pl.lit(EVENTS_SOURCE), evidence=pl.lit("a confirmed death")
         )
+        told = [
+            both.filter(ended).with_columns(ground=pl.lit("left")),
+            away.with_columns(ground=moved.then(pl.lit("lives_elsewhere")).otherwise(pl.lit("named_elsewhere"))),
+            died,
+        ]
         kept = ["mention", "ground", "by", "evidence"]
-        return pl.concat([frame.select(kept) for frame in (left, away, died)]).unique().sort(kept)
+        return pl.concat([frame.select(kept) for frame in told]).unique().sort(kept)
+
+    @cached_property
+    def _entries(self) -> pl.DataFrame:
+        """Give the entries with the last day on which any system says that the person came here: null for none."""
+        came = self.people.select(*AT, came="since").drop_nulls(AT).group_by(AT).agg(pl.col("came").max())
+        return self.electors.select("mention", *AT).drop_nulls().join(came, on=AT, how="left")
+
+    @staticmethod
+    def _later(day: str) -> pl.Expr:
+        return (pl.col(day) > pl.col("came")).fill_null(pl.col("came").is_null())

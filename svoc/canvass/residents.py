@@ -8,6 +8,9 @@ from svoc.canvass.schemas import DELETIONS, NEW_RESIDENTS
 __all__ = ["deletions_of", "new_residents_of"]
 
 YOUNGEST = 16
+GONE = ("left", "lives_elsewhere")
+"""What has to be said of an elector who has gone; that they are named elsewhere is no more than a doubt."""
+
 GROUNDS = {
     "death": "A death was confirmed to be this elector's",
     "two_sources": "Two systems, each by itself, say that this elector no longer lives here",
@@ -43,7 +46,7 @@ def deletions_of(material: Material, electors: pl.DataFrame) -> pl.DataFrame:
     entries = material.electors.join(unmatched, on=["source", "record"], how="semi")
     said = material.against.group_by("mention").agg(
         dead=(pl.col("ground") == "died").any(),
-        sources=pl.col("by").filter(pl.col("ground") != "died").n_unique(),
+        sources=pl.col("by").filter(pl.col("ground").is_in(GONE)).n_unique(),
         evidence=pl.concat_str("ground", pl.lit(": "), "evidence").sort().str.join("; "),
     )
     enough = entries.join(said, on="mention").filter(pl.col("dead") | (pl.col("sources") > 1))

@@ -149,7 +149,7 @@ class TestNames:
             "reasons": lambda: replace(plan, reasons=("half a file",)),
             "gazetteer": lambda: replace(plan, gazetteer="another"),
             "model": lambda: replace(plan, model="another"),
-            "ledger": lambda: replace(plan, ledger=(1, 0, 0, 0)),
+            "ledger": lambda: replace(plan, ledger=(1, 0, 0, 0, 0)),
             "taken": lambda: replace(plan, taken=pl.DataFrame([row], schema=plan.taken.schema)),
             "records": lambda: night(Yesterday(), extract("council_tax", "A1 | MR JOHN SMITH | 1 | 2015-04-01..")),
             "run": lambda: night(morrow(Yesterday(), plan)),
