@@ -86,8 +86,8 @@ def look(desk: Desk, waits: Case) -> Look:
     reader.note(
         Kind.VIEW, persons=[p for p in persons if p], counts={"shown": len({*persons} - {None})}, run=stands.run
     )
-    own = {mention for mention, person in stands.state.members.iter_rows() if person in set(persons)}
-    around = set(case.mentions) | own
+    theirs = pl.col("person").is_in([person for person in persons if person])
+    around = {*case.mentions, *stands.state.members.filter(theirs)["mention"]}
     return Look(
         case=case,
         records=there,
@@ -147,7 +147,8 @@ def _alike(
     if not names:
         return ()
     wanted = pl.DataFrame(sorted(names), schema={"forename": pl.String, "surname": pl.String}, orient="row")
-    same = stands.mentions.filter(~pl.col("mention").is_in(sorted(own)) & (pl.col("source") != EVENTS_SOURCE))
+    some = stands.mentions.filter(*(pl.col(name).is_in(wanted[name].implode()) for name in wanted.columns))
+    same = some.filter(~pl.col("mention").is_in(sorted(own)) & (pl.col("source") != EVENTS_SOURCE))
     shown = reader.shown(same.join(wanted, on=["forename", "surname"], how="semi", nulls_equal=False))
     return _neighbours(shown, stands)[:MOST_ALIKE]
 

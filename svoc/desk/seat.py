@@ -1,7 +1,7 @@
 """A place at the desk: what one steward may see of what stands, for one purpose."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
@@ -16,7 +16,6 @@ from svoc.store.past import last_seen
 from svoc.words.answers import waiting_alone
 from svoc.words.decisions import holding
 from svoc.words.plan import Yesterday
-from svoc.words.records import protected
 
 __all__ = ["Seat"]
 
@@ -57,9 +56,10 @@ class Seat:
         assert self.shared is not None
         return self.shared.yesterday()
 
-    def _now(self) -> Yesterday:
+    def _now(self) -> Standing:
         """Give what stands with the ledger as it is now, and not as it was when the night was read."""
-        return replace(self.yesterday(), decisions=self.council.store.decisions())
+        assert self.shared is not None
+        return self.shared.newest(self.reader())
 
     def records(self, mentions: Sequence[str]) -> pl.DataFrame:
         """Give records of the lane as the purpose may see them, those that are gone as they were when last seen."""
@@ -88,10 +88,8 @@ class Seat:
         reader = self.reader()
         if reader.purpose.sees_protected:
             return frozenset()
-        stands = self.standing()
-        marked, members = stands.mentions.filter(protected()).select("mention"), stands.state.members
-        theirs = members.join(members.join(marked, on="mention").select("person"), on="person", how="semi")
-        return reader.shield.keys.union(marked["mention"], theirs["mention"])
+        assert self.shared is not None
+        return self.shared.guarded(reader)
 
     def explain(self, left: str, right: str, *, for_subject: bool = False) -> Explanation:
         """Explain two mentions as far as the desk's purpose may read (`svoc.explaining.Explainer.explain`)."""
@@ -103,7 +101,7 @@ class Seat:
 
     def answered_by_one(self) -> frozenset[str]:
         """Name the life events that take two people and that one has answered; what they said is not told."""
-        held = holding(self.reader().standing(self._now()).decisions, date.min)
+        held = holding(self._now().decisions, date.min)
         return frozenset(waiting_alone(held)["left"])
 
     def _refuse_strangers(self, mentions: set[str], yesterday: Yesterday) -> None:

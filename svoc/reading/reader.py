@@ -203,14 +203,14 @@ class Reader:
         self.note(Kind.CASES, counts={"cases": stands.state.cases.height}, run=stands.run)
         return masked_cases(self.shield.cases(stands.state.cases), self.purpose)
 
-    def decisions(self, yesterday: Yesterday | None = None) -> pl.DataFrame:
+    def decisions(self, stands: Standing | None = None) -> pl.DataFrame:
         """Give every decision ever made about records of the lane, as a frame of `DECISIONS`.
 
-        `yesterday`: what stands, where it was read already, with the ledger as it is now.
+        `stands`: what stands, where it was read already, with the ledger as it is now.
         A reason in a steward's own words may name somebody: only a purpose that may be told names reads it. What one
         person answered about a life event that takes two is told to nobody else until a second has answered.
         """
-        told = blinded(self.standing(yesterday).decisions, self.actor)
+        told = blinded((stands or self.standing()).decisions, self.actor)
         self.note(Kind.CASES, counts={"rows": told.height})
         return masked_decisions(told, self.purpose)
 

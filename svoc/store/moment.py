@@ -15,7 +15,9 @@ __all__ = ["Kept", "Moment", "moment_of"]
 
 Value = TypeVar("Value")
 
-PUBLISHED, RUN, DECISION, FLAG = map(of_table, (tables.Published, tables.Run, tables.Decision, tables.ProtectionRow))
+PUBLISHED, RUN, DECISION, FLAG, ACT = map(
+    of_table, (tables.Published, tables.Run, tables.Decision, tables.ProtectionRow, tables.ActRow)
+)
 
 Moment = tuple[Any, ...]
 """What is published, the ends of the ledgers and the day: as long as these are the same, so is what stands."""
@@ -44,6 +46,7 @@ def _ends() -> Any:
         select(func.count()).select_from(DECISION).where(undone).scalar_subquery(),
         select(func.max(DECISION.c.undone_at)).where(undone).scalar_subquery(),
         *(_last(FLAG, FLAG.c.id, name) for name in ("id", "at")),
+        *(select(func.max(ACT.c[name])).scalar_subquery() for name in ("act", "ended_at", "done")),
         bindparam("today", type_=String),
     )
 

@@ -8,7 +8,9 @@ import pytest
 
 from svoc.protecting import Shield
 from svoc.protecting.hiding import _worked_out
+from svoc.store.acts import act, end
 from svoc.store.moment import Kept, moment_of
+from svoc.words.rights import ActKind
 from tests.scenes import LANE, Scene, key, opened
 
 A1, A7, L1, L2 = (key(short) for short in ("A1", "A7", "L1", "L2"))
@@ -93,3 +95,21 @@ def test_each_moment_is_worked_out_once_and_forgotten_by_the_next(scene: Scene) 
     engine = scene.council.store.engine
     assert [kept.given(engine, "a", moment, work) for moment in (1, 1, 2, 1)] == [1, 1, 2, 3]
     assert kept.given(engine, "b", 1, work) == 4
+
+
+def test_a_right_that_is_served_or_ended_is_another_moment(scene: Scene) -> None:
+    """What an erasure takes away is kept by no process for later."""
+    store, moments = scene.council.store, []
+
+    def moment() -> None:
+        with store.engine.connect() as connection:
+            moments.append(moment_of(connection))
+
+    moment()
+    number = act(
+        store, ActKind.RESTRICT, actor="j.okafor", because="asked for it", person="P", lane=LANE, mentions=[A1]
+    )
+    moment()
+    end(store, number, actor="j.okafor", because="settled")
+    moment()
+    assert len(set(moments)) == 3
