@@ -33,7 +33,7 @@ DIRECTIVES = {
     "Service": {
         "Type", "User", "WorkingDirectory", "EnvironmentFile", "ExecStart", "Restart", "RestartForceExitStatus",
         "RestartSec", "RuntimeMaxSec", "UMask", "NoNewPrivileges", "PrivateTmp", "ProtectSystem", "ProtectHome",
-        "ReadWritePaths",
+        "ReadWritePaths", "Nice",
     },
     "Timer": {"OnCalendar", "RandomizedDelaySec", "Persistent", "Unit"},
     "Install": {"WantedBy"},
