@@ -33,6 +33,7 @@ MEANT = {
     "accounts/*": "accounts: what is held of a person, for that person",
     "out/*/*": "exports: what a purpose may read, for who asked",
     "lists/*": "the custodian's lists: addresses, for who mends them",
+    "insight/*": "figures: counts in tens, of nobody",
     "canvass/*": "the canvass's lists: electors and properties, for the canvass",
     "merger/*": "lists of councils that become one, for who merges their records",
     "placed.*": "addresses that somebody gave, with their UPRNs",
@@ -222,6 +223,8 @@ def _readings(svoc: Ears, toml: Path) -> None:
     svoc("explain", toml, f"{MARK}/1/1", mention, code=2, shows=MENTIONS)
     svoc("canvass", toml, "--to", town / "canvass")
     svoc("canvass", toml, "--to", town / "canvass", "--purpose", "debt", code=2)
+    svoc("insight", toml, "--to", town / "insight", "--cost-per-contact", "4.5")
+    svoc("insight", toml, "--to", town / "insight", "--purpose", "debt", code=2)
     for form in ("csv", "parquet"):
         svoc("export", toml, "--to", town / "out" / form, "--format", form)
     svoc("export", toml, "--to", town / "out", "--format", "xlsx", code=2)

@@ -35,6 +35,7 @@ ALLOWED = {
     "svoc.accountability.known": "counts what records of processing tell: persons, questions and verdicts, and nobody",
     "svoc.amending": "holds what systems were told against what a plan makes so; it writes notices and shows nobody",
     "svoc.canvassing": "holds the register against what other records bear out; its lists leave out who is protected",
+    "svoc.surveying": "counts people by area in whole tens; nobody under protection is counted, and no row is a person",
     "svoc.confirming": "keeps what whoever judges a life event saw, as a hash; it shows nothing",
     "svoc.council": "plans nights on what stands, and finds whose a told event is; it shows neither",
     "svoc.demo": "tells the story of a made-up town",

@@ -27,6 +27,7 @@ from svoc.cli import (
     runs,
     serving,
     starting,
+    surveying,
     towns,
     undoing,
 )
@@ -51,6 +52,7 @@ VERBS: tuple[Callable[..., None], ...] = (
     readings.custodian,
     readings.migration,
     canvassing.canvass,
+    surveying.insight,
     accounting.accountability,
     nights.tell,
     claims.events,
