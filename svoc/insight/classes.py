@@ -9,12 +9,12 @@ import polars as pl
 
 from svoc.insight.tens import at_least, lowered, whole_at_least
 
-__all__ = ["ARRIVED", "HOUSEHOLDS", "KNOWN", "NOWHERE", "PURPOSE", "SERVICES", "TABLES", "Area", "areas_of", "services"]
+__all__ = ["PURPOSE", "SERVICES", "TABLES", "Area", "areas_of", "counted", "services", "sorted_people"]
 
 PURPOSE = "statistics"
 NOWHERE = "no area"
 """Who is on no property of the gazetteer, or on one that it has in no area."""
-SERVICES, HOUSEHOLDS, ARRIVED, KNOWN = "services", "households", "arrivals", "completeness"
+TABLES = SERVICES, HOUSEHOLDS, ARRIVED, KNOWN = "services", "households", "arrivals", "completeness"
 MANY = 4
 """Up to so many systems, each set of them is a class; of more, only how many systems know somebody."""
 SIZES = ("alone", "two", "three or four", "five or more", "in no household")
@@ -40,9 +40,6 @@ def services(systems: Collection[str]) -> tuple[str, ...]:
 def tables(systems: Collection[str]) -> dict[str, tuple[str, ...]]:
     """Give each table's classes, in their order."""
     return {SERVICES: services(systems), HOUSEHOLDS: SIZES, ARRIVED: SINCE, KNOWN: HELD}
-
-
-TABLES = (SERVICES, HOUSEHOLDS, ARRIVED, KNOWN)
 
 
 @dataclass(frozen=True, slots=True)

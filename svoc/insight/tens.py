@@ -14,7 +14,7 @@ from collections.abc import Iterable, Sequence
 __all__ = ["STEP", "at_least", "lowered", "whole_at_least"]
 
 STEP = 10
-"""Counts under this are never told: statistics offices commonly suppress under 10, as the council's rule has it."""
+"""Counts under this are never told."""
 
 
 def at_least(count: int) -> int:

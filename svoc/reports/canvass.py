@@ -3,12 +3,10 @@
 from pathlib import Path
 
 from svoc.canvass import PURPOSE, Canvass
-from svoc.errors import SettingsError, StoreUnavailable
-from svoc.exporting import export
+from svoc.reports.beside import write_beside
 from svoc.reports.custodian.lists import ListKind
-from svoc.reports.custodian.page import FULL, SHOWN, shown
+from svoc.reports.custodian.page import SHOWN, shown
 from svoc.reports.night_report import environment
-from svoc.whole_files import write_whole
 
 __all__ = ["LISTS", "write_canvass"]
 
@@ -55,12 +53,4 @@ def write_canvass(made: Canvass, folder: Path, *, whose: str, as_of: str) -> Pat
         .get_template("canvass.html")
         .render(whose=whose, as_of=as_of, purpose=PURPOSE, lists=told, figures=made.figures(), shown=SHOWN)
     )
-    try:
-        export(frames, folder)
-        write_whole(final, text)
-    except OSError as fault:
-        if fault.errno in FULL or fault.errno is None:
-            raise StoreUnavailable("the lists cannot be written: make room on the disk and run it again") from None
-        why = fault.strerror or type(fault).__name__
-        raise SettingsError(f"{folder.name}: the lists cannot be written there ({why})") from None
-    return final
+    return write_beside(frames, final, text, called="lists")

@@ -2,12 +2,9 @@
 
 from pathlib import Path
 
-from svoc.errors import SettingsError, StoreUnavailable
-from svoc.exporting import export
 from svoc.insight import PURPOSE, Insight
-from svoc.reports.custodian.page import FULL
+from svoc.reports.beside import write_beside
 from svoc.reports.night_report import environment
-from svoc.whole_files import write_whole
 
 __all__ = ["write_insight"]
 
@@ -33,12 +30,4 @@ def write_insight(made: Insight, folder: Path, *, whose: str, as_of: str, cost: 
     rows = {name: frame.rows() for name, frame in made.frames.items()}
     page = environment().get_template("insight.html")
     text = page.render(whose=whose, as_of=as_of, purpose=PURPOSE, made=made, tables=told, rows=rows, saved=saved)
-    try:
-        export(dict(made.frames), folder)
-        write_whole(final, text)
-    except OSError as fault:
-        if fault.errno in FULL or fault.errno is None:
-            raise StoreUnavailable("the figures cannot be written: make room on the disk and run it again") from None
-        why = fault.strerror or type(fault).__name__
-        raise SettingsError(f"{folder.name}: the figures cannot be written there ({why})") from None
-    return final
+    return write_beside(made.frames, final, text, called="figures")

@@ -1,24 +1,20 @@
 """Write the lists: one CSV each, and one page that says of each what it means and what to do."""
 
-import errno
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
-from svoc.errors import SettingsError, StoreUnavailable
-from svoc.exporting import export
+from svoc.reports.beside import write_beside
 from svoc.reports.custodian.lists import LISTS, Lists
 from svoc.reports.custodian.uses import PURPOSE
 from svoc.reports.night_report import environment
-from svoc.whole_files import write_whole
 
-__all__ = ["FULL", "SHOWN", "page", "shown", "write_lists"]
+__all__ = ["SHOWN", "page", "shown", "write_lists"]
 
 SHOWN = 100
 """So many rows of each list stand on the page, those most used; the CSV has all."""
 
-FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 NUMBERS = (pl.Int64, pl.Int16)
 
 
@@ -30,15 +26,7 @@ def write_lists(lists: Lists, folder: Path, *, whose: str, as_of: str | None = N
     Raises `SettingsError` where the folder cannot be used, `StoreUnavailable` where the disk is full.
     """
     final = folder / "custodian.html"
-    try:
-        export(dict(lists.frames), folder)
-        write_whole(final, page(lists, whose=whose, as_of=as_of))
-    except OSError as fault:
-        if fault.errno in FULL or fault.errno is None:  # polars passes the system's refusal on without its number
-            raise StoreUnavailable("the lists cannot be written: make room on the disk and run it again") from None
-        why = fault.strerror or type(fault).__name__
-        raise SettingsError(f"{folder.name}: the lists cannot be written there ({why})") from None
-    return final
+    return write_beside(lists.frames, final, page(lists, whose=whose, as_of=as_of), called="lists")
 
 
 def page(lists: Lists, *, whose: str, as_of: str | None = None) -> str:

@@ -7,7 +7,8 @@ import polars as pl
 
 from svoc.errors import SettingsError, StoreUnavailable
 from svoc.exporting import export
-from svoc.reports.custodian.page import FULL, SHOWN, shown
+from svoc.reports.beside import FULL
+from svoc.reports.custodian.page import SHOWN, shown
 from svoc.reports.migration.lists import LISTS
 from svoc.reports.night_report import environment
 from svoc.whole_files import write_whole
