@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import polars as pl
-from sqlalchemy import and_, func, or_, select, true
+from sqlalchemy import Integer, Select, and_, bindparam, func, or_, select
 
 from svoc.store import tables
 from svoc.store.bulk import read_rows
@@ -20,7 +21,16 @@ __all__ = ["BRIEF", "Called", "Lookup", "of_the_lane", "words_in_use"]
 
 PERSON, MEMBER, MENTION = map(of_table, (tables.PersonRow, tables.MemberRow, tables.MentionRow))
 
-ANYWHERE = true()
+PARTS = {
+    "surnames": PERSON.c.surname.in_(bindparam("surnames", expanding=True)),
+    "forenames": PERSON.c.forename.in_(bindparam("forenames", expanding=True)),
+    "begins": PERSON.c.forename.like(bindparam("begins"), escape="/"),
+    "words": func.upper(PERSON.c.address).like(bindparam("words"), escape="/"),
+    "postcodes": PERSON.c.postcode.in_(bindparam("postcodes", expanding=True)),
+}
+"""What can be asked of a person, by its name."""
+SECTOR = {way: PERSON.c.postcode.like(bindparam(way), escape="/") for way in ("spaced", "joined")}
+"""How a postcode of a sector begins, with its space and without: one of both."""
 BRIEF = {name: PERSONS[name] for name in ("person", "forename", "middle_names", "surname", "address", "postcode")}
 """What is read of somebody to see whether they are meant; the rest only of those who are shown."""
 WHOLE = [PERSON.c[name] for name in PERSONS]
@@ -38,16 +48,10 @@ class Called:
     begins: str = ""
 
     @property
-    def condition(self) -> Any:
-        """Say it in the database's words."""
-        said = []
-        if self.surnames:
-            said.append(PERSON.c.surname.in_(self.surnames))
-        if self.forenames:
-            said.append(PERSON.c.forename.in_(self.forenames))
-        if self.begins:
-            said.append(PERSON.c.forename.startswith(self.begins, autoescape=True))
-        return and_(true(), *said)
+    def said(self) -> dict[str, Any]:
+        """Give what is said, by the part that says it."""
+        parts = {"surnames": list(self.surnames), "forenames": list(self.forenames), "begins": _beginning(self.begins)}
+        return {part: given for part, given in parts.items() if given}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,19 +73,16 @@ class Lookup:
 
     def by_name_at(self, names: Collection[Called], place: str) -> pl.DataFrame:
         """Give who bears one of these names and has these words in the address."""
-        there = func.upper(PERSON.c.address).contains(place.upper(), autoescape=True)
-        return self._brief(names, there)
+        return self._brief(names, words=f"%{_escaped(place.upper())}%")
 
     def by_name_in_sector(self, names: Collection[Called], postcode: str) -> pl.DataFrame:
         """Give who bears one of these names in the sector of a postcode without its space."""
         area, sector = postcode[:-3], postcode[-3]
-        there = or_(PERSON.c.postcode.startswith(f"{area} {sector}"), PERSON.c.postcode.startswith(area + sector))
-        return self._brief(names, there)
+        return self._brief(names, spaced=_beginning(f"{area} {sector}"), joined=_beginning(area + sector))
 
     def at(self, postcode: str) -> pl.DataFrame:
         """Give who lives at a postcode without its space, however it is written there."""
-        there = PERSON.c.postcode.in_([postcode, f"{postcode[:-3]} {postcode[-3:]}"])
-        return self._brief([Called()], there)
+        return self._brief([Called()], postcodes=[postcode, f"{postcode[:-3]} {postcode[-3:]}"])
 
     def persons(self, wanted: Sequence[str]) -> list[Person]:
         """Give persons whole, in the order in which they are named."""
@@ -94,16 +95,35 @@ class Lookup:
     def _here(self) -> Any:
         return and_(PERSON.c.lane == self.lane, seen_by(tables.PersonRow, self.run))
 
-    def _brief(self, names: Collection[Called], there: Any = ANYWHERE) -> pl.DataFrame:
+    def _brief(self, names: Collection[Called], **place: Any) -> pl.DataFrame:
         """Ask for each name by itself: of several in one question SQLite would read everybody."""
-        in_order = PERSON.c.surname, PERSON.c.forename, PERSON.c.person
         rows: list[tuple[Any, ...]] = []
+        every = {"lane": self.lane, "run": self.run, "most": self.most, **place}
         with told_plainly(), self.store.engine.connect() as connection:
             for name in names:
-                its = and_(name.condition, self._here, there)
-                query = select(*(PERSON.c[column] for column in BRIEF)).where(its).order_by(*in_order)
-                rows += [tuple(row) for row in connection.execute(query.limit(self.most))]
+                said = name.said
+                rows += map(tuple, connection.execute(_question(frozenset((*said, *place))), {**every, **said}))
         return pl.DataFrame(list(dict.fromkeys(rows)), schema=BRIEF, orient="row")
+
+
+@cache
+def _question(parts: frozenset[str]) -> Select[Any]:
+    """Ask for the persons of whom all these parts hold; a question is put together once, which takes longer than it."""
+    wanted = [condition for part, condition in PARTS.items() if part in parts]
+    place = [or_(*(c for p, c in SECTOR.items() if p in parts))] if parts & set(SECTOR) else []
+    here = and_(PERSON.c.lane == bindparam("lane"), seen_by(tables.PersonRow, bindparam("run", type_=Integer)))
+    in_order = PERSON.c.surname, PERSON.c.forename, PERSON.c.person
+    query = select(*(PERSON.c[column] for column in BRIEF)).where(*wanted, *place, here)
+    return query.order_by(*in_order).limit(bindparam("most"))
+
+
+def _beginning(text: str) -> str:
+    return f"{_escaped(text)}%" if text else ""
+
+
+def _escaped(text: str) -> str:
+    """Write what is said so that it stands for itself in a pattern."""
+    return text.replace("/", "//").replace("%", "/%").replace("_", "/_")
 
 
 def words_in_use(store: Store, lane: str, column: str) -> list[str]:

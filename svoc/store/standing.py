@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import polars as pl
-from sqlalchemy import Connection, and_, func, not_, or_, select
+from sqlalchemy import BindParameter, Connection, and_, func, not_, or_, select
 
 from svoc.errors import SettingsError
 from svoc.store import tables
@@ -91,7 +91,7 @@ def refuse_forgotten(connection: Connection, run: int) -> None:
         )
 
 
-def seen_by(table: type[tables.Versioned], run: int) -> Any:
+def seen_by(table: type[tables.Versioned], run: int | BindParameter[Any]) -> Any:
     """Say which rows a run sees."""
     columns = of_table(table).c
     return and_(columns.from_run <= run, or_(columns.to_run.is_(None), columns.to_run > run))
